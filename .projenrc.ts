@@ -1,0 +1,155 @@
+import { Component, DependencyType, JsonFile, cdk8s, javascript, typescript } from 'projen';
+
+const CDK8S = '2.70.106';
+const CDK8S_PLUS = '2.5.6';
+const CONSTRUCTS = '10.8.1';
+
+const project = new cdk8s.Cdk8sTypeScriptApp({
+  name: 'meshmart',
+  description: 'Writes every Kubernetes and Istio object of a call between services from one declaration of that call',
+  keywords: ['cdk8s', 'istio', 'kubernetes', 'service-mesh', 'canary', 'gitops'],
+  license: 'Apache-2.0',
+  copyrightOwner: 'The meshmart authors',
+  authorName: 'The meshmart authors',
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.19.0',
+  entrypoint: 'lib/src/index.js',
+  entrypointTypes: 'lib/src/index.d.ts',
+  allowLibraryDependencies: true,
+
+  projenVersion: '0.103.25',
+  projenrcTs: true,
+  runner: typescript.TypeScriptRunner.tsx(),
+  cdk8sVersion: CDK8S,
+  cdk8sVersionPinning: true,
+  cdk8sPlusVersion: CDK8S_PLUS,
+  cdk8sPlusVersionPinning: true,
+  k8sMinorVersion: 28,
+  cdk8sCliVersion: '2.207.60',
+  cdk8sCliVersionPinning: true,
+  constructsVersion: CONSTRUCTS,
+  constructsVersionPinning: true,
+  typescriptVersion: '6.0.3',
+  devDeps: [
+    '@eslint/js@10.0.1',
+    '@stylistic/eslint-plugin@5.10.0',
+    '@swc/core@1.16.22',
+    '@swc/jest@0.2.39',
+    '@types/jest@30.0.0',
+    '@types/node@20.19.43',
+    'eslint@10.15.0',
+    'eslint-plugin-import-x@4.18.1',
+    'fast-check@4.10.2',
+    'jest@30.5.2',
+    'tsx@4.23.15',
+    'typescript-eslint@8.73.0',
+    'yaml@2.9.1',
+  ],
+
+  tsconfig: {
+    include: ['test/**/*.ts', 'examples/**/*.ts', 'scripts/**/*.ts', 'imports/**/*.ts', '.projenrc.ts'],
+    exclude: ['lib', 'coverage'],
+    compilerOptions: {
+      rootDir: '.',
+      outDir: 'lib',
+      module: 'node20',
+      target: 'ES2022',
+      lib: ['es2023'],
+      isolatedModules: true, // swc and tsx compile one file at a time
+      skipLibCheck: true,
+      experimentalDecorators: undefined,
+      inlineSourceMap: undefined,
+      inlineSources: undefined,
+      noEmit: true,
+    },
+  },
+  disableTsconfigDev: true,
+
+  gitignore: ['/dist.next/', '/dist.old/'],
+  npmignoreEnabled: false,
+  integrationTestAutoDiscover: false,
+  buildWorkflow: false,
+  depsUpgrade: false,
+  eslint: false,
+  github: false,
+  jest: false,
+  package: false,
+  release: false,
+  sampleCode: false,
+});
+
+// A consumer has one copy of each, or `instanceof` and the construct tree break.
+for (const name of ['cdk8s', 'cdk8s-plus-28', 'constructs']) project.deps.removeDependency(name, DependencyType.RUNTIME);
+project.addPeerDeps(`cdk8s@^${CDK8S}`, `cdk8s-plus-28@^${CDK8S_PLUS}`, `constructs@^${CONSTRUCTS}`);
+project.addDevDeps(`cdk8s@${CDK8S}`, `cdk8s-plus-28@${CDK8S_PLUS}`, `constructs@${CONSTRUCTS}`);
+
+project.package.addField('exports', {
+  '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },
+  './package.json': './package.json',
+});
+project.package.addField('files', ['lib', 'CHANGELOG.md']);
+
+project.tryRemoveFile('projenrc/tsconfig.json'); // tsconfig.json covers this file
+project.gitignore.removePatterns('!/projenrc/tsconfig.json');
+project.defaultTask!.reset('node --import tsx .projenrc.ts');
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+project.npmrc.addConfig('ignore-scripts', 'true'); // no dependency needs its install script
+
+new JsonFile(project, 'tsconfig.build.json', {
+  obj: {
+    extends: './tsconfig.json',
+    compilerOptions: { noEmit: false, noEmitOnError: true },
+    include: ['src/**/*.ts'],
+    exclude: ['src/app'],
+  },
+});
+
+const swc = {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
+new JsonFile(project, 'jest.config.json', {
+  obj: {
+    testMatch: ['<rootDir>/test/**/*.test.ts'],
+    transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+    modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist'],
+    clearMocks: true,
+    coverageProvider: 'v8',
+    coverageReporters: ['text-summary', 'lcovonly'],
+    collectCoverageFrom: ['src/**/*.ts'],
+    coverageThreshold: { global: { lines: 95 } },
+  },
+});
+
+const cdk8sYaml = project.tryFindObjectFile('cdk8s.yaml')!;
+cdk8sYaml.addOverride('app', 'node --import tsx src/app/main.ts');
+cdk8sYaml.addOverride('output', 'dist');
+cdk8sYaml.addDeletionOverride('imports');
+
+project.gitignore.removePatterns('/dist/');
+for (const generated of ['/imports/**', '/package-lock.json']) project.annotateGenerated(generated); // dist is reviewed, so it is not folded
+
+/** Scripts call the tools themselves: a projen task in between costs half a second and hides the command. */
+class Scripts extends Component {
+  public override preSynthesize(): void {
+    const kept = ['default', 'install', 'install:ci'];
+    const removed = project.tasks.all.map(({ name }) => name).filter((name) => !kept.includes(name));
+    for (const name of ['build', ...removed]) project.removeTask(name); // build refers to the others
+    project.package.addField('scripts', {
+      synth: 'node --import tsx src/app/main.ts',
+      test: 'npm run lint && npm run typecheck && jest --ci --coverage',
+      lint: 'eslint --max-warnings 0 .',
+      typecheck: 'tsc',
+      golden: 'npm run synth && UPDATE_GOLDEN=1 jest --ci',
+      build: 'rm -rf lib && tsc -p tsconfig.build.json',
+      import: 'node --import tsx scripts/import.ts',
+      lock: 'npm install --package-lock-only && node --import tsx scripts/complete-lock.ts',
+      projen: 'projen',
+    });
+  }
+}
+new Scripts(project);
+
+project.synth();

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments, stringify } from 'yaml';
+
+/** CustomResourceDefinitions of one project at one version. */
+export interface CrdSource {
+  /** File in a mirror folder. */
+  readonly file: string;
+  /** The project's own file at that version. */
+  readonly address: string;
+  /** API groups to take. */
+  readonly groups: readonly string[];
+}
+
+export const ISTIO: CrdSource = {
+  file: 'istio-1.31.0.yaml',
+  address: 'https://raw.githubusercontent.com/istio/istio/1.31.0/manifests/charts/base/files/crd-all.gen.yaml',
+  groups: ['networking.istio.io', 'security.istio.io', 'telemetry.istio.io'],
+};
+
+interface Crd {
+  readonly spec: { readonly group: string; readonly names: { readonly kind: string }; versions: { readonly name: string }[] };
+}
+
+/** Neither the mirror nor the official address has the file. */
+export class CrdsUnavailable extends Error {}
+
+/** The file as published: from the folder `CRD_MIRROR` (`../shared/crds` where that exists), else from its address. */
+export async function readCrds({ file, address }: CrdSource): Promise<string> {
+  const mirrored = join(process.env.CRD_MIRROR ?? '../shared/crds', file);
+  if (existsSync(mirrored)) return readFileSync(mirrored, 'utf8');
+  if (process.env.CRD_MIRROR) throw new CrdsUnavailable(`${mirrored} does not exist; unset CRD_MIRROR to read ${address}`);
+
+  const response = await fetch(address, { signal: AbortSignal.timeout(30_000) }).catch((error: Error) => {
+    throw new CrdsUnavailable(`${address} does not answer (${error.message}); name a folder that has ${file} in CRD_MIRROR`);
+  });
+  if (!response.ok) throw new CrdsUnavailable(`${address} answers ${response.status}; name a folder that has ${file} in CRD_MIRROR`);
+  return response.text();
+}
+
+/** The definitions of some API groups with `v1` alone where there is a `v1`, without descriptions, sorted by kind. */
+export function leanCrds(published: string, groups: readonly string[]): string {
+  const crds = parseAllDocuments(published)
+    .flatMap((document): Crd[] => document.toJS() ?? [])
+    .filter((crd) => groups.includes(crd.spec.group))
+    .sort((a, b) => a.spec.names.kind < b.spec.names.kind ? -1 : 1);
+  for (const { spec } of crds) {
+    const stable = spec.versions.filter(({ name }) => name === 'v1');
+    if (stable.length > 0) spec.versions = stable;
+  }
+  // A property that is called `description` is an object, so it stays.
+  const lean = (crd: Crd) => JSON.parse(JSON.stringify(crd, (key, value) => key === 'description' && typeof value === 'string' ? undefined : value));
+  return crds.map((crd) => stringify(lean(crd), { aliasDuplicateObjects: false })).join('---\n');
+}

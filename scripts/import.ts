@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CrdsUnavailable, ISTIO, leanCrds, readCrds } from './crds';
+
+/** Remakes the CRD types in the folder given as first argument (default `imports`). Ends with 3 where no CRDs are found. */
+async function main(output = 'imports'): Promise<void> {
+  const crds = leanCrds(await readCrds(ISTIO), ISTIO.groups);
+  const folder = mkdtempSync(join(tmpdir(), 'meshmart-crds-'));
+  const file = join(folder, 'crds.yaml');
+  try {
+    writeFileSync(file, crds);
+    const options = ['--check-upgrade=false', '--save=false', '--language=typescript', `--output=${output}`];
+    execFileSync('node_modules/.bin/cdk8s', ['import', ...options, file], { stdio: 'inherit' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  console.error(error instanceof CrdsUnavailable ? error.message : error);
+  process.exitCode = error instanceof CrdsUnavailable ? 3 : 1;
+});

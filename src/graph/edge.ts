@@ -1,0 +1,52 @@
+import { Duration } from 'cdk8s';
+import { Callee, Caller, portOf } from './party';
+import { Port } from './port';
+import { Retries } from './retries';
+
+/** A call as declared: who calls whom, for what, and how long it may take. */
+export interface Edge {
+  /** Who calls. */
+  readonly caller: Caller;
+  /** Who is called. */
+  readonly callee: Callee;
+  /** Operations of the callee; empty where it has none. */
+  readonly operations: readonly string[];
+  /** Port of a callee without operations. @default - its first port */
+  readonly port?: string;
+  /** The caller's own operations that cause it. @default - all of them */
+  readonly during?: readonly string[];
+  /** Whether nobody waits for it. */
+  readonly background: boolean;
+  /** Whether it happens after the caller's other sequential calls, so that their times add up. */
+  readonly sequential: boolean;
+  /** How long it may take, all retries included. */
+  readonly timeout: Duration;
+  /** What happens when it fails. @default - idempotent operations are tried twice more, others never */
+  readonly retries?: Retries;
+  /** Hosts that requests ask for, where the caller is a gateway; sorted. */
+  readonly gatewayHosts?: readonly string[];
+}
+
+/** Whether the caller makes this call while it serves an operation of its own. */
+export function happensDuring(edge: Edge, operation: string): boolean {
+  return edge.during?.includes(operation) ?? true;
+}
+
+/** Ports that a call goes to, each once, lowest first. */
+export function portsOf(edge: Edge): readonly Port[] {
+  const { callee } = edge;
+  const named = callee.ports.find((port) => port.name === edge.port) ?? callee.ports[0];
+  const ports = edge.operations.length === 0 ? [named] : edge.operations.map((name) => portOf(callee, callee.operations[name]));
+  return [...new Set(ports)].sort((a, b) => a.number - b.number);
+}
+
+/** `checkoutservice placeOrder`: who is called and for what, for messages. */
+export function inBrief(edge: Edge): string {
+  return [edge.callee.name, edge.operations.join(', ')].join(' ').trim();
+}
+
+/** How long a call may take, as a person would write it: `5s`, `300ms`. */
+export function inWords(duration: Duration): string {
+  const milliseconds = duration.toMilliseconds();
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+}

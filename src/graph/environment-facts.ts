@@ -1,0 +1,41 @@
+/** Pods that a NetworkPolicy names. */
+export interface PodPeer {
+  /** Namespace of the pods. */
+  readonly namespace: string;
+  /** Labels that select them. */
+  readonly podLabels: Readonly<Record<string, string>>;
+}
+
+/** A workload with an identity in the mesh. */
+export interface PodIdentity extends PodPeer {
+  /** Name of its ServiceAccount. */
+  readonly serviceAccount: string;
+}
+
+/** What everything in an environment has in common, and what its cluster and mesh look like. */
+export interface EnvironmentFacts {
+  /** Construct path of the environment. */
+  readonly path: string;
+  /** DNS domain of the cluster. */
+  readonly clusterDomain: string;
+  /** Trust domain of the mesh: the first part of every identity. */
+  readonly trustDomain: string;
+  /** The ingress gateway's pods and identity. */
+  readonly gateway: PodIdentity;
+  /** How traffic reaches the sidecars: the Istio CNI plugin, or an init container that needs NET_ADMIN. */
+  readonly interception: 'cni' | 'init';
+  /** Pods of the cluster's DNS. */
+  readonly dns: PodPeer;
+  /** Address of NodeLocal DNSCache, if nodes run it. */
+  readonly nodeLocalDns?: string;
+  /** Pods of istiod. */
+  readonly istiod: PodPeer;
+  /** Pods that scrape metrics, if any do. */
+  readonly prometheus?: PodPeer;
+  /** Where the Kubernetes API server is reached, if workloads call it. */
+  readonly apiServer?: { readonly addresses: readonly string[]; readonly port: number };
+  /** Whether sidecars answer DNS, which gives each external host an address of its own. */
+  readonly dnsCapture: boolean;
+  /** Hosts that the mesh's own configuration needs in every Sidecar, as `<namespace>/<host>`. */
+  readonly meshHosts: readonly string[];
+}

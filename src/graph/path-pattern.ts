@@ -1,0 +1,90 @@
+/** How Istio matches a URI in a route. Source: `StringMatch` of networking.istio.io/v1. */
+export type UriMatch = { readonly exact: string } | { readonly prefix: string } | { readonly regex: string };
+
+const parameter = /^\{[A-Za-z][A-Za-z0-9]*\}$/;
+const literal = /^[A-Za-z0-9._~!$&'()+,;=:@%-]*$/;
+
+/**
+ * Which request paths an operation answers: `/cart` is just that, `/product/{id}` has any one segment for `{id}`,
+ * `/static/*` is `/static` and all below it.
+ *
+ * Routes and policies write paths differently; both are made here so that they cannot drift apart.
+ */
+export class PathPattern {
+  private readonly segments: readonly string[];
+  private readonly open: boolean;
+
+  constructor(
+    /** The pattern as written. */
+    public readonly text: string,
+  ) {
+    const segments = text.split('/').slice(1);
+    this.open = segments.at(-1) === '*';
+    this.segments = this.open ? segments.slice(0, -1) : segments;
+  }
+
+  /** What is wrong with the pattern, or undefined. */
+  public problem(): string | undefined {
+    if (!this.text.startsWith('/')) return `path must begin with '/', got '${this.text}'`;
+    if (this.segments.slice(0, -1).includes('')) return `path must not have an empty segment, got '${this.text}'`;
+    const odd = this.segments.find((segment) => !parameter.test(segment) && !literal.test(segment));
+    if (odd === undefined) return undefined;
+    return `path segments are literals, {name}, or a last *, got '${odd}' in '${this.text}'`;
+  }
+
+  /** Matches of a route, any of which may hold. */
+  public uriMatches(): readonly UriMatch[] {
+    const base = this.base();
+    if (this.hasParameters) return [{ regex: this.regex() }];
+    if (!this.open) return [{ exact: base }];
+    return base === '' ? [{ prefix: '/' }] : [{ exact: base }, { prefix: `${base}/` }];
+  }
+
+  /** Paths of an AuthorizationPolicy, any of which may hold. */
+  public policyPaths(): readonly string[] {
+    const base = this.segments.map((segment) => `/${parameter.test(segment) ? '{*}' : segment}`).join('');
+    if (!this.open) return [base];
+    if (this.hasParameters) return [base, `${base}/{**}`];
+    return base === '' ? ['/*'] : [base, `${base}/*`];
+  }
+
+  /** Whether some path matches both patterns. */
+  public overlaps(other: PathPattern): boolean {
+    const shared = Math.min(this.segments.length, other.segments.length);
+    for (let i = 0; i < shared; i++) {
+      const [mine, theirs] = [this.segments[i], other.segments[i]];
+      if (mine !== theirs && !(parameter.test(mine) && theirs !== '') && !(parameter.test(theirs) && mine !== '')) return false;
+    }
+    if (this.segments.length === other.segments.length) return true;
+    return this.segments.length < other.segments.length ? this.open : other.open;
+  }
+
+  /** Orders patterns so that of two that overlap the more specific comes first. */
+  public compare(other: PathPattern): number {
+    for (let i = 0; ; i++) {
+      const [mine, theirs] = [this.step(i), other.step(i)];
+      if (mine !== theirs) return mine < theirs ? -1 : 1;
+      if (i >= this.segments.length) return 0;
+    }
+  }
+
+  private get hasParameters(): boolean {
+    return this.segments.some((segment) => parameter.test(segment));
+  }
+
+  private base(): string {
+    return this.segments.map((segment) => `/${segment}`).join('');
+  }
+
+  private regex(): string {
+    const parts = this.segments.map((segment) => (parameter.test(segment) ? '/[^/]+' : `/${segment.replace(/[.$()+]/g, '\\$&')}`));
+    return parts.join('') + (this.open ? '(/.*)?' : '');
+  }
+
+  /** What comes at an index, so that it sorts: the end, then literals, then a parameter, then anything. */
+  private step(index: number): string {
+    if (index >= this.segments.length) return this.open ? '3' : '0';
+    const segment = this.segments[index];
+    return parameter.test(segment) ? '2' : `1${segment}`;
+  }
+}

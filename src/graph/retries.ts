@@ -1,0 +1,55 @@
+import { Duration } from 'cdk8s';
+
+/** How a failed request is sent again, in the words of Istio's HTTPRetry. */
+export interface RetryPolicy {
+  /** How often it is sent again, 0-10. */
+  readonly attempts: number;
+  /** Conditions as Istio's `retryOn` has them, for example `['5xx']`. */
+  readonly retryOn: readonly string[];
+  /** How long one try may take. @default - as long as the timeout of all tries together */
+  readonly perTryTimeout?: Duration;
+}
+
+/**
+ * What a call does when it fails:
+ * `none`, `beforeSend` (only a request that never left is sent again), or a policy.
+ */
+export type Retries = 'none' | 'beforeSend' | RetryPolicy;
+
+const neverSent = ['connect-failure', 'refused-stream'];
+
+/** No retries. */
+export const noRetries: RetryPolicy = { attempts: 0, retryOn: [] };
+
+/** Sends again what provably never reached the server, which is safe for every operation. */
+export const beforeSend: RetryPolicy = { attempts: 2, retryOn: neverSent };
+
+/** What idempotent operations get when a call says nothing. */
+export const defaultRetries: Readonly<Record<'http' | 'grpc', RetryPolicy>> = {
+  http: { attempts: 2, retryOn: [...neverSent, 'gateway-error'] },
+  grpc: { attempts: 2, retryOn: [...neverSent, 'unavailable'] },
+};
+
+/** The policy that a word stands for. */
+export function retryPolicy(retries: Retries): RetryPolicy {
+  if (retries === 'none') return noRetries;
+  return retries === 'beforeSend' ? beforeSend : retries;
+}
+
+/** Whether a policy can make a server do something twice. */
+export function mayRepeat(policy: RetryPolicy): boolean {
+  return policy.attempts > 0 && !policy.retryOn.every((condition) => neverSent.includes(condition));
+}
+
+/** What is wrong with a policy on a route with this timeout, or undefined. */
+export function retryProblem(policy: RetryPolicy, timeout: Duration): string | undefined {
+  const { attempts, perTryTimeout, retryOn } = policy;
+  if (!Number.isInteger(attempts) || attempts < 0 || attempts > 10) {
+    return `retries.attempts must be a whole number from 0 to 10, got ${attempts}`;
+  }
+  if (attempts > 0 && retryOn.length === 0) return 'retries.retryOn is empty; name the conditions or choose none';
+  if (perTryTimeout === undefined) return undefined;
+  const [each, all] = [perTryTimeout.toMilliseconds(), timeout.toMilliseconds()];
+  if (each * (1 + attempts) <= all) return undefined;
+  return `retries need perTryTimeout × (1 + attempts) = ${each * (1 + attempts)}ms, more than the timeout of ${all}ms; lower one or raise the timeout`;
+}

@@ -1,0 +1,74 @@
+import type { CallGraph } from './call-graph';
+import { Edge, happensDuring, inWords } from './edge';
+import { Callee } from './party';
+
+/** One operation of one call, on a route with a timeout. */
+interface Wait {
+  readonly edge: Edge;
+  readonly operation: string;
+}
+
+/**
+ * Calls that may take longer than those who wait for them, and circles of calls that wait for each other.
+ * That all is well is a necessary condition, not a sufficient one: a service may make a call more than once.
+ */
+export function timeoutProblems(graph: CallGraph, edges: readonly Edge[]): readonly string[] {
+  const waits = edges.filter((edge) => !edge.background).flatMap(waitsOf);
+  return [...waits.flatMap((wait) => overruns(graph, wait)), ...cycles(graph, waits)];
+}
+
+function waitsOf(edge: Edge): readonly Wait[] {
+  return edge.operations.map((operation) => ({ edge, operation })).filter(({ operation }) => !edge.callee.operations[operation].streams);
+}
+
+/** What the callee waits for while it serves an operation. */
+function causedBy(graph: CallGraph, callee: Callee, operation: string): readonly Wait[] {
+  const edges = graph.from(callee).filter((edge) => !edge.background && happensDuring(edge, operation));
+  return edges.flatMap(waitsOf);
+}
+
+function overruns(graph: CallGraph, wait: Wait): readonly string[] {
+  const limit = wait.edge.timeout.toMilliseconds();
+  const caused = causedBy(graph, wait.edge.callee, wait.operation);
+  const alone = caused.filter(({ edge }) => edge.timeout.toMilliseconds() > limit);
+  const problems = alone.map((next) => `[${next.edge.caller.path}] timeouts do not fit, got ${words(wait)} < ${words(next)}; ` +
+    `lower the timeout of ${next.edge.callee.name}, or raise that of ${wait.edge.callee.name} in ${wait.edge.caller.path}`);
+  const row = caused.filter(({ edge }) => edge.sequential);
+  const sum = row.reduce((total, { edge }) => total + edge.timeout.toMilliseconds(), 0);
+  if (alone.length > 0 || sum <= limit) return problems;
+  return [`[${wait.edge.callee.path}] sequential calls take too long, got ${words(wait)} < ${sum}ms = ${row.map(words).join(' + ')}; ` +
+    `lower some, or raise the timeout of ${wait.edge.callee.name} in ${wait.edge.caller.path}`];
+}
+
+function cycles(graph: CallGraph, waits: readonly Wait[]): readonly string[] {
+  const done = new Set<string>();
+  return waits.flatMap((wait) => {
+    const cycle = findCycle(graph, wait, [], done);
+    if (!cycle) return [];
+    for (const each of cycle) done.add(key(each)); // one report a circle, wherever one enters it
+    const first = cycle[0].edge;
+    return [`[${first.caller.path}] calls wait for each other in a circle, got ${cycle.map(words).join(' → ')}; ` +
+      'make one of them background, or say during which operations it happens'];
+  });
+}
+
+function findCycle(graph: CallGraph, wait: Wait, path: readonly Wait[], done: Set<string>): readonly Wait[] | undefined {
+  const at = path.findIndex((earlier) => key(earlier) === key(wait));
+  if (at >= 0) return path.slice(at);
+  if (done.has(key(wait))) return undefined;
+  for (const next of causedBy(graph, wait.edge.callee, wait.operation)) {
+    const cycle = findCycle(graph, next, [...path, wait], done);
+    if (cycle) return cycle;
+  }
+  done.add(key(wait));
+  return undefined;
+}
+
+function key({ edge, operation }: Wait): string {
+  return [edge.caller.path, edge.callee.host, operation].join(' ');
+}
+
+/** `frontend → checkoutservice placeOrder 10s` */
+function words({ edge, operation }: Wait): string {
+  return `${edge.caller.name} → ${edge.callee.name} ${operation} ${inWords(edge.timeout)}`;
+}

@@ -1,0 +1,18 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+
+/** Secrets below a construct that carry their values: YAML is committed and read by many. */
+export function secretValueProblems(root: IConstruct): readonly string[] {
+  const secrets = root.node.findAll().filter((each): each is ApiObject => ApiObject.isApiObject(each) && each.kind === 'Secret' && each.apiGroup === 'core');
+  return secrets.flatMap((secret) => {
+    const manifest: unknown = secret.toJson();
+    const keys = ['data', 'stringData'].flatMap((field) => keysOf(manifest, field)).sort();
+    if (keys.length === 0) return [];
+    return [`[${secret.node.path}] a Secret must not carry values, got keys ${keys.join(', ')}; create it outside and refer to it by name`];
+  });
+}
+
+function keysOf(manifest: unknown, field: string): readonly string[] {
+  const value: unknown = typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, field) : undefined;
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}

@@ -1,0 +1,96 @@
+import { EnvValue, k8s } from 'cdk8s-plus-28';
+import { IConstruct } from 'constructs';
+import { Port } from '../graph/port';
+import { reject } from '../manifest/reject';
+import { Probe } from './probe';
+import { Resources, requestAndLimit } from './quantity';
+import { Volume } from './volume';
+
+/** Environment variables: text, or where the value comes from. */
+export type EnvVars = Readonly<Record<string, string | EnvValue>>;
+
+/** A container: what it runs and what it may use. */
+export interface ContainerProps {
+  /** Image with a digest, or with a tag that is not `latest`. */
+  readonly image: string;
+  /** Requests and limits. */
+  readonly resources: Resources;
+  /** Entry point. @default - the image's own */
+  readonly command?: readonly string[];
+  /** Arguments. @default - the image's own */
+  readonly args?: readonly string[];
+  /** Environment variables in the order written. @default - none */
+  readonly env?: EnvVars;
+  /** Whether it can take requests. @default - by the first port: gRPC health, or a TCP connection; none without a port */
+  readonly readiness?: Probe;
+  /** Whether it has to be restarted. @default - as readiness */
+  readonly liveness?: Probe;
+  /** Whether it has started; until then the others wait. @default - none */
+  readonly startup?: Probe;
+  /** Volumes by the path where they stand. @default - none */
+  readonly volumes?: Readonly<Record<string, Volume>>;
+}
+
+/** The container as the pod has it. */
+export function containerSpec(construct: IConstruct, name: string, props: ContainerProps, ports: readonly Port[] = []): k8s.Container {
+  const { readiness = defaultProbe(ports.at(0)), liveness = readiness, startup } = props;
+  const probe = (each: Probe | undefined): k8s.Probe | undefined => each?.toKube(portFor(construct, each, ports));
+  return {
+    name,
+    image: checkedImage(construct, props.image),
+    command: copy(props.command),
+    args: copy(props.args),
+    ports: copy(ports.map((port) => ({ name: port.name, containerPort: port.targetPort }))),
+    env: copy(envSpec(props.env ?? {})),
+    resources: resourcesSpec(construct, props.resources),
+    readinessProbe: probe(readiness),
+    livenessProbe: probe(liveness),
+    startupProbe: probe(startup),
+    volumeMounts: copy(Object.entries(props.volumes ?? {}).map(([path, volume]) => volume.mount(volumeName(path), path))),
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
+  };
+}
+
+/** Variables as a container has them. */
+export function envSpec(env: EnvVars): k8s.EnvVar[] {
+  return Object.entries(env).map(([name, value]): k8s.EnvVar => (
+    typeof value === 'string' ? { name, value } : { name, value: value.value, valueFrom: value.valueFrom })); // EnvValue has no types of its own
+}
+
+/** Name of the volume that stands at a path: `/var/cache` is `var-cache`. */
+export function volumeName(path: string): string {
+  return path.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+}
+
+function defaultProbe(port: Port | undefined): Probe | undefined {
+  if (port === undefined) return undefined;
+  return port.protocol === 'grpc' ? Probe.grpc() : Probe.tcp();
+}
+
+function portFor(construct: IConstruct, probe: Probe, ports: readonly Port[]): number {
+  const port = probe.port ?? ports.at(0)?.targetPort;
+  if (port === undefined && probe.needsPort) reject(construct, 'a probe needs a port to ask at, got a container without one; give the probe a port');
+  return port ?? 0;
+}
+
+function checkedImage(construct: IConstruct, image: string): string {
+  const [, name, tag, digest] = /^([^@]+?)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image) ?? [];
+  const valid = name !== undefined && !/\s/.test(name);
+  if (!valid || (digest === undefined && (tag === undefined || tag === 'latest'))) {
+    reject(construct, `image must have a digest or a tag other than latest, got '${image}'; pin it, for example '${name ?? 'redis'}:1.2.3'`);
+  }
+  return image;
+}
+
+function resourcesSpec(construct: IConstruct, resources: Resources | undefined): k8s.ResourceRequirements {
+  const [cpuRequest, cpuLimit] = requestAndLimit(construct, 'cpu', resources?.cpu);
+  const [memoryRequest, memoryLimit] = requestAndLimit(construct, 'memory', resources?.memory);
+  const quantities = (cpu: string, memory: string): Record<string, k8s.Quantity> =>
+    ({ cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory) });
+  return { requests: quantities(cpuRequest, memoryRequest), limits: quantities(cpuLimit, memoryLimit) };
+}
+
+/** A list that can be written, or nothing where it would be empty. */
+function copy<T>(items: readonly T[] | undefined): T[] | undefined {
+  return items && items.length > 0 ? [...items] : undefined;
+}

@@ -1,0 +1,75 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+
+/** Options of a `Probe`. */
+export interface ProbeOptions {
+  /** Port of the container. @default - the container's first port */
+  readonly port?: number;
+  /** How long after the start of the container the first one is sent, whole seconds. @default - at once */
+  readonly initialDelay?: Duration;
+  /** Time between two, whole seconds. @default - Kubernetes' own, 10 s */
+  readonly period?: Duration;
+  /** How long an answer may take, whole seconds. @default - Kubernetes' own, 1 s */
+  readonly timeout?: Duration;
+  /** How many in a row must fail. @default - Kubernetes' own, 3 */
+  readonly failureThreshold?: number;
+}
+
+/** Options of `Probe.httpGet`. */
+export interface HttpGetProbeOptions extends ProbeOptions {
+  /** Headers of the request. @default - none */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How Kubernetes asks a container whether it is well. */
+export class Probe {
+  /** Asks for a path by HTTP; 200-399 is well. */
+  public static httpGet(path: string, options: HttpGetProbeOptions = {}): Probe {
+    const headers = Object.entries(options.headers ?? {}).map(([name, value]) => ({ name, value }));
+    return new Probe(options, (port) => ({
+      httpGet: { path, port: k8s.IntOrString.fromNumber(port), httpHeaders: headers.length > 0 ? headers : undefined },
+    }));
+  }
+
+  /** Asks the gRPC health service. */
+  public static grpc(options: ProbeOptions = {}): Probe {
+    return new Probe(options, (port) => ({ grpc: { port } }));
+  }
+
+  /** Opens a connection. */
+  public static tcp(options: ProbeOptions = {}): Probe {
+    return new Probe(options, (port) => ({ tcpSocket: { port: k8s.IntOrString.fromNumber(port) } }));
+  }
+
+  /** Runs a command in the container; exit code 0 is well. */
+  public static exec(command: readonly string[], options: Omit<ProbeOptions, 'port'> = {}): Probe {
+    return new Probe(options, () => ({ exec: { command: [...command] } }), false);
+  }
+
+  private constructor(
+    private readonly options: ProbeOptions,
+    private readonly handler: (port: number) => k8s.Probe,
+    /** Whether it needs a port to ask at. */
+    public readonly needsPort: boolean = true,
+  ) {}
+
+  /** Port that it asks at, if it says so itself. */
+  public get port(): number | undefined {
+    return this.options.port;
+  }
+
+  /**
+   * The probe as the container has it.
+   * @param port port of the container, for a probe that names none
+   */
+  public toKube(port: number): k8s.Probe {
+    const { initialDelay, period, timeout, failureThreshold } = this.options;
+    return {
+      ...this.handler(this.options.port ?? port),
+      initialDelaySeconds: initialDelay?.toSeconds(),
+      periodSeconds: period?.toSeconds(),
+      timeoutSeconds: timeout?.toSeconds(),
+      failureThreshold,
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { IConstruct } from 'constructs';
+import { reject } from '../manifest/reject';
+
+/** An amount of processor time: `'100m'`, `'2'` or `Cpu.millis(100)`. */
+export type CpuQuantity = `${number}m` | `${number}` | Cpu;
+
+/** An amount of memory: `'64Mi'`, `'1Gi'` or `Size.mebibytes(64)`. */
+export type MemoryQuantity = `${number}${'Ki' | 'Mi' | 'Gi'}` | Size;
+
+/** What a container is sure to get and what it can never exceed: a request and a limit of each. */
+export interface Resources {
+  /** Processor: request, then limit. */
+  readonly cpu: readonly [request: CpuQuantity, limit: CpuQuantity];
+  /** Memory: request, then limit. */
+  readonly memory: readonly [request: MemoryQuantity, limit: MemoryQuantity];
+}
+
+/** An amount as Kubernetes writes it and as a number to compare. */
+interface Amount {
+  readonly text: string;
+  readonly value: number;
+}
+
+/** A pair of quantities, checked: both there, above zero, the request no larger than the limit. */
+export function requestAndLimit(
+  construct: IConstruct, what: 'cpu' | 'memory', pair: readonly (CpuQuantity | MemoryQuantity)[] | undefined,
+): readonly [request: string, limit: string] {
+  if (pair?.length !== 2) reject(construct, `resources.${what} must be a request and a limit, got ${JSON.stringify(pair)}; write for example ${example[what]}`);
+  const [request, limit] = pair.map((quantity) => amountOf(quantity));
+  for (const { text, value } of [request, limit]) {
+    if (!(value > 0)) reject(construct, `resources.${what} must be above zero, got '${text}'; write for example ${example[what]}`);
+  }
+  if (request.value > limit.value) {
+    reject(construct, `resources.${what} has a limit below its request, got ${request.text} to ${limit.text}; raise the limit`);
+  }
+  return [request.text, limit.text];
+}
+
+const example = { cpu: "['100m', '200m']", memory: "['64Mi', '128Mi']" };
+const factors: Readonly<Record<string, number>> = { '': 1, 'm': 1e-3, 'Ki': 2 ** 10, 'Mi': 2 ** 20, 'Gi': 2 ** 30 };
+
+function amountOf(quantity: CpuQuantity | MemoryQuantity): Amount {
+  const text = textOf(quantity);
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(m|Ki|Mi|Gi|)$/.exec(text) ?? [undefined, 'NaN', ''];
+  return { text, value: Number(digits) * factors[unit] };
+}
+
+function textOf(quantity: CpuQuantity | MemoryQuantity): string {
+  if (quantity instanceof Cpu) return quantity.amount;
+  return quantity instanceof Size ? sizeText(quantity) : String(quantity);
+}
+
+/** A size in the largest unit that holds it in whole numbers: `1Gi`, `1536Mi`. */
+export function sizeText(size: Size): string {
+  const kibibytes = size.toKibibytes();
+  const unit = [{ name: 'Gi', of: 2 ** 20 }, { name: 'Mi', of: 2 ** 10 }].find(({ of }) => kibibytes > 0 && kibibytes % of === 0);
+  return unit ? `${kibibytes / unit.of}${unit.name}` : `${kibibytes}Ki`;
+}

@@ -1,0 +1,119 @@
+import { JsonPatch } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Port } from '../graph/port';
+import { Manifest } from '../manifest/manifest';
+import { checkName } from '../manifest/names';
+import { EnvVars } from './container';
+import { PodContext, PodProps, defaultContainerName, drain, podTemplate, terminationGraceSeconds } from './pod';
+import { Autoscaling, Replicas, checkReplicas, minReplicas } from './replicas';
+
+/** Properties of `ResourceLimitedDeployment`. */
+export interface ResourceLimitedDeploymentProps extends PodProps {
+  /** Name of the Deployment: a DNS label, 1-63 characters. */
+  readonly name: string;
+  /** Labels that select its pods, and no other's. They can never change. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Further labels of the pods. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** ServiceAccount that the pods run as. @default 'default' */
+  readonly serviceAccountName?: string;
+  /** Ports of the container. @default - none */
+  readonly ports?: readonly Port[];
+  /** How many pods run. @default 1 */
+  readonly replicas?: Replicas;
+  /** Variables that are known only when the app is synthesized; they stand before `env`. @default - none */
+  readonly edgeEnv?: () => EnvVars;
+}
+
+/** The types are of Kubernetes 1.28; `sleep` is a hook from 1.30 on, and needs no shell in the image. */
+const drainFirst = JsonPatch.add('/spec/template/spec/containers/0/lifecycle', { preStop: { sleep: { seconds: drain.toSeconds() } } });
+
+/**
+ * One version of one workload, with requests and limits on every container: its Deployment, how it scales,
+ * and a PodDisruptionBudget where at least two pods are guaranteed (with one it would block every node drain).
+ */
+export class ResourceLimitedDeployment extends Construct {
+  /** The Deployment. */
+  public readonly deployment: Manifest<k8s.KubeDeploymentProps>;
+  /** The HorizontalPodAutoscaler, where replicas follow the load. */
+  public readonly autoscaler?: Manifest<k8s.KubeHorizontalPodAutoscalerProps>;
+  /** The PodDisruptionBudget, where two pods or more are guaranteed. */
+  public readonly disruptionBudget?: Manifest<k8s.KubePodDisruptionBudgetProps>;
+
+  constructor(scope: Construct, id: string, props: ResourceLimitedDeploymentProps) {
+    super(scope, id);
+    const { name, replicas = 1 } = props;
+    checkName(this, 'name', name);
+    checkReplicas(this, replicas);
+    podTemplate(this, props, contextOf(props, {})); // what is wrong with the pod is said where it is written
+
+    this.deployment = new Manifest(this, 'Resource', k8s.KubeDeployment, { name }, () => ({ spec: deploymentSpec(this, props) }));
+    if (props.ports?.length) this.deployment.addJsonPatch(drainFirst);
+    if (typeof replicas !== 'number') {
+      this.autoscaler = new Manifest(this, 'HorizontalPodAutoscaler', k8s.KubeHorizontalPodAutoscalerV2, { name }, () => ({
+        spec: autoscalerSpec(props, replicas),
+      }));
+    }
+    if (minReplicas(replicas) > 1) {
+      this.disruptionBudget = new Manifest(this, 'PodDisruptionBudget', k8s.KubePodDisruptionBudget, { name }, () => ({
+        spec: {
+          minAvailable: k8s.IntOrString.fromNumber(1),
+          selector: { matchLabels: { ...props.selector } },
+          unhealthyPodEvictionPolicy: 'AlwaysAllow', // a pod that never became ready must not block a drain
+        },
+      }));
+    }
+  }
+}
+
+function contextOf(props: ResourceLimitedDeploymentProps, edgeEnv: EnvVars): PodContext {
+  return {
+    labels: { ...props.selector, ...props.labels },
+    serviceAccountName: props.serviceAccountName ?? 'default',
+    ports: props.ports,
+    edgeEnv,
+  };
+}
+
+function deploymentSpec(construct: Construct, props: ResourceLimitedDeploymentProps): k8s.DeploymentSpec {
+  const { replicas = 1, selector } = props;
+  const template = podTemplate(construct, props, contextOf(props, props.edgeEnv?.() ?? {}));
+  const spread = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((key) => spreadOver(key, selector));
+  return {
+    replicas: typeof replicas === 'number' ? replicas : undefined, // the autoscaler's to write, else every apply resets it
+    selector: { matchLabels: { ...selector } },
+    strategy: { rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } },
+    template: {
+      ...template,
+      spec: template.spec && {
+        ...template.spec,
+        terminationGracePeriodSeconds: terminationGraceSeconds(props),
+        topologySpreadConstraints: minReplicas(replicas) > 1 ? spread : undefined,
+      },
+    },
+  };
+}
+
+function spreadOver(topologyKey: string, selector: Readonly<Record<string, string>>): k8s.TopologySpreadConstraint {
+  return {
+    labelSelector: { matchLabels: { ...selector } },
+    matchLabelKeys: ['pod-template-hash'], // old pods of a rollout must not count, or the new ones end up together
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+  };
+}
+
+function autoscalerSpec(props: ResourceLimitedDeploymentProps, { min, max, cpuPercent }: Autoscaling): k8s.HorizontalPodAutoscalerSpecV2 {
+  const { name, containerName = defaultContainerName } = props;
+  return {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+    minReplicas: min,
+    maxReplicas: max,
+    metrics: [{
+      type: 'ContainerResource', // the application's own use: the sidecar's would hide or fake its load
+      containerResource: { container: containerName, name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
+    }],
+  };
+}

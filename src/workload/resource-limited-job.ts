@@ -1,0 +1,62 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Manifest } from '../manifest/manifest';
+import { checkName } from '../manifest/names';
+import { reject } from '../manifest/reject';
+import { EnvVars } from './container';
+import { PodProps, podTemplate } from './pod';
+
+/** Properties of `ResourceLimitedJob`. */
+export interface ResourceLimitedJobProps extends PodProps {
+  /** Name of the Job or CronJob: a DNS label, 1-52 characters. */
+  readonly name: string;
+  /** When it runs, in cron's five fields. @default - once, when it is applied */
+  readonly schedule?: string;
+  /** How long it may run in all, whole seconds. @default Duration.minutes(10) */
+  readonly deadline?: Duration;
+  /** How often it is tried again. @default 3 */
+  readonly backoffLimit?: number;
+  /** Labels of the pods. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** ServiceAccount that the pods run as. @default 'default' */
+  readonly serviceAccountName?: string;
+  /** Variables that are known only when the app is synthesized; they stand before `env`. @default - none */
+  readonly edgeEnv?: () => EnvVars;
+}
+
+/** Work that ends, once or on a schedule, with requests and limits on every container. */
+export class ResourceLimitedJob extends Construct {
+  /** The Job, if it runs once. */
+  public readonly job?: Manifest<k8s.KubeJobProps>;
+  /** The CronJob, if it runs on a schedule. */
+  public readonly cronJob?: Manifest<k8s.KubeCronJobProps>;
+
+  constructor(scope: Construct, id: string, props: ResourceLimitedJobProps) {
+    super(scope, id);
+    const { name, schedule } = props;
+    checkName(this, 'name', name);
+    // Kubernetes adds eleven characters to the names of a CronJob's Jobs
+    if (name.length > 52) reject(this, `name of a job must have at most 52 characters, got ${name.length} in '${name}'; shorten it`);
+    jobSpec(this, props); // what is wrong with the pod is said where it is written
+    if (schedule === undefined) {
+      this.job = new Manifest(this, 'Resource', k8s.KubeJob, { name }, () => ({ spec: jobSpec(this, props) }));
+      return;
+    }
+    if (schedule.trim().split(/\s+/).length !== 5) reject(this, `schedule must have cron's five fields, got '${schedule}'; write for example '0 3 * * *'`);
+    this.cronJob = new Manifest(this, 'Resource', k8s.KubeCronJob, { name }, () => ({
+      spec: { schedule, concurrencyPolicy: 'Forbid', jobTemplate: { spec: jobSpec(this, props) } },
+    }));
+  }
+}
+
+function jobSpec(construct: Construct, props: ResourceLimitedJobProps): k8s.JobSpec {
+  const { labels, serviceAccountName = 'default', deadline = Duration.minutes(10), backoffLimit = 3 } = props;
+  if (!Number.isInteger(backoffLimit) || backoffLimit < 0) reject(construct, `backoffLimit must be a whole number of 0 or more, got ${backoffLimit}`);
+  const template = podTemplate(construct, props, { labels, serviceAccountName, edgeEnv: props.edgeEnv?.() });
+  return {
+    activeDeadlineSeconds: deadline.toSeconds(),
+    backoffLimit,
+    template: { ...template, spec: template.spec && { ...template.spec, restartPolicy: 'Never' } },
+  };
+}

@@ -1,0 +1,92 @@
+import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Port } from '../graph/port';
+import { keptByArgoCd } from '../manifest/kept';
+import { Manifest } from '../manifest/manifest';
+import { checkName } from '../manifest/names';
+import { reject } from '../manifest/reject';
+import { volumeName } from './container';
+import { PodProps, podTemplate, terminationGraceSeconds } from './pod';
+import { sizeText } from './quantity';
+
+/** A claim for storage that outlives the pod. */
+export interface VolumeClaim {
+  /** How much. */
+  readonly size: Size;
+  /** Name of the StorageClass. @default - the cluster's default */
+  readonly storageClassName?: string;
+}
+
+/** Properties of `ResourceLimitedStatefulSet`. */
+export interface ResourceLimitedStatefulSetProps extends PodProps {
+  /** Name of the StatefulSet: a DNS label, 1-63 characters. */
+  readonly name: string;
+  /** Labels that select its pods, and no other's. They can never change. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Further labels of the pods. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Name of the Service that governs it. */
+  readonly serviceName: string;
+  /** ServiceAccount that the pods run as. @default 'default' */
+  readonly serviceAccountName?: string;
+  /** Ports of the container. @default - none */
+  readonly ports?: readonly Port[];
+  /** Storage by the path where it stands. It can only grow, by hand. @default - none */
+  readonly claims?: Readonly<Record<string, VolumeClaim>>;
+}
+
+/** One pod that keeps its name and its storage, with requests and limits on every container. */
+export class ResourceLimitedStatefulSet extends Construct {
+  /** The StatefulSet. */
+  public readonly statefulSet: Manifest<k8s.KubeStatefulSetProps>;
+
+  constructor(scope: Construct, id: string, props: ResourceLimitedStatefulSetProps) {
+    super(scope, id);
+    checkName(this, 'name', props.name);
+    for (const [path, { size }] of Object.entries(props.claims ?? {})) {
+      if (size.toKibibytes() <= 0) reject(this, `claim at ${path} must have a size above 0, got ${sizeText(size)}`);
+    }
+    templateOf(this, props); // what is wrong with the pod is said where it is written
+    const metadata = { name: props.name, annotations: keptByArgoCd };
+    this.statefulSet = new Manifest(this, 'Resource', k8s.KubeStatefulSet, metadata, () => ({ spec: statefulSetSpec(this, props) }));
+  }
+}
+
+function statefulSetSpec(construct: Construct, props: ResourceLimitedStatefulSetProps): k8s.StatefulSetSpec {
+  const claims = Object.entries(props.claims ?? {}).map(([path, claim]) => claimTemplate(path, claim));
+  return {
+    selector: { matchLabels: { ...props.selector } },
+    serviceName: props.serviceName,
+    template: templateOf(construct, props),
+    volumeClaimTemplates: claims.length > 0 ? claims : undefined,
+  };
+}
+
+function templateOf(construct: Construct, props: ResourceLimitedStatefulSetProps): k8s.PodTemplateSpec {
+  const { selector, labels, serviceAccountName = 'default', ports, claims = {} } = props;
+  const template = podTemplate(construct, props, { labels: { ...selector, ...labels }, serviceAccountName, ports });
+  const mounts = Object.keys(claims).map((path) => ({ name: volumeName(path), mountPath: path }));
+  if (!template.spec) return template;
+  const [main, ...others] = template.spec.containers;
+  const volumeMounts = [...main.volumeMounts ?? [], ...mounts];
+  return {
+    ...template,
+    spec: {
+      ...template.spec,
+      containers: [{ ...main, volumeMounts: volumeMounts.length > 0 ? volumeMounts : undefined }, ...others],
+      terminationGracePeriodSeconds: terminationGraceSeconds(props),
+    },
+  };
+}
+
+function claimTemplate(path: string, { size, storageClassName }: VolumeClaim): k8s.KubePersistentVolumeClaimProps {
+  return {
+    metadata: { name: volumeName(path) },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: k8s.Quantity.fromString(sizeText(size)) } },
+      storageClassName,
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { sizeText } from './quantity';
+
+/** What stands at a path of a container, whose own file system is read-only. */
+export class Volume {
+  /** An empty folder that lives as long as the pod. @param sizeLimit @default - the node's disk */
+  public static emptyDir(sizeLimit?: Size): Volume {
+    return new Volume({ emptyDir: { sizeLimit: sizeLimit && k8s.Quantity.fromString(sizeText(sizeLimit)) } });
+  }
+
+  /** The keys of a ConfigMap of the same namespace, as files. */
+  public static configMap(name: string): Volume {
+    return new Volume({ configMap: { name } }, true);
+  }
+
+  /** The keys of a Secret of the same namespace, as files. */
+  public static secret(secretName: string): Volume {
+    return new Volume({ secret: { secretName } }, true);
+  }
+
+  /** A PersistentVolumeClaim of the same namespace, or the name of a StatefulSet's claim template. */
+  public static persistentVolumeClaim(claimName: string): Volume {
+    return new Volume({ persistentVolumeClaim: { claimName } });
+  }
+
+  private constructor(
+    private readonly source: Omit<k8s.Volume, 'name'>,
+    private readonly readOnly?: boolean,
+  ) {}
+
+  /** The volume as the pod has it. */
+  public toKube(name: string): k8s.Volume {
+    return { name, ...this.source };
+  }
+
+  /** The mount as the container has it. */
+  public mount(name: string, mountPath: string): k8s.VolumeMount {
+    return { name, mountPath, readOnly: this.readOnly };
+  }
+}

@@ -1,0 +1,84 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { SidecarProps } from '../../imports/networking.istio.io';
+import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
+import { Service } from '../graph/party';
+import { Port } from '../graph/port';
+import { Manifest } from '../manifest/manifest';
+import { checkName } from '../manifest/names';
+import { Callable } from '../mesh/callable';
+import { kubeService } from '../mesh/kube-service';
+import { MeshNamespace } from '../mesh/mesh-namespace';
+import { podLabels, serviceParty } from '../mesh/parties';
+import { sidecar } from '../mesh/sidecar';
+import { authorizationPolicy } from '../security/authorization-policy';
+import { networkPolicy } from '../security/network-policy';
+import { serviceAccount } from '../security/service-account';
+import { Probe } from '../workload/probe';
+import { Resources } from '../workload/quantity';
+import { ResourceLimitedStatefulSet, VolumeClaim } from '../workload/resource-limited-stateful-set';
+import { Volume } from '../workload/volume';
+
+/** Properties of `RedisCache`. */
+export interface RedisCacheProps {
+  /** Requests and limits. */
+  readonly resources: Resources;
+  /** Image. @default 'docker.io/library/redis:8.10.1-alpine' */
+  readonly image?: string;
+  /** Storage that the data is kept on, command by command. @default - none: the data goes with the pod */
+  readonly persistence?: VolumeClaim;
+}
+
+/**
+ * A Redis of one member that services of its environment call. One member has no PodDisruptionBudget, which would
+ * block every node drain, and is never left out of the load balancing, which would turn it off.
+ */
+export class RedisCache extends Construct implements Callable {
+  /** Nothing: the mesh does not read what is asked of it. */
+  public readonly operations = {};
+  /** What it is in the call graph. */
+  public readonly party: Service;
+  /** Its identity. */
+  public readonly serviceAccount: Manifest<k8s.KubeServiceAccountProps>;
+  /** Its pod. */
+  public readonly workload: ResourceLimitedStatefulSet;
+  /** Where it is reached. */
+  public readonly service: Manifest<k8s.KubeServiceProps>;
+  /** Which connections its pod may have. */
+  public readonly networkPolicy: Manifest<k8s.KubeNetworkPolicyProps>;
+  /** Who may connect. */
+  public readonly authorizationPolicy: Manifest<AuthorizationPolicyProps>;
+  /** Which hosts its proxy knows: none. */
+  public readonly sidecar: Manifest<SidecarProps>;
+
+  constructor(scope: Construct, id: string, props: RedisCacheProps) {
+    super(scope, id);
+    checkName(this, 'name', id);
+    const namespace = MeshNamespace.of(this);
+    const { graph } = namespace.environment;
+    const ports = [Port.tcp(6379, { name: 'tcp-redis' })];
+    this.party = serviceParty(this, { ports, operations: {}, releases: () => [] });
+    graph.addCallee(this.party);
+
+    this.serviceAccount = serviceAccount(this, id);
+    this.workload = new ResourceLimitedStatefulSet(this, 'Workload', {
+      name: id,
+      serviceName: id,
+      selector: { app: id, version: 'v1' },
+      labels: podLabels(namespace),
+      serviceAccountName: id,
+      containerName: 'redis',
+      image: props.image ?? 'docker.io/library/redis:8.10.1-alpine',
+      args: props.persistence && ['--appendonly', 'yes'],
+      ports,
+      resources: props.resources,
+      readiness: Probe.tcp({ period: Duration.seconds(5) }),
+      ...(props.persistence ? { claims: { '/data': props.persistence } } : { volumes: { '/data': Volume.emptyDir() } }),
+    });
+    this.service = kubeService(this, this.party);
+    this.networkPolicy = networkPolicy(this, graph, this.party);
+    this.authorizationPolicy = authorizationPolicy(this, graph, this.party);
+    this.sidecar = sidecar(this, graph, this.party);
+  }
+}

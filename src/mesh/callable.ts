@@ -1,0 +1,49 @@
+import { Duration } from 'cdk8s';
+import { Address } from '../graph/address';
+import { Operation } from '../graph/operation';
+import { Callee } from '../graph/party';
+import { Retries } from '../graph/retries';
+
+/** A construct that can be called. `Op` are the names of its operations, so that a misspelt one does not compile. */
+export interface Callable<Op extends string = never> {
+  /** What it is in the call graph. */
+  readonly party: Callee;
+  /** What can be asked of it. */
+  readonly operations: Readonly<Record<Op, Operation>>;
+}
+
+/** Options of every call. `Own` are the names of the caller's operations. */
+export interface CommonCallOptions<Own extends string> {
+  /** The caller's own operations that cause it: a retry of one of them repeats it, and it must fit in their time. @default - all */
+  readonly during?: readonly Own[];
+  /** Whether nobody waits for it. @default false */
+  readonly background?: boolean;
+  /** Environment variables of the caller that say where the callee is. @default - none */
+  readonly env?: (to: Address) => Readonly<Record<string, string>>;
+}
+
+/** Options of a call that carries requests. */
+export interface RequestCallOptions<Own extends string> extends CommonCallOptions<Own> {
+  /** How long it may take, all retries included. @default Duration.seconds(5) */
+  readonly timeout?: Duration;
+  /** What happens when it fails. @default - idempotent operations are tried twice more, others never */
+  readonly retries?: Retries;
+  /** Whether it waits for the caller's other sequential calls, so that their times add up. @default false */
+  readonly sequential?: boolean;
+}
+
+/** Options of a call to a callee that does not tell operations apart. */
+export interface PortCallOptions<Own extends string> extends RequestCallOptions<Own> {
+  /** Name of the port. @default - the callee's first */
+  readonly port?: string;
+}
+
+/** Options of a call to a callee with operations. */
+export interface OperationCallOptions<Op extends string, Own extends string> extends RequestCallOptions<Own> {
+  /** What the caller asks: it may do this and nothing else. */
+  readonly operations: readonly Op[];
+}
+
+/** Options of a call: a callee with operations wants to know which. */
+export type CallOptions<Op extends string, Own extends string> =
+  [Op] extends [never] ? PortCallOptions<Own> : OperationCallOptions<Op, Own>;

@@ -1,0 +1,63 @@
+import { Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import { DestinationRule, DestinationRuleProps, DestinationRuleSpecTrafficPolicy } from '../../imports/networking.istio.io';
+import { CallGraph } from '../graph/call-graph';
+import { inWords } from '../graph/edge';
+import { Callee } from '../graph/party';
+import { Manifest } from '../manifest/manifest';
+import { exportTo } from './export-to';
+
+/** How much one caller's proxy may ask at once, in the words of Istio's connection pool. */
+export interface ConnectionPool {
+  /** How long opening a connection may take; Istio's own 10 s is longer than most calls may be. @default Duration.seconds(1) */
+  readonly connectTimeout?: Duration;
+  /** Connections at once. @default - no limit */
+  readonly maxConnections?: number;
+  /** HTTP/1.1 requests that wait for a connection. @default 1024 */
+  readonly http1MaxPendingRequests?: number;
+  /** Requests at once, of HTTP/1.1 and HTTP/2. @default 1024 */
+  readonly http2MaxRequests?: number;
+}
+
+/** A version of a service as its callers see it. */
+export interface Version {
+  /** Name of the subset, and value of the pods' label `version`. */
+  readonly name: string;
+  /** Pods that run whatever the load. */
+  readonly minReplicas: number;
+}
+
+/** How connections to a callee are made, when a pod is left out for a while, and which versions there are. */
+export function destinationRule(
+  scope: Construct, graph: CallGraph, callee: Callee, pool: ConnectionPool, versions: () => readonly Version[],
+): Manifest<DestinationRuleProps> {
+  return new Manifest(scope, 'DestinationRule', DestinationRule, { name: callee.name }, () => ({
+    spec: {
+      exportTo: exportTo(graph, callee),
+      host: callee.host,
+      subsets: versions().map(({ name }) => ({ name, labels: { version: name } })),
+      trafficPolicy: { connectionPool: connectionPool(callee, pool), outlierDetection: outlierDetection(versions()) },
+    },
+  }));
+}
+
+function connectionPool(callee: Callee, pool: ConnectionPool): DestinationRuleSpecTrafficPolicy['connectionPool'] {
+  const protocols = callee.ports.map((port) => port.protocol);
+  const http1 = protocols.includes('http') ? { http1MaxPendingRequests: pool.http1MaxPendingRequests ?? 1024 } : {};
+  const requests = callee.ports.some((port) => port.carriesRequests) ? { ...http1, http2MaxRequests: pool.http2MaxRequests ?? 1024 } : undefined;
+  return {
+    http: requests,
+    tcp: { connectTimeout: inWords(pool.connectTimeout ?? Duration.seconds(1)), maxConnections: pool.maxConnections },
+  };
+}
+
+/** Leaves out a failing pod, but never the last one: a single pod is never left out. */
+function outlierDetection(versions: readonly Version[]): DestinationRuleSpecTrafficPolicy['outlierDetection'] {
+  const fewest = Math.min(...versions.map(({ minReplicas }) => minReplicas));
+  if (fewest < 2) return undefined;
+  return {
+    consecutive5XxErrors: 0, // an application's own 500, such as a declined payment, is no sick pod
+    consecutiveGatewayErrors: 5,
+    maxEjectionPercent: Math.floor((100 * (fewest - 1)) / fewest),
+  };
+}

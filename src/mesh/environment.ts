@@ -1,0 +1,98 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { CallGraph } from '../graph/call-graph';
+import { EnvironmentFacts, PodIdentity, PodPeer } from '../graph/environment-facts';
+import { checkName } from '../manifest/names';
+import { reject } from '../manifest/reject';
+import { secretValueProblems } from '../security/secret-values';
+import { Replicas, checkReplicas } from '../workload/replicas';
+
+/** Properties of `Environment`. */
+export interface EnvironmentProps {
+  /** How many pods a service runs that does not say. @default 1 */
+  readonly replicas?: Replicas;
+  /**
+   * How traffic reaches the sidecars: by the Istio CNI plugin (`cni`), or by an init container (`init`), whose
+   * privileges Pod Security `restricted` refuses, so that namespaces only warn and audit.
+   * @default 'cni'
+   */
+  readonly interception?: 'cni' | 'init';
+  /** DNS domain of the cluster. @default 'cluster.local' */
+  readonly clusterDomain?: string;
+  /** Trust domain of the mesh. @default 'cluster.local' */
+  readonly trustDomain?: string;
+  /** Namespace of istiod. @default 'istio-system' */
+  readonly meshNamespace?: string;
+  /** The ingress gateway. @default - as `istioctl install` makes it: `istio: ingressgateway` in the mesh namespace */
+  readonly gateway?: Partial<PodIdentity>;
+  /** Pods of the cluster's DNS. @default - `k8s-app: kube-dns` in kube-system */
+  readonly dns?: PodPeer;
+  /** Address of NodeLocal DNSCache. @default - nodes do not run it */
+  readonly nodeLocalDns?: string;
+  /** Pods that scrape metrics. @default - `app.kubernetes.io/name: prometheus` in the mesh namespace */
+  readonly prometheus?: PodPeer;
+  /** Addresses and port of the Kubernetes API server. @default - no workload may call it */
+  readonly apiServer?: { readonly addresses: readonly string[]; readonly port: number };
+  /** Whether sidecars answer DNS (`ISTIO_META_DNS_CAPTURE`). @default false */
+  readonly dnsCapture?: boolean;
+  /** Hosts that telemetry and authorization providers of the mesh need in every Sidecar, as `<namespace>/<host>`. @default - none */
+  readonly meshHosts?: readonly string[];
+}
+
+/** One place where systems run, such as staging or production: a cluster with its mesh. Calls do not leave it. */
+export class Environment extends Construct {
+  /** The environment that a construct is in. @throws ConfigurationError where it is in none */
+  public static of(construct: Construct): Environment {
+    const found = construct.node.scopes.reverse().find((scope) => scope instanceof Environment);
+    return found ?? reject(construct, `must be inside an Environment, got the path '${construct.node.path}'; create one and pass it on as scope`);
+  }
+
+  /** What its cluster and mesh look like. */
+  public readonly facts: EnvironmentFacts;
+  /** Who calls whom in it. */
+  public readonly graph: CallGraph;
+  /** How many pods a service runs that does not say. */
+  public readonly replicas: Replicas;
+
+  constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
+    super(scope, id);
+    checkName(this, 'environment', id);
+    const { meshNamespace = 'istio-system', replicas = 1 } = props;
+    checkReplicas(this, replicas);
+    this.replicas = replicas;
+    this.facts = {
+      path: this.node.path,
+      clusterDomain: props.clusterDomain ?? 'cluster.local',
+      trustDomain: props.trustDomain ?? 'cluster.local',
+      interception: props.interception ?? 'cni',
+      gateway: {
+        namespace: meshNamespace,
+        serviceAccount: 'istio-ingressgateway-service-account',
+        podLabels: { istio: 'ingressgateway' },
+        ...props.gateway,
+      },
+      dns: props.dns ?? { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } },
+      nodeLocalDns: props.nodeLocalDns,
+      istiod: { namespace: meshNamespace, podLabels: { app: 'istiod' } },
+      prometheus: props.prometheus ?? { namespace: meshNamespace, podLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+      apiServer: props.apiServer,
+      dnsCapture: props.dnsCapture ?? false,
+      meshHosts: props.meshHosts ?? [],
+    };
+    this.graph = new CallGraph(this.facts);
+    this.node.addValidation({ validate: () => [...this.graph.problems(), ...this.duplicates(), ...secretValueProblems(this)] });
+  }
+
+  /** Objects that would be one in the cluster. */
+  private duplicates(): readonly string[] {
+    const objects = this.node.findAll().filter((each): each is ApiObject => ApiObject.isApiObject(each));
+    const paths = new Map<string, string>();
+    return objects.flatMap(({ kind, name, apiGroup, node, metadata }) => {
+      const key = [apiGroup, kind, metadata.namespace, name].join('/');
+      const earlier = paths.get(key);
+      if (earlier === undefined) paths.set(key, node.path);
+      if (earlier === undefined) return [];
+      return [`[${node.path}] ${kind} must have a name of its own in namespace ${metadata.namespace ?? '(none)'}, got '${name}' as ${earlier} has; rename one`];
+    });
+  }
+}

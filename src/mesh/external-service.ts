@@ -1,0 +1,86 @@
+import { isIP } from 'node:net';
+import { Construct } from 'constructs';
+import {
+  ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecResolution, VirtualServiceProps,
+} from '../../imports/networking.istio.io';
+import { Operation } from '../graph/operation';
+import { Callee } from '../graph/party';
+import { Port } from '../graph/port';
+import { Manifest } from '../manifest/manifest';
+import { checkName } from '../manifest/names';
+import { reject } from '../manifest/reject';
+import { Callable } from './callable';
+import { exportTo } from './export-to';
+import { MeshNamespace } from './mesh-namespace';
+import { virtualService } from './virtual-service';
+
+/** Properties of `ExternalService`. */
+export interface ExternalServiceProps<Op extends string = never> {
+  /** Its host, for example `api.payments.example`. */
+  readonly host: string;
+  /** What it listens on. */
+  readonly port: Port;
+  /** Its address ranges: what callers may reach, and for TCP how it is told from others. @default - any public address */
+  readonly cidrs?: readonly string[];
+  /** What can be asked of it where the mesh sees requests: not where the application speaks TLS itself. @default - nothing that is told apart */
+  readonly operations?: Readonly<Record<Op, Operation>>;
+}
+
+/** A host outside the cluster. Only those who call it can reach it. */
+export class ExternalService<Op extends string = never> extends Construct implements Callable<Op> {
+  /** What can be asked of it. */
+  public readonly operations: Readonly<Record<Op, Operation>>;
+  /** What it is in the call graph. */
+  public readonly party: Callee;
+  /** How the mesh knows it. */
+  public readonly serviceEntry: Manifest<ServiceEntryProps>;
+  /** How requests are routed, where the mesh sees them. */
+  public readonly virtualService?: Manifest<VirtualServiceProps>;
+
+  constructor(scope: Construct, id: string, props: ExternalServiceProps<Op>) {
+    super(scope, id);
+    checkName(this, 'name', id);
+    const { host, port, cidrs = [], operations = {} as Record<Op, Operation> } = props;
+    checkHost(this, host);
+    for (const cidr of cidrs) checkCidr(this, cidr);
+    if (!port.carriesRequests && Object.keys(operations).length > 0) {
+      reject(this, `operations need a port that carries requests, got ${port.protocol}; remove them, or use Port.http or Port.grpc`);
+    }
+    const namespace = MeshNamespace.of(this);
+    const { graph, facts } = namespace.environment;
+    this.operations = operations;
+    this.party = {
+      path: this.node.path, name: id, namespace: namespace.name, environment: facts, host, ports: [port], operations,
+      external: { cidrs }, releases: () => [{ destinations: [{}] }],
+    };
+    graph.addCallee(this.party);
+    const byAddress = port.protocol === 'tcp' && cidrs.length > 0;
+    this.serviceEntry = new Manifest(this, 'ServiceEntry', ServiceEntry, { name: id }, () => ({
+      spec: {
+        addresses: byAddress ? [...cidrs] : undefined,
+        exportTo: exportTo(graph, this.party),
+        hosts: [host],
+        location: ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
+        ports: [{ name: port.name, number: port.number, protocol: port.protocol.toUpperCase() }],
+        resolution: byAddress ? ServiceEntrySpecResolution.NONE : ServiceEntrySpecResolution.DNS,
+      },
+    }));
+    if (port.carriesRequests) this.virtualService = virtualService(this, graph, this.party);
+  }
+}
+
+function checkHost(construct: Construct, host: string): void {
+  const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+  if (!new RegExp(`^${label}(\\.${label})+$`).test(host)) {
+    reject(construct, `host must be a DNS name, got '${host}'; write for example 'api.payments.example'`);
+  }
+  if (host.endsWith('.svc') || host.includes('.svc.')) reject(construct, `host must be outside the cluster, got '${host}'; call the service itself`);
+}
+
+function checkCidr(construct: Construct, cidr: string): void {
+  const [, address, bits] = /^([0-9a-f.:]+)\/(\d{1,3})$/.exec(cidr) ?? [];
+  const width = { 4: 32, 6: 128, 0: -1 }[isIP(address ?? '') as 0 | 4 | 6];
+  if (address === undefined || Number(bits) > width) {
+    reject(construct, `cidr must be an address range, got '${cidr}'; write for example '203.0.113.0/24'`);
+  }
+}

@@ -1,0 +1,39 @@
+import { VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpRoute } from '../../imports/networking.istio.io';
+import { inWords } from '../graph/edge';
+import { Release } from '../graph/party';
+import { RetryPolicy } from '../graph/retries';
+import { RequestMatch, Route, RoutePolicy } from '../graph/routes';
+
+/** A route as a VirtualService has it. It always says its retries, since Istio's default is two. */
+export function httpRoute({ callee, policy, release }: Route): VirtualServiceSpecHttp {
+  const matches = matchesOf(policy, release);
+  return {
+    match: matches.length > 0 ? matches : undefined,
+    retries: retriesSpec(policy.retries),
+    route: release.destinations.map(({ subset, weight }): VirtualServiceSpecHttpRoute => ({
+      destination: { host: callee.host, subset, port: policy.port && { number: policy.port.number } },
+      weight,
+    })),
+    timeout: policy.timeout && inWords(policy.timeout),
+  };
+}
+
+function matchesOf(policy: RoutePolicy, release: Release): VirtualServiceSpecHttpMatch[] {
+  const { caller } = policy;
+  const source = caller && !caller.gateway ? { sourceLabels: { ...caller.podLabels }, sourceNamespace: caller.namespace } : {};
+  const port = policy.port && !caller?.gateway ? { port: policy.port.number } : {}; // a gateway's port is its own
+  const headers = release.headers ? { headers: { ...release.headers } } : {};
+  const common = { ...source, ...port, ...headers };
+  if (policy.requests.length > 0) return policy.requests.flatMap((request) => requestMatches(request).map((match) => ({ ...match, ...common })));
+  return Object.keys(common).length > 0 ? [common] : [];
+}
+
+function requestMatches({ methods, uris }: RequestMatch): VirtualServiceSpecHttpMatch[] {
+  const method = methods && (methods.length === 1 ? { exact: methods[0] } : { regex: methods.join('|') });
+  return uris.map((uri) => ({ method, uri }));
+}
+
+function retriesSpec({ attempts, retryOn, perTryTimeout }: RetryPolicy): VirtualServiceSpecHttp['retries'] {
+  if (attempts === 0) return { attempts };
+  return { attempts, perTryTimeout: perTryTimeout && inWords(perTryTimeout), retryOn: retryOn.join(',') };
+}

@@ -1,0 +1,112 @@
+import { Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import {
+  Gateway, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, VirtualService, VirtualServiceProps,
+} from '../../imports/networking.istio.io';
+import { Caller } from '../graph/party';
+import { Retries } from '../graph/retries';
+import { defaultTimeout, gatewayRoutes } from '../graph/routes';
+import { Manifest } from '../manifest/manifest';
+import { checkName } from '../manifest/names';
+import { reject } from '../manifest/reject';
+import { Callable } from './callable';
+import { httpRoute } from './http-routes';
+import { MeshNamespace } from './mesh-namespace';
+
+/** Properties of `IngressGateway`. */
+export interface IngressGatewayProps {
+  /** Hosts that it answers for: `shop.example.com`, `*.example.com` or `*`. */
+  readonly hosts: readonly string[];
+  /** Certificate, as the name of a TLS Secret in the gateway's namespace; then plain HTTP is redirected. @default - plain HTTP */
+  readonly tls?: { readonly credentialName: string };
+}
+
+/** Options of `IngressGateway.routes`. */
+export interface GatewayRouteOptions<Op extends string> {
+  /** What can be asked from outside: nothing else is routed. @default - everything, of a callee without operations */
+  readonly operations: [Op] extends [never] ? readonly [] : readonly Op[];
+  /** Hosts of the gateway that it is for. @default - all */
+  readonly hosts?: readonly string[];
+  /** How long a request may take, all retries included. @default Duration.seconds(5) */
+  readonly timeout?: Duration;
+  /** What happens when it fails. @default - idempotent operations are tried twice more, others never */
+  readonly retries?: Retries;
+}
+
+/** Where requests come in from outside: what is routed here is open to everybody, and nothing else is. */
+export class IngressGateway extends Construct {
+  /** What it is in the call graph. */
+  public readonly party: Caller;
+  /** What it listens on. */
+  public readonly gateway: Manifest<GatewayProps>;
+  /** Its routes, one object a host. */
+  public readonly virtualServices: Readonly<Record<string, Manifest<VirtualServiceProps>>>;
+
+  private readonly namespace: MeshNamespace;
+  private readonly hosts: readonly string[];
+
+  constructor(scope: Construct, id: string, { hosts, tls }: IngressGatewayProps) {
+    super(scope, id);
+    checkName(this, 'name', id);
+    this.namespace = MeshNamespace.of(this);
+    this.hosts = [...new Set(hosts)].sort();
+    if (hosts.length === 0) reject(this, 'hosts must name at least one, got none');
+    for (const host of hosts) checkGatewayHost(this, host);
+    const { facts } = this.namespace.environment;
+    this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, ...facts.gateway };
+
+    this.gateway = new Manifest(this, 'Resource', Gateway, { name: id }, () => ({
+      spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, tls?.credentialName) },
+    }));
+    this.virtualServices = Object.fromEntries(this.hosts.map((host) => [host, this.virtualService(host)]));
+    this.node.addValidation({ validate: () => this.hosts.filter((host) => this.edges(host).length === 0)
+      .map((host) => `host ${host} leads nowhere, got no route; route something to it or remove it`) });
+  }
+
+  /** Opens operations of a service to the outside. */
+  public routes<Op extends string = never>(callee: Callable<Op>, options: GatewayRouteOptions<NoInfer<Op>>): void {
+    const { hosts = this.hosts, operations, timeout = defaultTimeout, retries } = options;
+    const unknown = hosts.find((host) => !this.hosts.includes(host));
+    if (unknown !== undefined) reject(this, `unknown host, got '${unknown}'; it has ${this.hosts.join(', ')}`);
+    this.namespace.environment.graph.addEdge({
+      caller: this.party,
+      callee: callee.party,
+      operations: [...new Set<string>(operations)].sort(),
+      background: false,
+      sequential: false,
+      timeout,
+      retries,
+      gatewayHosts: [...hosts].sort(),
+    });
+  }
+
+  private edges(host: string): ReturnType<MeshNamespace['environment']['graph']['from']> {
+    return this.namespace.environment.graph.from(this.party).filter(({ gatewayHosts }) => gatewayHosts?.includes(host));
+  }
+
+  private virtualService(host: string): Manifest<VirtualServiceProps> {
+    const name = host.replace('*', 'any').replaceAll('.', '-');
+    checkName(this, 'name made of the host', name);
+    return new Manifest(this, `VirtualService-${name}`, VirtualService, { name }, () => ({
+      spec: {
+        exportTo: [this.party.namespace],
+        gateways: [this.gateway.name],
+        hosts: [host],
+        http: gatewayRoutes(this.namespace.environment.graph, this.edges(host)).map(httpRoute),
+      },
+    }));
+  }
+}
+
+function checkGatewayHost(construct: Construct, host: string): void {
+  if (!/^(\*|(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$/.test(host)) reject(construct, `host must be a DNS name, *.<name> or *, got '${host}'`);
+}
+
+function serversOf(hosts: readonly string[], credentialName: string | undefined): GatewaySpecServers[] {
+  const http: GatewaySpecServers = { hosts: [...hosts], port: { name: 'http', number: 80, protocol: 'HTTP' } };
+  if (credentialName === undefined) return [http];
+  return [
+    { ...http, tls: { httpsRedirect: true } },
+    { hosts: [...hosts], port: { name: 'https', number: 443, protocol: 'HTTPS' }, tls: { credentialName, mode: GatewaySpecServersTlsMode.SIMPLE } },
+  ];
+}

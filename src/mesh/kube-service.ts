@@ -1,0 +1,24 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Callee } from '../graph/party';
+import { Port } from '../graph/port';
+import { Manifest } from '../manifest/manifest';
+
+/** The Service of a callee: all its versions, each port named for what it speaks. */
+export function kubeService(scope: Construct, callee: Callee): Manifest<k8s.KubeServiceProps> {
+  return new Manifest(scope, 'Service', k8s.KubeService, { name: callee.name }, () => ({
+    spec: {
+      ports: callee.ports.map(servicePort),
+      selector: { ...callee.pods?.podLabels },
+    },
+  }));
+}
+
+function servicePort(port: Port): k8s.ServicePort {
+  return {
+    appProtocol: port.protocol === 'tls' ? 'tcp' : port.protocol,
+    name: port.name,
+    port: port.number,
+    targetPort: port.targetPort === port.number ? undefined : k8s.IntOrString.fromNumber(port.targetPort),
+  };
+}

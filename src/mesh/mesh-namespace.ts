@@ -1,0 +1,84 @@
+import { Chart, JsonPatch } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct, IConstruct } from 'constructs';
+import { AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecMtlsMode } from '../../imports/security.istio.io';
+import { keptByArgoCd } from '../manifest/kept';
+import { Manifest } from '../manifest/manifest';
+import { checkName } from '../manifest/names';
+import { reject } from '../manifest/reject';
+import { meshNeeds } from '../security/mesh-needs';
+import { Environment } from './environment';
+
+/** Properties of `MeshNamespace`. */
+export interface MeshNamespaceProps {
+  /** Name of the Namespace: a DNS label, 1-63 characters. @default - the construct's id */
+  readonly name?: string;
+  /** Revision of Istio that injects the sidecars (`istio.io/rev`). @default - the default one, by `istio-injection: enabled` */
+  readonly revision?: string;
+}
+
+/**
+ * A namespace of a system: everything in it is in the mesh, speaks mutual TLS, and may do nothing that is not declared.
+ * Its id is the name of the system, and of the folder that its files go to.
+ */
+export class MeshNamespace extends Chart {
+  /** Joins a namespace that somebody else owns: neither the Namespace nor its defaults are written. */
+  public static existing(scope: Construct, id: string, props: Pick<MeshNamespaceProps, 'name'> = {}): MeshNamespace {
+    return new MeshNamespace(scope, id, props, false);
+  }
+
+  /** The namespace that a construct is in. @throws ConfigurationError where it is in none */
+  public static override of(construct: Construct): MeshNamespace {
+    const found = construct.node.scopes.reverse().find(isMeshNamespace);
+    return found ?? reject(construct, `must be inside a MeshNamespace, got the path '${construct.node.path}'; create one and pass it on as scope`);
+  }
+
+  /** Name of the Namespace. */
+  public readonly name: string;
+  /** The environment it is in. */
+  public readonly environment: Environment;
+  /** The system it belongs to: the id of the outermost namespace around it. */
+  public readonly system: string;
+
+  constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}, owned = true) {
+    const name = props.name ?? id;
+    super(scope, id, { namespace: name, disableResourceNameHashes: true });
+    checkName(this, 'namespace', name);
+    this.name = name;
+    this.environment = Environment.of(this);
+    this.system = this.node.scopes.find(isMeshNamespace)?.node.id ?? id;
+    if (owned) addDefaults(this, props);
+  }
+}
+
+/** `instanceof` would not do: cdk8s makes it answer for every chart. */
+function isMeshNamespace(construct: IConstruct): construct is MeshNamespace {
+  return Chart.isChart(construct) && 'environment' in construct && construct.environment instanceof Environment;
+}
+
+/** What a namespace starts from: nothing is allowed but what the mesh itself needs. */
+function addDefaults(namespace: MeshNamespace, { revision }: MeshNamespaceProps): void {
+  const component = new Construct(namespace, 'namespace');
+  const { facts } = namespace.environment;
+  const labels = { ...injection(revision), ...podSecurity(facts.interception) };
+  const metadata = { name: namespace.name, labels, annotations: keptByArgoCd };
+  const resource = new Manifest(component, 'Namespace', k8s.KubeNamespace, metadata, () => ({}));
+  resource.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // cdk8s puts every object of a chart into its namespace
+  new Manifest(component, 'DenyTraffic', k8s.KubeNetworkPolicy, { name: 'deny-all' }, () => ({
+    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+  }));
+  new Manifest(component, 'AllowMesh', k8s.KubeNetworkPolicy, { name: 'allow-mesh' }, () => ({ spec: meshNeeds(facts, namespace.name) }));
+  new Manifest(component, 'PeerAuthentication', PeerAuthentication, { name: 'default' }, () => ({
+    spec: { mtls: { mode: PeerAuthenticationSpecMtlsMode.STRICT } },
+  }));
+  new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all' }, () => ({ spec: {} }));
+}
+
+function injection(revision: string | undefined): Record<string, string> {
+  return revision === undefined ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': revision };
+}
+
+function podSecurity(interception: 'cni' | 'init'): Record<string, string> {
+  const modes = interception === 'cni' ? ['enforce'] : ['audit', 'warn']; // istio-init itself would be refused
+  return Object.fromEntries(modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']));
+}

@@ -1,0 +1,65 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { SidecarProps } from '../../imports/networking.istio.io';
+import { Address } from '../graph/address';
+import { Caller } from '../graph/party';
+import { Manifest } from '../manifest/manifest';
+import { networkPolicy } from '../security/network-policy';
+import { serviceAccount } from '../security/service-account';
+import { ResourceLimitedJob, ResourceLimitedJobProps } from '../workload/resource-limited-job';
+import { Callable, CallOptions } from './callable';
+import { MeshNamespace } from './mesh-namespace';
+import { OutboundCalls } from './outbound-calls';
+import { callerParty, podLabels } from './parties';
+import { sidecar } from './sidecar';
+
+/** Properties of `MeshedJob`. */
+export type MeshedJobProps = Omit<ResourceLimitedJobProps, 'name' | 'labels' | 'serviceAccountName' | 'edgeEnv'>;
+
+/**
+ * Work in the mesh that ends, once or on a schedule, with an identity and calls like any other workload.
+ * It ends only where the sidecar is a native one: the default from Istio 1.30 on.
+ */
+export class MeshedJob extends Construct {
+  /** What it is in the call graph. */
+  public readonly party: Caller;
+  /** Its identity. */
+  public readonly serviceAccount: Manifest<k8s.KubeServiceAccountProps>;
+  /** Its pods. */
+  public readonly workload: ResourceLimitedJob;
+  /** Which connections its pods may have. */
+  public readonly networkPolicy: Manifest<k8s.KubeNetworkPolicyProps>;
+  /** Which hosts its proxy knows. */
+  public readonly sidecar: Manifest<SidecarProps>;
+
+  private readonly outbound: OutboundCalls;
+
+  constructor(scope: Construct, id: string, props: MeshedJobProps) {
+    super(scope, id);
+    const namespace = MeshNamespace.of(this);
+    const { graph } = namespace.environment;
+    this.party = callerParty(this);
+    this.outbound = new OutboundCalls(this, graph, this.party, props.env);
+
+    this.serviceAccount = serviceAccount(this, id);
+    this.workload = new ResourceLimitedJob(this, 'Workload', {
+      ...props,
+      name: id,
+      labels: { app: id, ...podLabels(namespace) },
+      serviceAccountName: id,
+      edgeEnv: () => this.outbound.variables(),
+    });
+    this.networkPolicy = networkPolicy(this, graph, this.party);
+    this.sidecar = sidecar(this, graph, this.party);
+  }
+
+  /** Declares a call. @returns where the callee is */
+  public calls<Callees extends string = never>(callee: Callable<Callees>, options: CallOptions<NoInfer<Callees>, never>): Address {
+    return this.outbound.add(callee, options);
+  }
+
+  /** Sets an environment variable that combines the addresses of several calls, after those of single ones. */
+  public addEnv(name: string, value: string): void {
+    this.outbound.combine(name, value);
+  }
+}

@@ -1,0 +1,121 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
+import { DestinationRuleProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
+import { Address } from '../graph/address';
+import { Operation } from '../graph/operation';
+import { Service } from '../graph/party';
+import { Port } from '../graph/port';
+import { Manifest } from '../manifest/manifest';
+import { checkName } from '../manifest/names';
+import { reject } from '../manifest/reject';
+import { authorizationPolicy } from '../security/authorization-policy';
+import { networkPolicy } from '../security/network-policy';
+import { serviceAccount } from '../security/service-account';
+import { PodProps } from '../workload/pod';
+import { Replicas, minReplicas } from '../workload/replicas';
+import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
+import { Callable, CallOptions } from './callable';
+import { ConnectionPool, destinationRule } from './destination-rule';
+import { kubeService } from './kube-service';
+import { MeshNamespace } from './mesh-namespace';
+import { OutboundCalls } from './outbound-calls';
+import { podLabels, serviceParty } from './parties';
+import { sidecar } from './sidecar';
+import { virtualService } from './virtual-service';
+
+/** Properties of `MeshedMicroservice`. */
+export interface MeshedMicroserviceProps<Op extends string = never> extends PodProps {
+  /** What it listens on; several where it serves several protocols, the first is the one meant by default. @default - nothing: a client */
+  readonly port?: Port | readonly Port[];
+  /** What can be asked of it, by name. @default - nothing that is told apart */
+  readonly operations?: Readonly<Record<Op, Operation>>;
+  /** How many pods run. @default - what the environment says */
+  readonly replicas?: Replicas;
+  /** Name of the version: a fixed word, never a release number, since selectors cannot change. @default 'v1' */
+  readonly version?: string;
+  /** How much callers may ask at once. @default - see `ConnectionPool` */
+  readonly connectionPool?: ConnectionPool;
+}
+
+/**
+ * A workload in the mesh: its identity, its pods, and everything that follows from who calls it and whom it calls.
+ * Its id is its name: that of its objects, of its host and of its file.
+ */
+export class MeshedMicroservice<Op extends string = never> extends Construct implements Callable<Op> {
+  /** What can be asked of it. */
+  public readonly operations: Readonly<Record<Op, Operation>>;
+  /** What it is in the call graph. */
+  public readonly party: Service;
+  /** Its identity, shared by all its versions. */
+  public readonly serviceAccount: Manifest<k8s.KubeServiceAccountProps>;
+  /** Its pods. */
+  public readonly workload: ResourceLimitedDeployment;
+  /** Where it is reached; a client has none. */
+  public readonly service?: Manifest<k8s.KubeServiceProps>;
+  /** Which connections its pods may have. */
+  public readonly networkPolicy: Manifest<k8s.KubeNetworkPolicyProps>;
+  /** Who may do what; a client has none. */
+  public readonly authorizationPolicy?: Manifest<AuthorizationPolicyProps>;
+  /** Which hosts its proxy knows. */
+  public readonly sidecar: Manifest<SidecarProps>;
+  /** How callers connect; a client has none. */
+  public readonly destinationRule?: Manifest<DestinationRuleProps>;
+  /** How requests are routed, where the port carries requests. */
+  public readonly virtualService?: Manifest<VirtualServiceProps>;
+
+  private readonly outbound: OutboundCalls;
+
+  constructor(scope: Construct, id: string, props: MeshedMicroserviceProps<Op>) {
+    super(scope, id);
+    checkName(this, 'name', id);
+    const namespace = MeshNamespace.of(this);
+    const { graph, replicas: usual } = namespace.environment;
+    const { version = 'v1', replicas = usual, operations = {} as Record<Op, Operation> } = props;
+    checkName(this, 'version', version);
+    const ports = portsGiven(props.port);
+    if (ports.length === 0 && Object.keys(operations).length > 0) {
+      reject(this, `operations need a port, got none for ${Object.keys(operations).join(', ')}; give it one`);
+    }
+
+    this.operations = operations;
+    const versions = [{ name: version, minReplicas: minReplicas(replicas) }];
+    this.party = serviceParty(this, { ports, operations, releases: () => [{ destinations: [{ subset: version }] }] });
+    graph.addCallee(this.party);
+    this.outbound = new OutboundCalls(this, graph, this.party, props.env);
+
+    this.serviceAccount = serviceAccount(this, id);
+    this.workload = new ResourceLimitedDeployment(this, 'Workload', {
+      ...props,
+      name: id,
+      selector: { app: id, version },
+      labels: podLabels(namespace),
+      serviceAccountName: id,
+      ports,
+      replicas,
+      edgeEnv: () => this.outbound.variables(),
+    });
+    this.networkPolicy = networkPolicy(this, graph, this.party);
+    this.sidecar = sidecar(this, graph, this.party);
+    if (ports.length === 0) return;
+    this.service = kubeService(this, this.party);
+    this.authorizationPolicy = authorizationPolicy(this, graph, this.party);
+    this.destinationRule = destinationRule(this, graph, this.party, props.connectionPool ?? {}, () => versions);
+    if (ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
+  }
+
+  /** Declares a call: address, route, permission and policies follow from it. @returns where the callee is */
+  public calls<Callees extends string = never>(callee: Callable<Callees>, options: CallOptions<NoInfer<Callees>, Op>): Address {
+    return this.outbound.add(callee, options);
+  }
+
+  /** Sets an environment variable that combines the addresses of several calls, after those of single ones. */
+  public addEnv(name: string, value: string): void {
+    this.outbound.combine(name, value);
+  }
+}
+
+function portsGiven(port: Port | readonly Port[] | undefined): readonly Port[] {
+  if (port === undefined) return [];
+  return port instanceof Port ? [port] : port;
+}

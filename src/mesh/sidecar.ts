@@ -1,0 +1,20 @@
+import { Construct } from 'constructs';
+import { Sidecar, SidecarProps, SidecarSpecOutboundTrafficPolicyMode } from '../../imports/networking.istio.io';
+import { CallGraph } from '../graph/call-graph';
+import { Caller } from '../graph/party';
+import { Manifest } from '../manifest/manifest';
+
+/** Lets a workload's proxy know exactly the hosts that it calls; without calls, none. */
+export function sidecar(scope: Construct, graph: CallGraph, caller: Caller): Manifest<SidecarProps> {
+  return new Manifest(scope, 'Sidecar', Sidecar, { name: caller.name }, () => {
+    const called = graph.from(caller).map(({ callee }) => `${callee.namespace === caller.namespace ? '.' : callee.namespace}/${callee.host}`);
+    const hosts = [...new Set([...called, ...caller.environment.meshHosts])].sort();
+    return {
+      spec: {
+        egress: [{ hosts: hosts.length > 0 ? hosts : ['~/*'] }],
+        outboundTrafficPolicy: { mode: SidecarSpecOutboundTrafficPolicyMode.REGISTRY_UNDERSCORE_ONLY },
+        workloadSelector: { labels: { ...caller.podLabels } },
+      },
+    };
+  });
+}

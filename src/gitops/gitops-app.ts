@@ -1,0 +1,90 @@
+import { ApiObject, App, IResolver, Yaml } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { inKindOrder, RenderedObject } from '../manifest/kind-order';
+import { secretValueProblems } from '../security/secret-values';
+import { collect, throwCollected } from './collected-errors';
+import { dependencyProblems } from './dependency-cycles';
+import { recoverFolder, swapFolder } from './folder-swap';
+import { componentOf, fileOf, layoutProblems } from './layout';
+
+/** Properties of `GitOpsApp`. */
+export interface GitOpsAppProps {
+  /**
+   * Folder that synth replaces, absolute or relative to the working directory.
+   * @default - the environment variable `CDK8S_OUTDIR`, which `cdk8s synth` sets, otherwise `dist`
+   */
+  readonly outdir?: string;
+  /** Resolvers that may replace values before cdk8s' own do. @default [] */
+  readonly resolvers?: readonly IResolver[];
+}
+
+/**
+ * A cdk8s app whose output is made for a GitOps repository: one file per component, a direct child of a chart, at
+ * `<outdir>/<scopes above the chart>/<chart id>/<component id>.yaml`.
+ *
+ * Synth takes time in proportion to the number of constructs, and either replaces the whole folder or changes nothing.
+ * Dependencies between constructs order nothing in the files, but must not form a cycle.
+ */
+export class GitOpsApp extends App {
+  constructor(props: GitOpsAppProps = {}) {
+    super({ outdir: props.outdir, resolvers: [...props.resolvers ?? []], outputFileExtension: '.yaml' });
+    this.node.addValidation({ validate: () => [...secretValueProblems(this)] });
+  }
+
+  /**
+   * Replaces `outdir` by the app's files; what else stood in it is gone.
+   * @throws ConfigurationError with a line `[path] …` for everything that is wrong, and leaves `outdir` as it was
+   */
+  public override synth(): void {
+    recoverFolder(this.outdir); // also when the app turns out to be wrong: `cdk8s synth` has deleted the folder by now
+    swapFolder(this.outdir, this.render());
+  }
+
+  /**
+   * Renders the app and writes nothing.
+   * @returns the text of every file by its path below `outdir` (always with `/`), sorted by path
+   * @throws ConfigurationError with a line `[path] …` for everything that is wrong
+   */
+  public render(): ReadonlyMap<string, string> {
+    const constructs = this.node.findAll();
+    const components = componentsOf(constructs.filter((construct) => ApiObject.isApiObject(construct)));
+    throwCollected([
+      ...constructs.flatMap((construct) => collect(construct, () => construct.node.validate())),
+      ...dependencyProblems(constructs),
+      ...layoutProblems([...components.keys()]),
+    ]);
+    return textsOf(components);
+  }
+
+  /** Renders all files as one YAML string, in the order of their paths. */
+  public override synthYaml(): string {
+    return [...this.render().values()].join('---\n');
+  }
+}
+
+function componentsOf(objects: readonly ApiObject[]): ReadonlyMap<IConstruct, readonly ApiObject[]> {
+  const components = new Map<IConstruct, ApiObject[]>();
+  for (const object of objects) {
+    const component = componentOf(object);
+    const siblings = components.get(component);
+    if (siblings) siblings.push(object);
+    else components.set(component, [object]);
+  }
+  return components;
+}
+
+function textsOf(components: ReadonlyMap<IConstruct, readonly ApiObject[]>): ReadonlyMap<string, string> {
+  const problems: string[] = [];
+  const files = [...components].map(([component, objects]): [string, string] => {
+    const rendered: RenderedObject[] = [];
+    for (const object of objects) {
+      problems.push(...collect(object, () => {
+        rendered.push({ path: object.node.path, manifest: object.toJson() });
+        return [];
+      }));
+    }
+    return [fileOf(component), Yaml.stringify(...inKindOrder(rendered).map(({ manifest }) => manifest))];
+  });
+  throwCollected(problems);
+  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,16 @@
+// Child process of kill.test.ts: synthesizes in a loop until somebody kills it.
+// Arguments: output folder, and the name after which a rename kills the process itself (none: never).
+import fs from 'node:fs';
+import { appOf, VERSIONS } from './alternating-app';
+
+const [outdir, deadly] = process.argv.slice(2);
+const rename = fs.renameSync;
+fs.renameSync = (from, to) => {
+  rename(from, to);
+  if (deadly && String(to).endsWith(deadly)) process.kill(process.pid, 'SIGKILL');
+};
+
+for (let round = 0; ; round++) {
+  appOf(VERSIONS[round % 2], outdir).synth();
+  if (round === 1) fs.writeSync(1, 'running');
+}

@@ -1,0 +1,4 @@
+import { synthesize } from '../index';
+import { build } from './build';
+
+synthesize(build);

@@ -1,0 +1,58 @@
+import { Duration } from 'cdk8s';
+import { IngressGateway, MeshNamespace, MeshedMicroservice, RedisCache, type Environment, type IngressGatewayProps, type VolumeClaim } from '../../index';
+import { boutiqueCalls } from './calls';
+import { boutiqueServices, type BoutiqueServices } from './services';
+
+/** What differs between the environments of the boutique. */
+export interface OnlineBoutiqueOptions {
+  /** Where customers reach it. */
+  readonly ingress: IngressGatewayProps;
+  /** Storage of the carts. @default - none: they go with the pod */
+  readonly cartStorage?: VolumeClaim;
+  /** Whether ten customers are simulated. @default false */
+  readonly loadGenerator?: boolean;
+  /** Registry and folder of the images. @default 'us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo' */
+  readonly registry?: string;
+  /** Tag of the images. @default 'v0.10.6' */
+  readonly tag?: string;
+}
+
+/** Google's Online Boutique: a shop of eleven services that speak gRPC. */
+export function onlineBoutique(environment: Environment, options: OnlineBoutiqueOptions) {
+  const { registry = 'us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo', tag = 'v0.10.6' } = options;
+  const image = (service: string): string => `${registry}/${service}:${tag}`;
+  const shop = new MeshNamespace(environment, 'online-boutique', { name: 'demo-app' });
+  const redis = new RedisCache(shop, 'redis-cart', {
+    resources: { cpu: ['70m', '125m'], memory: ['200Mi', '256Mi'] },
+    persistence: options.cartStorage,
+  });
+  const services = boutiqueServices(shop, image);
+  boutiqueCalls(services, redis);
+
+  const gateway = new IngressGateway(shop, 'gateway', options.ingress);
+  gateway.routes(services.frontend, { operations: ['checkout'], timeout: Duration.seconds(20) });
+  gateway.routes(services.frontend, {
+    operations: ['home', 'product', 'viewCart', 'addToCart', 'emptyCart', 'setCurrency', 'logout', 'static', 'robots'],
+    timeout: Duration.seconds(10),
+  });
+  if (options.loadGenerator) loadGenerator(shop, image('loadgenerator'), services);
+  return { shop, redis, gateway, ...services };
+}
+
+/** Customers: without the origin's init container, which STRICT mutual TLS refuses where sidecars are not native. */
+function loadGenerator(shop: MeshNamespace, image: string, { frontend }: BoutiqueServices): void {
+  const customers = new MeshedMicroservice(shop, 'loadgenerator', {
+    image,
+    containerName: 'main',
+    resources: { cpu: ['300m', '500m'], memory: ['256Mi', '512Mi'] },
+    terminationGrace: Duration.seconds(5),
+    replicas: 1,
+    env: { USERS: '10', RATE: '1' },
+  });
+  customers.calls(frontend, {
+    operations: ['checkout'], timeout: Duration.seconds(20), env: (to) => ({ FRONTEND_ADDR: to.hostPort }),
+  });
+  customers.calls(frontend, {
+    operations: ['home', 'product', 'viewCart', 'addToCart', 'setCurrency'], timeout: Duration.seconds(10),
+  });
+}

@@ -116,7 +116,6 @@ new JsonFile(project, 'jest.config.json', {
     transform: { '^.+\\.ts$': ['@swc/jest', swc] },
     modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist'],
     clearMocks: true,
-    coverageProvider: 'v8',
     coverageReporters: ['text-summary', 'lcovonly'],
     collectCoverageFrom: ['src/**/*.ts'],
     coverageThreshold: { global: { lines: 95 } },

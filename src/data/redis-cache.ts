@@ -61,7 +61,7 @@ export class RedisCache extends Construct implements Callable {
     this.party = serviceParty(this, { ports, operations: {}, releases: () => [] });
     graph.addCallee(this.party);
 
-    this.serviceAccount = serviceAccount(this, id);
+    this.serviceAccount = serviceAccount(this, graph, this.party);
     this.workload = new ResourceLimitedStatefulSet(this, 'Workload', {
       name: id,
       serviceName: id,

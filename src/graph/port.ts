@@ -53,12 +53,15 @@ export class Port {
   }
 }
 
+/** Whether a number can be a port. */
+export function isPortNumber(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 65535;
+}
+
 /** What is wrong with a port, or undefined. */
 export function portProblem(port: Port): string | undefined {
   for (const [word, value] of [['port', port.number], ['targetPort', port.targetPort]] as const) {
-    if (!Number.isInteger(value) || value < 1 || value > 65535) {
-      return `${word} must be a whole number from 1 to 65535, got ${value}`;
-    }
+    if (!isPortNumber(value)) return `${word} must be a whole number from 1 to 65535, got ${value}`;
   }
   const named = port.name === port.protocol || port.name.startsWith(`${port.protocol}-`);
   if (!named || port.name.length > 15 || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(port.name)) {

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import type { CallGraph } from './call-graph';
 import { Edge, happensDuring, inWords } from './edge';
 import { Callee } from './party';
@@ -36,7 +37,8 @@ function overruns(graph: CallGraph, wait: Wait): readonly string[] {
   const row = caused.filter(({ edge }) => edge.sequential);
   const sum = row.reduce((total, { edge }) => total + edge.timeout.toMilliseconds(), 0);
   if (alone.length > 0 || sum <= limit) return problems;
-  return [`[${wait.edge.callee.path}] sequential calls take too long, got ${words(wait)} < ${sum}ms = ${row.map(words).join(' + ')}; ` +
+  const total = `${inWords(Duration.millis(sum))} = ${row.map(callee).join(' + ')}`;
+  return [`[${wait.edge.callee.path}] sequential calls take too long, got ${words(wait)} < ${total}; ` +
     `lower some, or raise the timeout of ${wait.edge.callee.name} in ${wait.edge.caller.path}`];
 }
 
@@ -70,5 +72,10 @@ function key({ edge, operation }: Wait): string {
 
 /** `frontend → checkoutservice placeOrder 10s` */
 function words({ edge, operation }: Wait): string {
-  return `${edge.caller.name} → ${edge.callee.name} ${operation} ${inWords(edge.timeout)}`;
+  return `${edge.caller.name} → ${callee({ edge, operation })}`;
+}
+
+/** `checkoutservice placeOrder 10s` */
+function callee({ edge, operation }: Wait): string {
+  return `${edge.callee.name} ${operation} ${inWords(edge.timeout)}`;
 }

@@ -52,7 +52,7 @@ export class Manifest<Props> extends ApiObject {
   private patched(json: unknown, patch: JsonPatch): unknown {
     const before = structuredClone(json);
     const after = this.applied(json, patch);
-    if (isDeepStrictEqual(before, after)) {
+    if (isDeepStrictEqual(before, structuredClone(after))) {
       invalid(this.node.path, `patch has no effect, got ${JSON.stringify(patch)}; remove it or correct its path`);
     }
     return after;

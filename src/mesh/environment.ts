@@ -2,10 +2,12 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { CallGraph } from '../graph/call-graph';
 import { EnvironmentFacts, PodIdentity, PodPeer } from '../graph/environment-facts';
+import { kubernetesApi } from '../graph/kubernetes-api';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { secretValueProblems } from '../security/secret-values';
 import { Replicas, checkReplicas } from '../workload/replicas';
+import { Callable } from './callable';
 
 /** Properties of `Environment`. */
 export interface EnvironmentProps {
@@ -54,6 +56,8 @@ export class Environment extends Construct {
   /** How many pods a service runs that does not say. */
   public readonly replicas: Replicas;
 
+  private apiServer?: Callable;
+
   constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
     super(scope, id);
     checkName(this, 'environment', id);
@@ -81,6 +85,15 @@ export class Environment extends Construct {
     };
     this.graph = new CallGraph(this.facts);
     this.node.addValidation({ validate: () => [...this.graph.problems(), ...this.duplicates(), ...secretValueProblems(this)] });
+  }
+
+  /**
+   * The Kubernetes API server, for workloads that call it: address, token and egress follow; what they may do there, RBAC says.
+   * @throws ConfigurationError where `apiServer` is not given
+   */
+  public get kubernetesApi(): Callable {
+    this.apiServer ??= { party: kubernetesApi(this.facts), operations: {} };
+    return this.apiServer;
   }
 
   /** Objects that would be one in the cluster. */

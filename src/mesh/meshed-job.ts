@@ -41,7 +41,7 @@ export class MeshedJob extends Construct {
     this.party = callerParty(this);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
 
-    this.serviceAccount = serviceAccount(this, id);
+    this.serviceAccount = serviceAccount(this, graph, this.party);
     this.workload = new ResourceLimitedJob(this, 'Workload', {
       ...props,
       name: id,

@@ -84,7 +84,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
 
-    this.serviceAccount = serviceAccount(this, id);
+    this.serviceAccount = serviceAccount(this, graph, this.party);
     this.workload = new ResourceLimitedDeployment(this, 'Workload', {
       ...props,
       name: id,

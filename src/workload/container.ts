@@ -1,6 +1,6 @@
 import { EnvValue, k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
-import { Port } from '../graph/port';
+import { Port, isPortNumber } from '../graph/port';
 import { reject } from '../manifest/reject';
 import { Probe } from './probe';
 import { Resources, requestAndLimit } from './quantity';
@@ -46,7 +46,7 @@ export function containerSpec(construct: IConstruct, name: string, props: Contai
     readinessProbe: probe(readiness),
     livenessProbe: probe(liveness),
     startupProbe: probe(startup),
-    volumeMounts: copy(Object.entries(props.volumes ?? {}).map(([path, volume]) => volume.mount(volumeName(path), path))),
+    volumeMounts: copy(Object.entries(props.volumes ?? {}).map(([path, volume]) => volume.mount(checkedVolumeName(construct, path), path))),
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
   };
 }
@@ -62,6 +62,15 @@ export function volumeName(path: string): string {
   return path.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
 }
 
+/** Name of the volume at a path that can be one. */
+export function checkedVolumeName(construct: IConstruct, path: string): string {
+  const name = volumeName(path);
+  if (!path.startsWith('/') || name === '' || name.length > 63) {
+    reject(construct, `volume must stand at an absolute path of at most 63 letters below the root, got '${path}'; write for example '/data'`);
+  }
+  return name;
+}
+
 function defaultProbe(port: Port | undefined): Probe | undefined {
   if (port === undefined) return undefined;
   return port.protocol === 'grpc' ? Probe.grpc() : Probe.tcp();
@@ -70,6 +79,7 @@ function defaultProbe(port: Port | undefined): Probe | undefined {
 function portFor(construct: IConstruct, probe: Probe, ports: readonly Port[]): number {
   const port = probe.port ?? ports.at(0)?.targetPort;
   if (port === undefined && probe.needsPort) reject(construct, 'a probe needs a port to ask at, got a container without one; give the probe a port');
+  if (port !== undefined && !isPortNumber(port)) reject(construct, `probe port must be a whole number from 1 to 65535, got ${port}`);
   return port ?? 0;
 }
 

@@ -28,9 +28,9 @@ export function requestAndLimit(
   construct: IConstruct, what: 'cpu' | 'memory', pair: readonly (CpuQuantity | MemoryQuantity)[] | undefined,
 ): readonly [request: string, limit: string] {
   if (pair?.length !== 2) reject(construct, `resources.${what} must be a request and a limit, got ${JSON.stringify(pair)}; write for example ${example[what]}`);
-  const [request, limit] = pair.map((quantity) => amountOf(quantity));
+  const [request, limit] = pair.map((quantity) => amountOf(what, quantity));
   for (const { text, value } of [request, limit]) {
-    if (!(value > 0)) reject(construct, `resources.${what} must be above zero, got '${text}'; write for example ${example[what]}`);
+    if (!(value > 0)) reject(construct, `resources.${what} must be a quantity above zero, got '${text}'; write for example ${example[what]}`);
   }
   if (request.value > limit.value) {
     reject(construct, `resources.${what} has a limit below its request, got ${request.text} to ${limit.text}; raise the limit`);
@@ -39,11 +39,12 @@ export function requestAndLimit(
 }
 
 const example = { cpu: "['100m', '200m']", memory: "['64Mi', '128Mi']" };
+const patterns = { cpu: /^(\d+(?:\.\d+)?)(m|)$/, memory: /^(\d+(?:\.\d+)?)(Ki|Mi|Gi)$/ };
 const factors: Readonly<Record<string, number>> = { '': 1, 'm': 1e-3, 'Ki': 2 ** 10, 'Mi': 2 ** 20, 'Gi': 2 ** 30 };
 
-function amountOf(quantity: CpuQuantity | MemoryQuantity): Amount {
+function amountOf(what: 'cpu' | 'memory', quantity: CpuQuantity | MemoryQuantity): Amount {
   const text = textOf(quantity);
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)(m|Ki|Mi|Gi|)$/.exec(text) ?? [undefined, 'NaN', ''];
+  const [, digits, unit] = patterns[what].exec(text) ?? [undefined, 'NaN', ''];
   return { text, value: Number(digits) * factors[unit] };
 }
 

@@ -6,7 +6,7 @@ import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { volumeName } from './container';
+import { checkedVolumeName, volumeName } from './container';
 import { PodProps, podTemplate, terminationGraceSeconds } from './pod';
 import { sizeText } from './quantity';
 
@@ -45,6 +45,7 @@ export class ResourceLimitedStatefulSet extends Construct {
     super(scope, id);
     checkName(this, 'name', props.name);
     for (const [path, { size }] of Object.entries(props.claims ?? {})) {
+      checkedVolumeName(this, path);
       if (size.toKibibytes() <= 0) reject(this, `claim at ${path} must have a size above 0, got ${sizeText(size)}`);
     }
     templateOf(this, props); // what is wrong with the pod is said where it is written

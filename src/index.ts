@@ -5,7 +5,7 @@ export { Address } from './graph/address';
 export { CallGraph } from './graph/call-graph';
 export { ConfigurationError } from './graph/configuration-error';
 export type { Edge } from './graph/edge';
-export type { EnvironmentFacts, PodIdentity, PodPeer } from './graph/environment-facts';
+export type { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from './graph/environment-facts';
 export { type HttpMethod, Operation, type OperationOptions } from './graph/operation';
 export type { Callee, Caller, Destination, Party, Release, Service } from './graph/party';
 export { PathPattern, type UriMatch } from './graph/path-pattern';

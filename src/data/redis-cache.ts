@@ -6,7 +6,7 @@ import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { Service } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
-import { checkName } from '../manifest/names';
+import { checkServiceName, uniqueId } from '../manifest/names';
 import { Callable } from '../mesh/callable';
 import { kubeService } from '../mesh/kube-service';
 import { MeshNamespace } from '../mesh/mesh-namespace';
@@ -19,6 +19,8 @@ import { Probe } from '../workload/probe';
 import { Resources } from '../workload/quantity';
 import { ResourceLimitedStatefulSet, VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Volume } from '../workload/volume';
+
+const everyFiveSeconds = Probe.tcp({ period: Duration.seconds(5) });
 
 /** Properties of `RedisCache`. */
 export interface RedisCacheProps {
@@ -53,12 +55,12 @@ export class RedisCache extends Construct implements Callable {
   public readonly sidecar: Manifest<SidecarProps>;
 
   constructor(scope: Construct, id: string, props: RedisCacheProps) {
-    super(scope, id);
-    checkName(this, 'name', id);
+    super(scope, uniqueId(scope, id));
+    checkServiceName(this, id);
     const namespace = MeshNamespace.of(this);
     const { graph } = namespace.environment;
     const ports = [Port.tcp(6379, { name: 'tcp-redis' })];
-    this.party = serviceParty(this, { ports, operations: {}, releases: () => [] });
+    this.party = serviceParty(this, { ports, operations: {}, versions: () => [], releases: () => [] });
     graph.addCallee(this.party);
 
     this.serviceAccount = serviceAccount(this, graph, this.party);
@@ -73,7 +75,8 @@ export class RedisCache extends Construct implements Callable {
       args: props.persistence && ['--appendonly', 'yes'],
       ports,
       resources: props.resources,
-      readiness: Probe.tcp({ period: Duration.seconds(5) }),
+      readiness: everyFiveSeconds,
+      liveness: everyFiveSeconds,
       ...(props.persistence ? { claims: { '/data': props.persistence } } : { volumes: { '/data': Volume.emptyDir() } }),
     });
     this.service = kubeService(this, this.party);

@@ -1,19 +1,21 @@
 import { invalid } from './configuration-error';
+import { checkCallee } from './check-callee';
 import { checkEdge } from './check-edge';
 import { Edge } from './edge';
 import { EdgeIndex } from './edge-index';
 import { EnvironmentFacts } from './environment-facts';
 import { Callee, Party } from './party';
-import { portProblem } from './port';
 import { externalPortProblems } from './external-ports';
+import { releaseProblems } from './release-problems';
 import { retrySafetyProblems } from './retry-safety';
 import { timeoutProblems } from './timeout-budget';
 
 /** Who calls whom in one environment: every object that allows, routes or addresses a call is computed from it. */
 export class CallGraph {
-  private readonly outgoing = new EdgeIndex(({ callee, operations, gatewayHosts = [] }) => [callee.host, ...gatewayHosts, ...operations]);
-  private readonly incoming = new EdgeIndex(({ caller, operations, gatewayHosts = [] }) =>
-    [caller.namespace, caller.name, ...gatewayHosts, ...operations]);
+  private readonly outgoing = new EdgeIndex(({ callee, operations, port = '', gatewayHosts = [] }) =>
+    [callee.host, callee.namespace, callee.name, port, ...gatewayHosts, ...operations]);
+  private readonly incoming = new EdgeIndex(({ caller, operations, port = '', gatewayHosts = [] }) =>
+    [caller.namespace, caller.name, port, ...gatewayHosts, ...operations]);
   private readonly taken = new Map<string, Edge>();
   private readonly callees: Callee[] = [];
 
@@ -24,11 +26,7 @@ export class CallGraph {
 
   /** Adds somebody who can be called. @throws ConfigurationError on a port or an operation that cannot be */
   public addCallee(callee: Callee): void {
-    for (const port of callee.ports) {
-      const problem = portProblem(port);
-      if (problem !== undefined) invalid(callee.path, problem);
-    }
-    checkOperations(callee);
+    checkCallee(callee);
     this.callees.push(callee);
   }
 
@@ -57,7 +55,8 @@ export class CallGraph {
   /** What is wrong with the graph as a whole: one sentence each, with the path of the caller. */
   public problems(): readonly string[] {
     const edges = this.outgoing.all();
-    const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...externalPortProblems(this.environment, this.callees)];
+    const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...externalPortProblems(this.environment, this.callees),
+      ...this.callees.flatMap(releaseProblems)];
     return [...new Set(problems)].sort();
   }
 }
@@ -68,23 +67,6 @@ function claims({ caller, callee, operations, gatewayHosts, port }: Edge): reado
     const asked = operations.length > 0 ? operations : [port ?? callee.ports[0].name];
     return asked.map((name) => `${caller.path} → ${callee.path} ${name}`);
   }
-  const requests = operations.map((name) => callee.operations[name]).flatMap(({ methods, path }) => methods.map((method) => [method, path.text]));
+  const requests = operations.map((name) => callee.operations[name]).flatMap(({ methods, path }) => methods.map((method) => [method, path.key]));
   return gatewayHosts.flatMap((host) => (requests.length > 0 ? requests : [['*', '/*']]).map(([method, path]) => `gateway route ${method} ${host}${path}`));
-}
-
-function checkOperations(callee: Callee): void {
-  const taken = new Map<string, string>();
-  for (const [name, operation] of Object.entries(callee.operations)) {
-    const problem = operation.problem();
-    if (problem !== undefined) invalid(callee.path, `operation ${name}: ${problem}`);
-    if (operation.port !== undefined && !callee.ports.some((port) => port.name === operation.port)) {
-      invalid(callee.path, `operation ${name}: port must be one of ${callee.ports.map((port) => port.name).join(', ')}, got '${operation.port}'`);
-    }
-    for (const method of operation.methods) {
-      const request = `${method} ${operation.path.text}`;
-      const earlier = taken.get(request);
-      if (earlier !== undefined) invalid(callee.path, `operation ${name} answers ${request} as ${earlier} does; remove one`);
-      taken.set(request, name);
-    }
-  }
 }

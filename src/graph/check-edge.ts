@@ -1,6 +1,6 @@
 import { invalid } from './configuration-error';
-import { Edge, inBrief } from './edge';
-import { Callee } from './party';
+import { Edge, carriesRequests, inBrief, portsOf, timeoutOf } from './edge';
+import { portOf } from './party';
 import { retryPolicy, retryProblem } from './retries';
 
 /** Checks one call by itself. @throws ConfigurationError with the caller's path, what is wrong and what to do */
@@ -11,6 +11,11 @@ export function checkEdge(edge: Edge): void {
   }
   if (callee.ports.length === 0) invalid(caller.path, `cannot call ${callee.path}, got a workload without a port; give it one`);
   checkNames(edge);
+  checkOperationsGiven(edge);
+  if (caller.gateway && !(callee.pods && carriesRequests(edge))) {
+    const port = `a ${portsOf(edge)[0].protocol} port`;
+    invalid(caller.path, `a gateway leads to services at ports that carry requests, got ${inBrief(edge)} at ${port}; choose another port`);
+  }
   checkTimes(edge);
 }
 
@@ -19,17 +24,21 @@ function whereabouts({ caller, callee }: Edge): string {
   return path === caller.environment.path ? `another app's ${path}` : path;
 }
 
-function checkNames({ caller, callee, operations, port, during = [] }: Edge): void {
+function checkNames({ caller, callee, operations, port, during }: Edge): void {
   checkAll(operations, Object.keys(callee.operations), caller.path, `operation of ${callee.name}`);
-  checkAll(during, Object.keys(caller.operations), caller.path, `operation of ${caller.name} in during`);
+  checkAll(during ?? [], Object.keys(caller.operations), caller.path, `operation of ${caller.name} in during`);
   if (port !== undefined) checkAll([port], callee.ports.map(({ name }) => name), caller.path, `port of ${callee.name}`);
-  if (operations.length === 0 && needsOperations(callee)) {
-    invalid(caller.path, `a call to ${callee.name} must say which operations, got none; choose from ${list(Object.keys(callee.operations))}`);
+  if (during?.length === 0) {
+    invalid(caller.path, `during must name what causes the call to ${callee.name}, got []; leave it out, or say background if nobody waits`);
   }
 }
 
-function needsOperations(callee: Callee): boolean {
-  return Object.keys(callee.operations).length > 0 && callee.ports.every((port) => port.carriesRequests);
+/** A port with operations is never opened as a whole. */
+function checkOperationsGiven({ caller, callee, operations, port }: Edge): void {
+  if (operations.length > 0) return;
+  const meant = callee.ports.find(({ name }) => name === port) ?? callee.ports[0];
+  const served = Object.keys(callee.operations).filter((name) => portOf(callee, callee.operations[name]) === meant);
+  if (served.length > 0) invalid(caller.path, `a call to ${callee.name} must say which operations, got none; choose from ${list(served)}`);
 }
 
 function checkAll(given: readonly string[], known: readonly string[], path: string, what: string): void {
@@ -43,8 +52,16 @@ function list(names: readonly string[]): string {
 }
 
 function checkTimes(edge: Edge): void {
-  const { caller, timeout, retries } = edge;
-  if (timeout.toMilliseconds() <= 0) invalid(caller.path, `timeout of ${inBrief(edge)} must be more than 0, got ${timeout.toMilliseconds()}ms`);
-  const problem = retries === undefined ? undefined : retryProblem(retryPolicy(retries), timeout);
+  const { caller, callee, operations, timeout, retries, sequential } = edge;
+  const given = [timeout && 'timeout', retries && 'retries', sequential && 'sequential'].filter((word) => typeof word === 'string');
+  if (given.length > 0 && !carriesRequests(edge)) {
+    invalid(caller.path, `the mesh sees no requests in a call to ${callee.name} at a ${portsOf(edge)[0].protocol} port, got ${given.join(', ')}; remove it`);
+  }
+  if (timeout && operations.length > 0 && operations.every((name) => callee.operations[name].streams)) {
+    invalid(caller.path, `${inBrief(edge)} streams and has no timeout, got ${timeout.toMilliseconds()}ms; remove it`);
+  }
+  const milliseconds = timeoutOf(edge).toMilliseconds();
+  if (milliseconds <= 0) invalid(caller.path, `timeout of ${inBrief(edge)} must be more than 0, got ${milliseconds}ms`);
+  const problem = retries === undefined ? undefined : retryProblem(retryPolicy(retries), timeoutOf(edge));
   if (problem !== undefined) invalid(caller.path, `${inBrief(edge)}: ${problem}`);
 }

@@ -19,8 +19,8 @@ export interface Edge {
   readonly background: boolean;
   /** Whether it happens after the caller's other sequential calls, so that their times add up. */
   readonly sequential: boolean;
-  /** How long it may take, all retries included. */
-  readonly timeout: Duration;
+  /** How long it may take, all retries included. @default - `defaultTimeout` where it carries requests */
+  readonly timeout?: Duration;
   /** What happens when it fails. @default - idempotent operations are tried twice more, others never */
   readonly retries?: Retries;
   /** Hosts that requests ask for, where the caller is a gateway; sorted. */
@@ -30,6 +30,19 @@ export interface Edge {
 /** Whether the caller makes this call while it serves an operation of its own. */
 export function happensDuring(edge: Edge, operation: string): boolean {
   return edge.during?.includes(operation) ?? true;
+}
+
+/** How long a call may take that does not say. */
+export const defaultTimeout = Duration.seconds(5);
+
+/** How long a call may take, all retries included. */
+export function timeoutOf({ timeout }: Edge): Duration {
+  return timeout ?? defaultTimeout;
+}
+
+/** Whether the mesh sees the requests of a call, so that it can route, limit and repeat them. */
+export function carriesRequests(edge: Edge): boolean {
+  return portsOf(edge).every((port) => port.carriesRequests);
 }
 
 /** Ports that a call goes to, each once, lowest first. */

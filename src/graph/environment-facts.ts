@@ -12,6 +12,14 @@ export interface PodIdentity extends PodPeer {
   readonly serviceAccount: string;
 }
 
+/** A service that sidecars call by themselves: a collector of traces or logs, an external authorizer. */
+export interface MeshService extends PodPeer {
+  /** Its fully qualified host. */
+  readonly host: string;
+  /** Ports of its containers. */
+  readonly ports: readonly number[];
+}
+
 /** What everything in an environment has in common, and what its cluster and mesh look like. */
 export interface EnvironmentFacts {
   /** Construct path of the environment. */
@@ -36,6 +44,6 @@ export interface EnvironmentFacts {
   readonly apiServer?: { readonly addresses: readonly string[]; readonly port: number };
   /** Whether sidecars answer DNS, which gives each external host an address of its own. */
   readonly dnsCapture: boolean;
-  /** Hosts that the mesh's own configuration needs in every Sidecar, as `<namespace>/<host>`. */
-  readonly meshHosts: readonly string[];
+  /** Services that the mesh's own configuration makes every sidecar call. */
+  readonly meshServices: readonly MeshService[];
 }

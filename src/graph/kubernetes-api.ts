@@ -23,6 +23,7 @@ export function kubernetesApi(environment: EnvironmentFacts): Callee {
     ports: [Port.tls(443, { targetPort: apiServer.port })],
     operations: {},
     external: { cidrs: apiServer.addresses.map((address) => `${address}/${address.includes(':') ? 128 : 32}`) },
+    versions: () => [],
     releases: () => [],
   };
 }

@@ -1,7 +1,9 @@
 import { PathPattern } from './path-pattern';
 
 /** HTTP methods that an operation can have. */
-export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+export type HttpMethod = typeof httpMethods[number];
+
+const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Options of an `Operation`. */
 export interface OperationOptions {
@@ -13,7 +15,7 @@ export interface OperationOptions {
   readonly idempotent?: boolean | { readonly because: string };
   /** Whether it stays open (gRPC stream, WebSocket): then it has neither timeout nor retries. @default false */
   readonly streams?: boolean;
-  /** Name of the port that serves it, where a service has several. @default - the service's first port */
+  /** Name of the port that serves it, where a service has several. @default - the service's first port that speaks its protocol */
   readonly port?: string;
 }
 
@@ -27,7 +29,7 @@ export class Operation {
   public static http(method: HttpMethod | readonly HttpMethod[], path: string, options: OperationOptions = {}): Operation {
     const methods = typeof method === 'string' ? [method] : [...method].sort();
     const safe = methods.every((each) => each === 'GET' || each === 'HEAD');
-    return new Operation('http', methods, new PathPattern(path), { idempotent: safe, ...options });
+    return new Operation('http', methods, new PathPattern(path), { ...options, idempotent: options.idempotent ?? safe });
   }
 
   /**
@@ -44,7 +46,7 @@ export class Operation {
   public readonly because?: string;
   /** Whether it stays open. */
   public readonly streams: boolean;
-  /** Name of its port, if it is not the first. */
+  /** Name of its port, if it says so. */
   public readonly port?: string;
 
   private constructor(
@@ -73,6 +75,8 @@ export class Operation {
     if (this.protocol === 'grpc' && !/^\/[\w.]+\/\w+$/.test(this.path.text)) {
       return `gRPC method must be '<package>.<Service>/<Method>', got '${this.path.text.slice(1)}'`;
     }
+    const odd = this.methods.find((method) => !httpMethods.includes(method));
+    if (odd !== undefined) return `HTTP method must be one of ${httpMethods.join(', ')}, got '${odd}'`;
     if (this.methods.length === 0) return `operation on '${this.path.text}' has no HTTP method; give at least one`;
     if (this.because !== undefined && this.because.trim() === '') return "idempotent.because must give a reason, got ''";
     return this.path.problem();

@@ -30,10 +30,31 @@ export interface Destination {
   readonly weight?: number;
 }
 
+/** How Istio matches a text. Source: `StringMatch` of networking.istio.io/v1. */
+export type StringMatch = { readonly exact: string } | { readonly prefix: string } | { readonly regex: string };
+
+/** Requests that a release is for: all that is given must hold. */
+export interface ReleaseMatch {
+  /** Headers by name. @default - any */
+  readonly headers?: Readonly<Record<string, StringMatch>>;
+  /** Query parameters by name. @default - any */
+  readonly queryParams?: Readonly<Record<string, StringMatch>>;
+  /** Labels of the caller's pods, beside those that tell who it is. @default - any */
+  readonly sourceLabels?: Readonly<Record<string, string>>;
+}
+
+/** A version of a callee, as its callers see it. */
+export interface Version {
+  /** Name of the subset, and value of the pods' label `version`. */
+  readonly name: string;
+  /** Pods that run whatever the load. */
+  readonly minReplicas: number;
+}
+
 /** One choice among a callee's versions: requests that match, or all that no earlier choice took. */
 export interface Release {
-  /** What selects it: header name and the match of its value. @default - every request */
-  readonly headers?: Readonly<Record<string, { readonly exact: string } | { readonly prefix: string } | { readonly regex: string }>>;
+  /** What selects it. @default - every request */
+  readonly match?: ReleaseMatch;
   /** Where the requests go. */
   readonly destinations: readonly Destination[];
 }
@@ -48,19 +69,27 @@ export interface Callee extends Party {
   readonly pods?: PodPeer;
   /** Where it is outside the cluster: its address ranges, or none where they are not known. */
   readonly external?: { readonly cidrs: readonly string[] };
-  /** How requests spread over its versions, most specific first; the last has no match. */
-  releases(): readonly Release[];
+  /** Its versions, one subset each; none where it has no DestinationRule. */
+  versions(): readonly Version[];
+  /** How requests of a caller (of anybody, where none is given) spread over its versions, most specific first; the last has no match. */
+  releases(caller?: Caller): readonly Release[];
 }
 
 /** Pods that call and are called. */
 export type Service = Caller & Callee;
 
-/** Whether it listens on several ports that carry requests, so that a route has to say which it means. */
+/** Whether it listens on several ports, so that a route has to say which it means. */
 export function hasSeveralPorts(callee: Callee): boolean {
   return callee.ports.length > 1;
 }
 
-/** The port that serves an operation. */
+/** Whether the mesh tells an external host from others by its addresses, not by the name in the request. */
+export function knownByAddress({ ports, external }: Callee): boolean {
+  return external !== undefined && external.cidrs.length > 0 && ports.every(({ protocol }) => protocol === 'tcp');
+}
+
+/** The port that serves an operation: the one it names, else the first that speaks its protocol. */
 export function portOf(callee: Callee, operation: Operation): Port {
-  return callee.ports.find((port) => port.name === operation.port) ?? callee.ports[0];
+  const { port, protocol } = operation;
+  return callee.ports.find((each) => (port === undefined ? each.protocol === protocol : each.name === port)) ?? callee.ports[0];
 }

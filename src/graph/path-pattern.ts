@@ -26,7 +26,7 @@ export class PathPattern {
   /** What is wrong with the pattern, or undefined. */
   public problem(): string | undefined {
     if (!this.text.startsWith('/')) return `path must begin with '/', got '${this.text}'`;
-    if (this.segments.slice(0, -1).includes('')) return `path must not have an empty segment, got '${this.text}'`;
+    if ((this.open ? this.segments : this.segments.slice(0, -1)).includes('')) return `path must not have an empty segment, got '${this.text}'`;
     const odd = this.segments.find((segment) => !parameter.test(segment) && !literal.test(segment));
     if (odd === undefined) return undefined;
     return `path segments are literals, {name}, or a last *, got '${odd}' in '${this.text}'`;
@@ -57,6 +57,19 @@ export class PathPattern {
     }
     if (this.segments.length === other.segments.length) return true;
     return this.segments.length < other.segments.length ? this.open : other.open;
+  }
+
+  /** Whether every path that matches the other matches this one. */
+  public covers(other: PathPattern): boolean {
+    const { segments } = this;
+    if (segments.length > other.segments.length) return false;
+    const each = segments.every((mine, i) => mine === other.segments[i] || (parameter.test(mine) && other.segments[i] !== ''));
+    return each && (this.open || (segments.length === other.segments.length && !other.open));
+  }
+
+  /** The pattern without the names of its parameters: two with one key match the same paths. */
+  public get key(): string {
+    return this.text.replace(/\{[^}]*\}/g, '{}');
   }
 
   /** Orders patterns so that of two that overlap the more specific comes first. */

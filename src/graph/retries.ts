@@ -1,11 +1,20 @@
 import { Duration } from 'cdk8s';
 
+/** When a request counts as failed. Source: Envoy, `x-envoy-retry-on` and `x-envoy-retry-grpc-on`; a number is a status code. */
+export type RetryCondition = typeof retryConditions[number] | `${number}`;
+
+const retryConditions = [
+  '5xx', 'gateway-error', 'reset', 'reset-before-request', 'connect-failure', 'refused-stream', 'envoy-ratelimited',
+  'retriable-4xx', 'retriable-status-codes', 'retriable-headers', 'http3-post-connect-failure',
+  'cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted', 'unavailable',
+] as const;
+
 /** How a failed request is sent again, in the words of Istio's HTTPRetry. */
 export interface RetryPolicy {
   /** How often it is sent again, 0-10. */
   readonly attempts: number;
   /** Conditions as Istio's `retryOn` has them, for example `['5xx']`. */
-  readonly retryOn: readonly string[];
+  readonly retryOn: readonly RetryCondition[];
   /** How long one try may take. @default - as long as the timeout of all tries together */
   readonly perTryTimeout?: Duration;
 }
@@ -16,7 +25,7 @@ export interface RetryPolicy {
  */
 export type Retries = 'none' | 'beforeSend' | RetryPolicy;
 
-const neverSent = ['connect-failure', 'refused-stream'];
+const neverSent: readonly RetryCondition[] = ['connect-failure', 'refused-stream'];
 
 /** No retries. */
 export const noRetries: RetryPolicy = { attempts: 0, retryOn: [] };
@@ -48,8 +57,15 @@ export function retryProblem(policy: RetryPolicy, timeout: Duration): string | u
     return `retries.attempts must be a whole number from 0 to 10, got ${attempts}`;
   }
   if (attempts > 0 && retryOn.length === 0) return 'retries.retryOn is empty; name the conditions or choose none';
+  const odd = retryOn.find((condition) => !isRetryCondition(condition));
+  if (odd !== undefined) return `unknown condition in retries.retryOn, got '${odd}'; use status codes or ${retryConditions.join(', ')}`;
   if (perTryTimeout === undefined) return undefined;
   const [each, all] = [perTryTimeout.toMilliseconds(), timeout.toMilliseconds()];
+  if (each <= 0) return `retries.perTryTimeout must be more than 0, got ${each}ms`;
   if (each * (1 + attempts) <= all) return undefined;
   return `retries need perTryTimeout × (1 + attempts) = ${each * (1 + attempts)}ms, more than the timeout of ${all}ms; lower one or raise the timeout`;
+}
+
+function isRetryCondition(condition: string): boolean {
+  return retryConditions.some((known) => known === condition) || /^[1-5]\d\d$/.test(condition);
 }

@@ -1,45 +1,62 @@
 import type { CallGraph } from './call-graph';
-import { Edge, happensDuring } from './edge';
-import { Callee } from './party';
+import { Edge, carriesRequests, happensDuring } from './edge';
+import { Callee, portOf } from './party';
 import { mayRepeat, retryPolicy } from './retries';
 
 /**
  * How an operation leads to one that must not be done twice: itself first, that one last.
  * @returns undefined where nothing on the way is harmed by a retry
  */
-export function harmfulPath(graph: CallGraph, callee: Callee, name: string, seen = new Set<string>()): readonly string[] | undefined {
+function harmfulPath(graph: CallGraph, callee: Callee, name: string, seen: Set<string>): readonly string[] | undefined {
   const step = `${callee.name} ${name}`;
   const operation = callee.operations[name];
-  const visited = `${callee.host} ${name}`;
+  const visited = `${callee.path} ${name}`;
   if (operation.because !== undefined || seen.has(visited)) return undefined;
   if (!operation.idempotent) return [step];
   seen.add(visited);
-  for (const edge of graph.from(callee)) {
-    if (!happensDuring(edge, name)) continue;
-    for (const next of edge.operations) {
-      const rest = harmfulPath(graph, edge.callee, next, seen);
-      if (rest) return [step, ...rest];
-    }
+  for (const edge of graph.from(callee).filter((each) => happensDuring(each, name))) {
+    const rest = harmOfEdge(graph, edge, seen);
+    if (rest) return [step, ...rest];
+  }
+  return undefined;
+}
+
+function harmOfEdge(graph: CallGraph, edge: Edge, seen: Set<string>): readonly string[] | undefined {
+  const { callee, operations } = edge;
+  const blind = operations.length === 0 && (carriesRequests(edge) || callee.external !== undefined);
+  if (blind) return [`${callee.name} (whose operations are not told apart)`];
+  for (const name of operations.flatMap((each) => meant(graph, edge, each))) {
+    const path = harmfulPath(graph, callee, name, seen);
+    if (path) return path;
+  }
+  return undefined;
+}
+
+/** How a retry of this call could do something twice. */
+export function harmOfRetry(graph: CallGraph, edge: Edge, name: string): readonly string[] | undefined {
+  for (const each of meant(graph, edge, name)) {
+    const path = harmfulPath(graph, edge.callee, each, new Set());
+    if (path) return path;
   }
   return undefined;
 }
 
 /**
- * How a retry of this call could do something twice, counting operations that the same request could also be:
- * `/orders/{id}` takes a request for `/orders/latest` too, unless the caller calls that by name.
+ * What a request for an operation can turn out to be: `/orders/{id}` takes a request for `/orders/latest` too, unless the
+ * caller asks for that by name, so that its own route comes first.
  */
-export function harmOfRetry(graph: CallGraph, { callee, caller, gatewayHosts = [] }: Edge, name: string): readonly string[] | undefined {
+function meant(graph: CallGraph, { callee, caller, gatewayHosts = [] }: Edge, name: string): readonly string[] {
   const operation = callee.operations[name];
-  const own = new Set(graph.from(caller)
+  const { path } = operation;
+  const named = new Set(graph.from(caller)
     .filter((edge) => edge.callee === callee && gatewayHosts.every((host) => edge.gatewayHosts?.includes(host)))
     .flatMap((edge) => edge.operations));
-  const alsoMeant = Object.keys(callee.operations).filter((other) =>
-    other === name || (!own.has(other) && callee.operations[other].overlaps(operation) && callee.operations[other].path.compare(operation.path) < 0));
-  for (const each of alsoMeant.sort()) {
-    const path = harmfulPath(graph, callee, each);
-    if (path) return path;
-  }
-  return undefined;
+  const others = Object.entries(callee.operations).filter(([other, each]) => other !== name
+    && portOf(callee, each) === portOf(callee, operation)
+    && each.overlaps(operation)
+    && !each.path.covers(path)
+    && !(named.has(other) && each.path.compare(path) < 0));
+  return [name, ...others.map(([other]) => other).sort()];
 }
 
 /** Calls that ask for retries where one could do something twice. */

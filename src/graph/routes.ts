@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { CallGraph } from './call-graph';
-import { Edge, portsOf } from './edge';
+import { Edge, carriesRequests, defaultTimeout, portsOf, timeoutOf } from './edge';
 import { HttpMethod, Operation } from './operation';
 import { Callee, Caller, Release, hasSeveralPorts, portOf } from './party';
 import { UriMatch } from './path-pattern';
@@ -40,9 +40,6 @@ export interface Route {
   readonly release: Release;
 }
 
-/** How long a call may take that does not say. */
-export const defaultTimeout = Duration.seconds(5);
-
 /** Routes of a callee for its callers in the mesh: policies times releases, the most specific first, the match-less last. */
 export function meshRoutes(graph: CallGraph, callee: Callee): readonly Route[] {
   const edges = graph.to(callee).filter((edge) => !edge.caller.gateway);
@@ -59,7 +56,7 @@ export function gatewayRoutes(graph: CallGraph, edges: readonly Edge[]): readonl
 type Rule = Omit<Route, 'release'>;
 
 function timesReleases(rules: readonly Rule[]): readonly Route[] {
-  return rules.flatMap((rule) => rule.callee.releases().map((release) => ({ ...rule, release })));
+  return rules.flatMap((rule) => rule.callee.releases(rule.policy.caller).map((release) => ({ ...rule, release })));
 }
 
 /** What nobody declared: it is denied, and where it is not yet, it is not repeated. */
@@ -79,7 +76,7 @@ interface Claim {
 /** Rules in the order in which they have to be matched: of two operations that overlap, the more specific comes first. */
 function rulesOf(graph: CallGraph, edges: readonly Edge[]): readonly Rule[] {
   const claims = edges.flatMap((edge) => edge.operations.map((name): Claim => ({ edge, name, operation: edge.callee.operations[name] })));
-  claims.sort((a, b) => a.operation.path.compare(b.operation.path) || compareMethods(a.operation, b.operation));
+  claims.sort(inMatchOrder);
   const groups: { readonly rule: Rule; readonly operations: Operation[] }[] = [];
   for (const { edge, name, operation } of claims) {
     const rule = ruleOf(graph, edge, name, operation);
@@ -88,7 +85,8 @@ function rulesOf(graph: CallGraph, edges: readonly Edge[]): readonly Rule[] {
     if (alike) alike.operations.push(operation);
     else groups.push({ rule, operations: [operation] });
   }
-  return [...groups.map(({ rule, operations }) => withRequests(rule, operations)), ...edges.filter((edge) => edge.operations.length === 0).map(ruleOfAll)];
+  const blind = edges.filter((edge) => edge.operations.length === 0 && carriesRequests(edge));
+  return [...groups.map(({ rule, operations }) => withRequests(rule, operations)), ...blind.map(ruleOfAll)];
 }
 
 function withRequests(rule: Rule, operations: readonly Operation[]): Rule {
@@ -107,7 +105,7 @@ function ruleOf(graph: CallGraph, edge: Edge, name: string, operation: Operation
       caller,
       requests: [requestOf(operation)],
       port: hasSeveralPorts(callee) ? portOf(callee, operation) : undefined,
-      timeout: operation.streams ? undefined : edge.timeout,
+      timeout: operation.streams ? undefined : timeoutOf(edge),
       retries: retriesOf(graph, edge, name, operation),
     },
   };
@@ -115,9 +113,9 @@ function ruleOf(graph: CallGraph, edge: Edge, name: string, operation: Operation
 
 /** A call to a callee that does not tell its operations apart: nothing says that one may be repeated. */
 function ruleOfAll(edge: Edge): Rule {
-  const { callee, caller, timeout, retries = 'none' } = edge;
+  const { callee, caller, retries = 'none' } = edge;
   const port = hasSeveralPorts(callee) ? portsOf(edge)[0] : undefined;
-  return { callee, policy: { caller, requests: [], port, timeout, retries: retryPolicy(retries) } };
+  return { callee, policy: { caller, requests: [], port, timeout: timeoutOf(edge), retries: retryPolicy(retries) } };
 }
 
 function retriesOf(graph: CallGraph, edge: Edge, name: string, operation: Operation): RetryPolicy {
@@ -127,10 +125,17 @@ function retriesOf(graph: CallGraph, edge: Edge, name: string, operation: Operat
 }
 
 function treatedAlike(a: Rule, b: Rule): boolean {
-  const same = a.callee === b.callee && a.policy.port === b.policy.port && a.policy.retries === b.policy.retries;
-  return same && a.policy.timeout?.toMilliseconds() === b.policy.timeout?.toMilliseconds();
+  return a.callee === b.callee && a.policy.port === b.policy.port && treatment(a.policy) === treatment(b.policy);
 }
 
-function compareMethods(a: Operation, b: Operation): number {
-  return a.methods.join() < b.methods.join() ? -1 : Number(a.methods.join() > b.methods.join());
+function treatment({ timeout, retries }: RoutePolicy): string {
+  const { attempts, retryOn, perTryTimeout } = retries;
+  return [timeout?.toMilliseconds(), attempts, retryOn.join(), perTryTimeout?.toMilliseconds()].join(' ');
+}
+
+/** The more specific path first, then an order that does not depend on when the calls were declared. */
+function inMatchOrder(a: Claim, b: Claim): number {
+  const key = ({ edge, name, operation }: Claim): string =>
+    [operation.methods.join(), edge.callee.host, portOf(edge.callee, operation).name, name].join('\0');
+  return a.operation.path.compare(b.operation.path) || (key(a) < key(b) ? -1 : Number(key(a) > key(b)));
 }

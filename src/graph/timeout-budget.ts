@@ -1,12 +1,13 @@
 import { Duration } from 'cdk8s';
 import type { CallGraph } from './call-graph';
-import { Edge, happensDuring, inWords } from './edge';
+import { Edge, carriesRequests, happensDuring, inWords, timeoutOf } from './edge';
 import { Callee } from './party';
 
 /** One operation of one call, on a route with a timeout. */
 interface Wait {
   readonly edge: Edge;
-  readonly operation: string;
+  /** What is asked. @default - anything, of a callee that does not tell its operations apart */
+  readonly operation?: string;
 }
 
 /**
@@ -14,28 +15,29 @@ interface Wait {
  * That all is well is a necessary condition, not a sufficient one: a service may make a call more than once.
  */
 export function timeoutProblems(graph: CallGraph, edges: readonly Edge[]): readonly string[] {
-  const waits = edges.filter((edge) => !edge.background).flatMap(waitsOf);
-  return [...waits.flatMap((wait) => overruns(graph, wait)), ...cycles(graph, waits)];
+  const waits = edges.flatMap(waitsOf);
+  return [...waits.flatMap((wait) => overruns(graph, wait)), ...cycles(graph, waits.filter(({ edge }) => !edge.background))];
 }
 
 function waitsOf(edge: Edge): readonly Wait[] {
-  return edge.operations.map((operation) => ({ edge, operation })).filter(({ operation }) => !edge.callee.operations[operation].streams);
+  if (edge.operations.length === 0) return carriesRequests(edge) ? [{ edge }] : [];
+  return edge.operations.filter((operation) => !edge.callee.operations[operation].streams).map((operation) => ({ edge, operation }));
 }
 
 /** What the callee waits for while it serves an operation. */
-function causedBy(graph: CallGraph, callee: Callee, operation: string): readonly Wait[] {
-  const edges = graph.from(callee).filter((edge) => !edge.background && happensDuring(edge, operation));
+function causedBy(graph: CallGraph, callee: Callee, operation: string | undefined): readonly Wait[] {
+  const edges = graph.from(callee).filter((edge) => !edge.background && (operation === undefined || happensDuring(edge, operation)));
   return edges.flatMap(waitsOf);
 }
 
 function overruns(graph: CallGraph, wait: Wait): readonly string[] {
-  const limit = wait.edge.timeout.toMilliseconds();
+  const limit = timeoutOf(wait.edge).toMilliseconds();
   const caused = causedBy(graph, wait.edge.callee, wait.operation);
-  const alone = caused.filter(({ edge }) => edge.timeout.toMilliseconds() > limit);
+  const alone = caused.filter(({ edge }) => timeoutOf(edge).toMilliseconds() > limit);
   const problems = alone.map((next) => `[${next.edge.caller.path}] timeouts do not fit, got ${words(wait)} < ${words(next)}; ` +
     `lower the timeout of ${next.edge.callee.name}, or raise that of ${wait.edge.callee.name} in ${wait.edge.caller.path}`);
   const row = caused.filter(({ edge }) => edge.sequential);
-  const sum = row.reduce((total, { edge }) => total + edge.timeout.toMilliseconds(), 0);
+  const sum = row.reduce((total, { edge }) => total + timeoutOf(edge).toMilliseconds(), 0);
   if (alone.length > 0 || sum <= limit) return problems;
   const total = `${inWords(Duration.millis(sum))} = ${row.map(callee).join(' + ')}`;
   return [`[${wait.edge.callee.path}] sequential calls take too long, got ${words(wait)} < ${total}; ` +
@@ -67,7 +69,7 @@ function findCycle(graph: CallGraph, wait: Wait, path: readonly Wait[], done: Se
 }
 
 function key({ edge, operation }: Wait): string {
-  return [edge.caller.path, edge.callee.host, operation].join(' ');
+  return [edge.caller.path, edge.callee.path, operation].join(' ');
 }
 
 /** `frontend → checkoutservice placeOrder 10s` */
@@ -77,5 +79,5 @@ function words({ edge, operation }: Wait): string {
 
 /** `checkoutservice placeOrder 10s` */
 function callee({ edge, operation }: Wait): string {
-  return `${edge.callee.name} ${operation} ${inWords(edge.timeout)}`;
+  return [edge.callee.name, operation, inWords(timeoutOf(edge))].filter((word) => word !== undefined).join(' ');
 }

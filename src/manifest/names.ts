@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { invalid } from '../graph/configuration-error';
 import { reject } from './reject';
 
 /** Refuses what is no DNS label: 1-63 lower-case letters, digits and dashes, with a letter or digit at each end. */
@@ -7,4 +8,16 @@ export function checkName(construct: IConstruct, what: string, name: string): vo
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
     reject(construct, `${what} must be a DNS label (lower-case letters, digits, dashes), got '${name}'`);
   }
+}
+
+/** Refuses what cannot be the name of a Service: a DNS label that begins with a letter. Source: Kubernetes, RFC 1035 label names. */
+export function checkServiceName(construct: IConstruct, name: string): void {
+  checkName(construct, 'name', name);
+  if (!/^[a-z]/.test(name)) reject(construct, `name of a service must begin with a letter, got '${name}'`);
+}
+
+/** An id that no other child of the scope has, since it names objects. */
+export function uniqueId(scope: IConstruct, id: string): string {
+  if (scope.node.tryFindChild(id)) invalid(`${scope.node.path}/${id}`, `name must be unique in ${scope.node.path || 'the app'}, got '${id}' twice; rename one`);
+  return id;
 }

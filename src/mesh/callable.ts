@@ -41,9 +41,15 @@ export interface PortCallOptions<Own extends string> extends RequestCallOptions<
 /** Options of a call to a callee with operations. */
 export interface OperationCallOptions<Op extends string, Own extends string> extends RequestCallOptions<Own> {
   /** What the caller asks: it may do this and nothing else. */
-  readonly operations: readonly Op[];
+  readonly operations: readonly [Op, ...Op[]];
+}
+
+/** Options of a call to a port without operations, of a callee that has operations at other ports. */
+export interface NamedPortCallOptions<Own extends string> extends PortCallOptions<Own> {
+  /** Name of the port. */
+  readonly port: string;
 }
 
 /** Options of a call: a callee with operations wants to know which. */
 export type CallOptions<Op extends string, Own extends string> =
-  [Op] extends [never] ? PortCallOptions<Own> : OperationCallOptions<Op, Own>;
+  [Op] extends [never] ? PortCallOptions<Own> : OperationCallOptions<Op, Own> | NamedPortCallOptions<Own>;

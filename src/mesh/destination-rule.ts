@@ -19,24 +19,16 @@ export interface ConnectionPool {
   readonly http2MaxRequests?: number;
 }
 
-/** A version of a service as its callers see it. */
-export interface Version {
-  /** Name of the subset, and value of the pods' label `version`. */
-  readonly name: string;
-  /** Pods that run whatever the load. */
-  readonly minReplicas: number;
-}
-
 /** How connections to a callee are made, when a pod is left out for a while, and which versions there are. */
 export function destinationRule(
-  scope: Construct, graph: CallGraph, callee: Callee, pool: ConnectionPool, versions: () => readonly Version[],
+  scope: Construct, graph: CallGraph, callee: Callee, pool: ConnectionPool,
 ): Manifest<DestinationRuleProps> {
   return new Manifest(scope, 'DestinationRule', DestinationRule, { name: callee.name }, () => ({
     spec: {
       exportTo: exportTo(graph, callee),
       host: callee.host,
-      subsets: versions().map(({ name }) => ({ name, labels: { version: name } })),
-      trafficPolicy: { connectionPool: connectionPool(callee, pool), outlierDetection: outlierDetection(versions()) },
+      subsets: carriesRequests(callee) ? callee.versions().map(({ name }) => ({ name, labels: { version: name } })) : undefined,
+      trafficPolicy: { connectionPool: connectionPool(callee, pool), outlierDetection: outlierDetection(callee) },
     },
   }));
 }
@@ -44,17 +36,21 @@ export function destinationRule(
 function connectionPool(callee: Callee, pool: ConnectionPool): DestinationRuleSpecTrafficPolicy['connectionPool'] {
   const protocols = callee.ports.map((port) => port.protocol);
   const http1 = protocols.includes('http') ? { http1MaxPendingRequests: pool.http1MaxPendingRequests ?? 1024 } : {};
-  const requests = callee.ports.some((port) => port.carriesRequests) ? { ...http1, http2MaxRequests: pool.http2MaxRequests ?? 1024 } : undefined;
+  const requests = carriesRequests(callee) ? { ...http1, http2MaxRequests: pool.http2MaxRequests ?? 1024 } : undefined;
   return {
     http: requests,
     tcp: { connectTimeout: inWords(pool.connectTimeout ?? Duration.seconds(1)), maxConnections: pool.maxConnections },
   };
 }
 
-/** Leaves out a failing pod, but never the last one: a single pod is never left out. */
-function outlierDetection(versions: readonly Version[]): DestinationRuleSpecTrafficPolicy['outlierDetection'] {
-  const fewest = Math.min(...versions.map(({ minReplicas }) => minReplicas));
-  if (fewest < 2) return undefined;
+function carriesRequests({ ports }: Callee): boolean {
+  return ports.some((port) => port.carriesRequests);
+}
+
+/** Leaves out a failing pod, but never the last one: a single pod is never left out, nor one of a store. */
+function outlierDetection(callee: Callee): DestinationRuleSpecTrafficPolicy['outlierDetection'] {
+  const fewest = Math.min(...callee.versions().map(({ minReplicas }) => minReplicas));
+  if (fewest < 2 || !carriesRequests(callee)) return undefined;
   return {
     consecutive5XxErrors: 0, // an application's own 500, such as a declined payment, is no sick pod
     consecutiveGatewayErrors: 5,

@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { CallGraph } from '../graph/call-graph';
-import { EnvironmentFacts, PodIdentity, PodPeer } from '../graph/environment-facts';
+import { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from '../graph/environment-facts';
 import { kubernetesApi } from '../graph/kubernetes-api';
-import { checkName } from '../manifest/names';
+import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { secretValueProblems } from '../security/secret-values';
 import { Replicas, checkReplicas } from '../workload/replicas';
@@ -37,8 +37,12 @@ export interface EnvironmentProps {
   readonly apiServer?: { readonly addresses: readonly string[]; readonly port: number };
   /** Whether sidecars answer DNS (`ISTIO_META_DNS_CAPTURE`). @default false */
   readonly dnsCapture?: boolean;
-  /** Hosts that telemetry and authorization providers of the mesh need in every Sidecar, as `<namespace>/<host>`. @default - none */
-  readonly meshHosts?: readonly string[];
+  /**
+   * Services that telemetry and authorization providers of the mesh name: a sidecar that may not reach one loses spans, or
+   * refuses its whole configuration.
+   * @default - none
+   */
+  readonly meshServices?: readonly MeshService[];
 }
 
 /** One place where systems run, such as staging or production: a cluster with its mesh. Calls do not leave it. */
@@ -57,9 +61,10 @@ export class Environment extends Construct {
   public readonly replicas: Replicas;
 
   private apiServer?: Callable;
+  private readonly owners = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
-    super(scope, id);
+    super(scope, uniqueId(scope, id));
     checkName(this, 'environment', id);
     const { meshNamespace = 'istio-system', replicas = 1 } = props;
     checkReplicas(this, replicas);
@@ -81,7 +86,7 @@ export class Environment extends Construct {
       prometheus: props.prometheus ?? { namespace: meshNamespace, podLabels: { 'app.kubernetes.io/name': 'prometheus' } },
       apiServer: props.apiServer,
       dnsCapture: props.dnsCapture ?? false,
-      meshHosts: props.meshHosts ?? [],
+      meshServices: props.meshServices ?? [],
     };
     this.graph = new CallGraph(this.facts);
     this.node.addValidation({ validate: () => [...this.graph.problems(), ...this.duplicates(), ...secretValueProblems(this)] });
@@ -94,6 +99,14 @@ export class Environment extends Construct {
   public get kubernetesApi(): Callable {
     this.apiServer ??= { party: kubernetesApi(this.facts), operations: {} };
     return this.apiServer;
+  }
+
+  /** Notes who writes a Namespace. @throws ConfigurationError where somebody does already */
+  public own(namespace: Construct & { readonly name: string }): void {
+    const { name } = namespace;
+    const owner = this.owners.get(name);
+    if (owner !== undefined) reject(namespace, `namespace has an owner, got '${name}' of ${owner}; join it with MeshNamespace.existing`);
+    this.owners.set(name, namespace.node.path);
   }
 
   /** Objects that would be one in the cluster. */

@@ -4,10 +4,10 @@ import {
   ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecResolution, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
 import { Operation } from '../graph/operation';
-import { Callee } from '../graph/party';
+import { Callee, knownByAddress } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
-import { checkName } from '../manifest/names';
+import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';
 import { exportTo } from './export-to';
@@ -38,30 +38,32 @@ export class ExternalService<Op extends string = never> extends Construct implem
   public readonly virtualService?: Manifest<VirtualServiceProps>;
 
   constructor(scope: Construct, id: string, props: ExternalServiceProps<Op>) {
-    super(scope, id);
+    super(scope, uniqueId(scope, id));
     checkName(this, 'name', id);
     const { host, port, cidrs = [], operations = {} as Record<Op, Operation> } = props;
     checkHost(this, host);
     for (const cidr of cidrs) checkCidr(this, cidr);
-    if (!port.carriesRequests && Object.keys(operations).length > 0) {
-      reject(this, `operations need a port that carries requests, got ${port.protocol}; remove them, or use Port.http or Port.grpc`);
-    }
     const namespace = MeshNamespace.of(this);
     const { graph, facts } = namespace.environment;
     this.operations = operations;
     this.party = {
       path: this.node.path, name: id, namespace: namespace.name, environment: facts, host, ports: [port], operations,
-      external: { cidrs }, releases: () => [{ destinations: [{}] }],
+      external: { cidrs }, versions: () => [], releases: () => [{ destinations: [{}] }],
     };
     graph.addCallee(this.party);
-    const byAddress = port.protocol === 'tcp' && cidrs.length > 0;
+    const byAddress = knownByAddress(this.party);
     this.serviceEntry = new Manifest(this, 'ServiceEntry', ServiceEntry, { name: id }, () => ({
       spec: {
         addresses: byAddress ? [...cidrs] : undefined,
         exportTo: exportTo(graph, this.party),
         hosts: [host],
         location: ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
-        ports: [{ name: port.name, number: port.number, protocol: port.protocol.toUpperCase() }],
+        ports: [{
+          name: port.name,
+          number: port.number,
+          protocol: port.protocol.toUpperCase(),
+          targetPort: port.targetPort === port.number ? undefined : port.targetPort,
+        }],
         resolution: byAddress ? ServiceEntrySpecResolution.NONE : ServiceEntrySpecResolution.DNS,
       },
     }));

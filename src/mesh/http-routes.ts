@@ -22,8 +22,9 @@ function matchesOf(policy: RoutePolicy, release: Release): VirtualServiceSpecHtt
   const { caller } = policy;
   const source = caller && !caller.gateway ? { sourceLabels: { ...caller.podLabels }, sourceNamespace: caller.namespace } : {};
   const port = policy.port && !caller?.gateway ? { port: policy.port.number } : {}; // a gateway's port is its own
-  const headers = release.headers ? { headers: { ...release.headers } } : {};
-  const common = { ...source, ...port, ...headers };
+  const { sourceLabels, ...rest } = release.match ?? {};
+  const labels = sourceLabels ? { sourceLabels: { ...source.sourceLabels, ...sourceLabels } } : {};
+  const common = { ...source, ...port, ...rest, ...labels };
   if (policy.requests.length > 0) return policy.requests.flatMap((request) => requestMatches(request).map((match) => ({ ...match, ...common })));
   return Object.keys(common).length > 0 ? [common] : [];
 }

@@ -5,9 +5,9 @@ import {
 } from '../../imports/networking.istio.io';
 import { Caller } from '../graph/party';
 import { Retries } from '../graph/retries';
-import { defaultTimeout, gatewayRoutes } from '../graph/routes';
+import { gatewayRoutes } from '../graph/routes';
 import { Manifest } from '../manifest/manifest';
-import { checkName } from '../manifest/names';
+import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';
 import { httpRoute } from './http-routes';
@@ -21,10 +21,8 @@ export interface IngressGatewayProps {
   readonly tls?: { readonly credentialName: string };
 }
 
-/** Options of `IngressGateway.routes`. */
-export interface GatewayRouteOptions<Op extends string> {
-  /** What can be asked from outside: nothing else is routed. @default - everything, of a callee without operations */
-  readonly operations: [Op] extends [never] ? readonly [] : readonly Op[];
+/** Options of every route of a gateway. */
+export interface CommonGatewayRouteOptions {
   /** Hosts of the gateway that it is for. @default - all */
   readonly hosts?: readonly string[];
   /** How long a request may take, all retries included. @default Duration.seconds(5) */
@@ -32,6 +30,21 @@ export interface GatewayRouteOptions<Op extends string> {
   /** What happens when it fails. @default - idempotent operations are tried twice more, others never */
   readonly retries?: Retries;
 }
+
+/** Options of a route to a callee with operations. */
+export interface OperationRouteOptions<Op extends string> extends CommonGatewayRouteOptions {
+  /** What can be asked from outside: nothing else is routed. */
+  readonly operations: readonly [Op, ...Op[]];
+}
+
+/** Options of a route to a callee that does not tell operations apart. */
+export interface PortRouteOptions extends CommonGatewayRouteOptions {
+  /** Name of the port. @default - the callee's first */
+  readonly port?: string;
+}
+
+/** Options of `IngressGateway.routes`: a callee with operations wants to know which. */
+export type GatewayRouteOptions<Op extends string> = [Op] extends [never] ? PortRouteOptions : OperationRouteOptions<Op>;
 
 /** Where requests come in from outside: what is routed here is open to everybody, and nothing else is. */
 export class IngressGateway extends Construct {
@@ -46,12 +59,15 @@ export class IngressGateway extends Construct {
   private readonly hosts: readonly string[];
 
   constructor(scope: Construct, id: string, { hosts, tls }: IngressGatewayProps) {
-    super(scope, id);
+    super(scope, uniqueId(scope, id));
     checkName(this, 'name', id);
     this.namespace = MeshNamespace.of(this);
     this.hosts = [...new Set(hosts)].sort();
     if (hosts.length === 0) reject(this, 'hosts must name at least one, got none');
     for (const host of hosts) checkGatewayHost(this, host);
+    const names = this.hosts.map(virtualServiceName);
+    const twin = this.hosts.find((_, index) => names.indexOf(names[index]) < index);
+    if (twin !== undefined) reject(this, `hosts would share a VirtualService, got '${twin}' named ${virtualServiceName(twin)} as another is; use two gateways`);
     const { facts } = this.namespace.environment;
     this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, ...facts.gateway };
 
@@ -65,13 +81,17 @@ export class IngressGateway extends Construct {
 
   /** Opens operations of a service to the outside. */
   public routes<Op extends string = never>(callee: Callable<Op>, options: GatewayRouteOptions<NoInfer<Op>>): void {
-    const { hosts = this.hosts, operations, timeout = defaultTimeout, retries } = options;
+    // both forms of the options, since here it is not known which it is
+    const given: Partial<OperationRouteOptions<string>> & PortRouteOptions = options;
+    const { hosts = this.hosts, operations, port, timeout, retries } = given;
+    if (hosts.length === 0) reject(this, 'hosts must name at least one of the gateway, got none; leave it out for all');
     const unknown = hosts.find((host) => !this.hosts.includes(host));
     if (unknown !== undefined) reject(this, `unknown host, got '${unknown}'; it has ${this.hosts.join(', ')}`);
     this.namespace.environment.graph.addEdge({
       caller: this.party,
       callee: callee.party,
-      operations: [...new Set<string>(operations)].sort(),
+      operations: [...new Set(operations)].sort(),
+      port,
       background: false,
       sequential: false,
       timeout,
@@ -85,7 +105,7 @@ export class IngressGateway extends Construct {
   }
 
   private virtualService(host: string): Manifest<VirtualServiceProps> {
-    const name = host.replace('*', 'any').replaceAll('.', '-');
+    const name = virtualServiceName(host);
     checkName(this, 'name made of the host', name);
     return new Manifest(this, `VirtualService-${name}`, VirtualService, { name }, () => ({
       spec: {
@@ -96,6 +116,10 @@ export class IngressGateway extends Construct {
       },
     }));
   }
+}
+
+function virtualServiceName(host: string): string {
+  return host.replace('*', 'any').replaceAll('.', '-');
 }
 
 function checkGatewayHost(construct: Construct, host: string): void {

@@ -16,7 +16,7 @@ export function kubeService(scope: Construct, callee: Callee): Manifest<k8s.Kube
 
 function servicePort(port: Port): k8s.ServicePort {
   return {
-    appProtocol: port.protocol === 'tls' ? 'tcp' : port.protocol,
+    appProtocol: port.protocol,
     name: port.name,
     port: port.number,
     targetPort: port.targetPort === port.number ? undefined : k8s.IntOrString.fromNumber(port.targetPort),

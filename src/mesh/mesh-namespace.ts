@@ -4,7 +4,7 @@ import { Construct, IConstruct } from 'constructs';
 import { AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecMtlsMode } from '../../imports/security.istio.io';
 import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
-import { checkName } from '../manifest/names';
+import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { meshNeeds } from '../security/mesh-needs';
 import { Environment } from './environment';
@@ -37,17 +37,22 @@ export class MeshNamespace extends Chart {
   public readonly name: string;
   /** The environment it is in. */
   public readonly environment: Environment;
+  /** Its part of the DNS: `<name>.svc.<cluster domain>`. */
+  public readonly domain: string;
   /** The system it belongs to: the id of the outermost namespace around it. */
   public readonly system: string;
 
   constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}, owned = true) {
     const name = props.name ?? id;
-    super(scope, id, { namespace: name, disableResourceNameHashes: true });
+    super(scope, uniqueId(scope, id), { namespace: name, disableResourceNameHashes: true });
     checkName(this, 'namespace', name);
     this.name = name;
     this.environment = Environment.of(this);
+    this.domain = `${name}.svc.${this.environment.facts.clusterDomain}`;
     this.system = this.node.scopes.find(isMeshNamespace)?.node.id ?? id;
-    if (owned) addDefaults(this, props);
+    if (!owned) return;
+    this.environment.own(this);
+    addDefaults(this, props);
   }
 }
 

@@ -4,6 +4,7 @@ import { SidecarProps } from '../../imports/networking.istio.io';
 import { Address } from '../graph/address';
 import { Caller } from '../graph/party';
 import { Manifest } from '../manifest/manifest';
+import { uniqueId } from '../manifest/names';
 import { networkPolicy } from '../security/network-policy';
 import { serviceAccount } from '../security/service-account';
 import { ResourceLimitedJob, ResourceLimitedJobProps } from '../workload/resource-limited-job';
@@ -14,7 +15,7 @@ import { callerParty, podLabels } from './parties';
 import { sidecar } from './sidecar';
 
 /** Properties of `MeshedJob`. */
-export type MeshedJobProps = Omit<ResourceLimitedJobProps, 'name' | 'labels' | 'serviceAccountName' | 'edgeEnv'>;
+export type MeshedJobProps = Omit<ResourceLimitedJobProps, 'name' | 'labels' | 'serviceAccountName' | 'edgeEnv' | 'lastEnv'>;
 
 /**
  * Work in the mesh that ends, once or on a schedule, with an identity and calls like any other workload.
@@ -35,7 +36,7 @@ export class MeshedJob extends Construct {
   private readonly outbound: OutboundCalls;
 
   constructor(scope: Construct, id: string, props: MeshedJobProps) {
-    super(scope, id);
+    super(scope, uniqueId(scope, id));
     const namespace = MeshNamespace.of(this);
     const { graph } = namespace.environment;
     this.party = callerParty(this);
@@ -47,7 +48,8 @@ export class MeshedJob extends Construct {
       name: id,
       labels: { app: id, ...podLabels(namespace) },
       serviceAccountName: id,
-      edgeEnv: () => this.outbound.variables(),
+      edgeEnv: () => this.outbound.edgeEnv(),
+      lastEnv: () => this.outbound.lastEnv(),
     });
     this.networkPolicy = networkPolicy(this, graph, this.party);
     this.sidecar = sidecar(this, graph, this.party);
@@ -58,7 +60,7 @@ export class MeshedJob extends Construct {
     return this.outbound.add(callee, options);
   }
 
-  /** Sets an environment variable that combines the addresses of several calls, after those of single ones. */
+  /** Sets an environment variable that combines several calls or the container's own variables (`$(NAME)`); it comes last. */
   public addEnv(name: string, value: string): void {
     this.outbound.combine(name, value);
   }

@@ -7,7 +7,7 @@ import { Operation } from '../graph/operation';
 import { Service } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
-import { checkName } from '../manifest/names';
+import { checkName, checkServiceName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { authorizationPolicy } from '../security/authorization-policy';
 import { networkPolicy } from '../security/network-policy';
@@ -67,8 +67,8 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   private readonly outbound: OutboundCalls;
 
   constructor(scope: Construct, id: string, props: MeshedMicroserviceProps<Op>) {
-    super(scope, id);
-    checkName(this, 'name', id);
+    super(scope, uniqueId(scope, id));
+    checkServiceName(this, id);
     const namespace = MeshNamespace.of(this);
     const { graph, replicas: usual } = namespace.environment;
     const { version = 'v1', replicas = usual, operations = {} as Record<Op, Operation> } = props;
@@ -80,7 +80,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
 
     this.operations = operations;
     const versions = [{ name: version, minReplicas: minReplicas(replicas) }];
-    this.party = serviceParty(this, { ports, operations, releases: () => [{ destinations: [{ subset: version }] }] });
+    this.party = serviceParty(this, { ports, operations, versions: () => versions, releases: () => [{ destinations: [{ subset: version }] }] });
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
 
@@ -93,14 +93,15 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
       serviceAccountName: id,
       ports,
       replicas,
-      edgeEnv: () => this.outbound.variables(),
+      edgeEnv: () => this.outbound.edgeEnv(),
+      lastEnv: () => this.outbound.lastEnv(),
     });
     this.networkPolicy = networkPolicy(this, graph, this.party);
     this.sidecar = sidecar(this, graph, this.party);
     if (ports.length === 0) return;
     this.service = kubeService(this, this.party);
     this.authorizationPolicy = authorizationPolicy(this, graph, this.party);
-    this.destinationRule = destinationRule(this, graph, this.party, props.connectionPool ?? {}, () => versions);
+    this.destinationRule = destinationRule(this, graph, this.party, props.connectionPool ?? {});
     if (ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
   }
 
@@ -109,7 +110,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     return this.outbound.add(callee, options);
   }
 
-  /** Sets an environment variable that combines the addresses of several calls, after those of single ones. */
+  /** Sets an environment variable that combines several calls or the container's own variables (`$(NAME)`); it comes last. */
   public addEnv(name: string, value: string): void {
     this.outbound.combine(name, value);
   }

@@ -3,9 +3,8 @@ import { Address } from '../graph/address';
 import { CallGraph } from '../graph/call-graph';
 import { Edge, portsOf } from '../graph/edge';
 import { Caller } from '../graph/party';
-import { defaultTimeout } from '../graph/routes';
 import { reject } from '../manifest/reject';
-import { EnvVars } from '../workload/container';
+import { EnvVars, checkVariable } from '../workload/container';
 import { Callable, CallOptions, OperationCallOptions, PortCallOptions } from './callable';
 
 /** The calls of one workload, and the environment variables that come with them. */
@@ -19,7 +18,9 @@ export class OutboundCalls {
     private readonly graph: CallGraph,
     private readonly caller: Caller,
     private readonly ownEnv: EnvVars = {},
-  ) {}
+  ) {
+    construct.node.addValidation({ validate: () => [...this.problems()] });
+  }
 
   /** Declares a call. @returns where the callee is */
   public add<Op extends string, Own extends string>(to: Callable<Op>, options: CallOptions<Op, Own>): Address {
@@ -33,7 +34,7 @@ export class OutboundCalls {
       during: given.during,
       background: given.background ?? false,
       sequential: given.sequential ?? false,
-      timeout: given.timeout ?? defaultTimeout,
+      timeout: given.timeout,
       retries: given.retries,
     };
     this.graph.addEdge(edge);
@@ -42,21 +43,37 @@ export class OutboundCalls {
     return address;
   }
 
-  /** Sets a variable that combines several addresses. */
+  /** Sets a variable that combines several others. @throws ConfigurationError at synth where it uses one that is not set */
   public combine(name: string, value: string): void {
     this.setVariable(this.combined, name, value);
   }
 
-  /** Variables of single calls by name, then those that combine several, so that these may use the former as `$(NAME)`. */
-  public variables(): EnvVars {
-    const sorted = (variables: Map<string, string>): [string, string][] => [...variables].sort(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries([...sorted(this.edgeVariables), ...sorted(this.combined)]);
+  /** Variables that are used and not set: Kubernetes would leave `$(NAME)` as it stands. */
+  private problems(): readonly string[] {
+    const known = [...Object.keys(this.ownEnv), ...this.edgeVariables.keys()];
+    return [...this.combined].flatMap(([name, value]) => [...value.matchAll(/(?<!\$)\$\(([\w.-]+)\)/g)]
+      .filter(([, used]) => !known.includes(used))
+      .map(([, used]) => `environment variable ${name} uses one that is not set, got $(${used}); it can use ${known.sort().join(', ')}`));
+  }
+
+  /** Variables of single calls, by name. */
+  public edgeEnv(): EnvVars {
+    return byName(this.edgeVariables);
+  }
+
+  /** Variables that combine others, by name. */
+  public lastEnv(): EnvVars {
+    return byName(this.combined);
   }
 
   private setVariable(variables: Map<string, string>, name: string, value: string): void {
-    if (!/^[A-Za-z_.-][A-Za-z0-9_.-]*$/.test(name)) reject(this.construct, `environment variable must have letters, digits, _ - and ., got '${name}'`);
+    checkVariable(this.construct, name);
     const earlier = this.ownEnv[name] ?? this.edgeVariables.get(name) ?? this.combined.get(name);
     if (earlier !== undefined) reject(this.construct, `environment variable ${name} is set already, got '${value}' for it too; name it otherwise`);
     variables.set(name, value);
   }
+}
+
+function byName(variables: ReadonlyMap<string, string>): EnvVars {
+  return Object.fromEntries([...variables].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

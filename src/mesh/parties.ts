@@ -10,10 +10,10 @@ export function callerParty(construct: Construct): Caller {
 }
 
 /** What a workload of this name with a Service is in the call graph. */
-export function serviceParty(construct: Construct, { ports, operations, releases }: Pick<Callee, 'ports' | 'operations' | 'releases'>): Service {
+export function serviceParty(construct: Construct, served: Pick<Callee, 'ports' | 'operations' | 'versions' | 'releases'>): Service {
   const caller = callerParty(construct);
   const host = `${caller.name}.${caller.namespace}.svc.${caller.environment.clusterDomain}`;
-  return { ...caller, host, ports, operations, releases, pods: { namespace: caller.namespace, podLabels: caller.podLabels } };
+  return { ...caller, ...served, host, pods: { namespace: caller.namespace, podLabels: caller.podLabels } };
 }
 
 /** Labels of a workload's pods beside those that select them. */

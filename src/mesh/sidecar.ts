@@ -8,7 +8,8 @@ import { Manifest } from '../manifest/manifest';
 export function sidecar(scope: Construct, graph: CallGraph, caller: Caller): Manifest<SidecarProps> {
   return new Manifest(scope, 'Sidecar', Sidecar, { name: caller.name }, () => {
     const called = graph.from(caller).map(({ callee }) => `${callee.namespace === caller.namespace ? '.' : callee.namespace}/${callee.host}`);
-    const hosts = [...new Set([...called, ...caller.environment.meshHosts])].sort();
+    const needed = caller.environment.meshServices.map(({ namespace, host }) => `${namespace}/${host}`);
+    const hosts = [...new Set([...called, ...needed])].sort();
     return {
       spec: {
         egress: [{ hosts: hosts.length > 0 ? hosts : ['~/*'] }],

@@ -3,7 +3,7 @@ import { EnvironmentFacts } from '../graph/environment-facts';
 import { peer, policyPort } from './network-policy';
 
 /**
- * What every pod of a mesh must be able to do: ask DNS, reach istiod, and be scraped.
+ * What every pod of a mesh must be able to do: ask DNS, reach istiod and the mesh's own services, and be scraped.
  * Probes need no rule: a node always reaches its own pods. Source: Kubernetes, Network Policies, "Prerequisites".
  */
 export function meshNeeds(facts: EnvironmentFacts, namespace: string): k8s.NetworkPolicySpec {
@@ -16,6 +16,7 @@ export function meshNeeds(facts: EnvironmentFacts, namespace: string): k8s.Netwo
     egress: [
       { to: [peer(facts.dns, namespace), ...nodeLocal], ports: dnsPorts },
       { to: [peer(facts.istiod, namespace)], ports: [policyPort(15012)] },
+      ...facts.meshServices.map((service) => ({ to: [peer(service, namespace)], ports: service.ports.map((port) => policyPort(port)) })),
     ],
   };
 }

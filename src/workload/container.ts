@@ -23,7 +23,7 @@ export interface ContainerProps {
   readonly env?: EnvVars;
   /** Whether it can take requests. @default - by the first port: gRPC health, or a TCP connection; none without a port */
   readonly readiness?: Probe;
-  /** Whether it has to be restarted. @default - as readiness */
+  /** Whether it has to be restarted. @default - by the first port, as readiness */
   readonly liveness?: Probe;
   /** Whether it has started; until then the others wait. @default - none */
   readonly startup?: Probe;
@@ -31,34 +31,53 @@ export interface ContainerProps {
   readonly volumes?: Readonly<Record<string, Volume>>;
 }
 
+/** What surrounds a container. */
+export interface ContainerContext {
+  /** Ports that it listens on. @default - none */
+  readonly ports?: readonly Port[];
+  /** Variables of its calls, which stand before its own. @default - none */
+  readonly edgeEnv?: EnvVars;
+  /** Names of the pod's volumes. */
+  readonly volumeNames: ReadonlyMap<Volume, string>;
+}
+
 /** The container as the pod has it. */
-export function containerSpec(construct: IConstruct, name: string, props: ContainerProps, ports: readonly Port[] = []): k8s.Container {
-  const { readiness = defaultProbe(ports.at(0)), liveness = readiness, startup } = props;
-  const probe = (each: Probe | undefined): k8s.Probe | undefined => each?.toKube(portFor(construct, each, ports));
+export function containerSpec(construct: IConstruct, name: string, props: ContainerProps, context: ContainerContext): k8s.Container {
+  const { ports = [], edgeEnv = {}, volumeNames } = context;
+  const usual = defaultProbe(ports.at(0));
+  const { readiness = usual, liveness = usual, startup } = props; // a readiness probe that asks a database must not restart the pod
+  const probe = (each: Probe | undefined): k8s.Probe | undefined => each?.toKube(construct, portFor(construct, each, ports));
   return {
     name,
     image: checkedImage(construct, props.image),
     command: copy(props.command),
     args: copy(props.args),
     ports: copy(ports.map((port) => ({ name: port.name, containerPort: port.targetPort }))),
-    env: copy(envSpec(props.env ?? {})),
+    env: copy(envSpec(construct, { ...edgeEnv, ...props.env })),
     resources: resourcesSpec(construct, props.resources),
     readinessProbe: probe(readiness),
     livenessProbe: probe(liveness),
     startupProbe: probe(startup),
-    volumeMounts: copy(Object.entries(props.volumes ?? {}).map(([path, volume]) => volume.mount(checkedVolumeName(construct, path), path))),
+    volumeMounts: copy(Object.entries(props.volumes ?? {}).map(([path, volume]) => volume.mount(volumeNames.get(volume) ?? '', path))),
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
   };
 }
 
 /** Variables as a container has them. */
-export function envSpec(env: EnvVars): k8s.EnvVar[] {
-  return Object.entries(env).map(([name, value]): k8s.EnvVar => (
-    typeof value === 'string' ? { name, value } : { name, value: value.value, valueFrom: value.valueFrom })); // EnvValue has no types of its own
+function envSpec(construct: IConstruct, env: EnvVars): k8s.EnvVar[] {
+  return Object.entries(env).map(([name, value]): k8s.EnvVar => {
+    checkVariable(construct, name);
+    return typeof value === 'string' ? { name, value } : { name, value: value.value, valueFrom: value.valueFrom };
+  });
+}
+
+/** Refuses names that no environment variable can have. Source: Kubernetes, `EnvVar.name` as a C identifier, `-` and `.` allowed. */
+export function checkVariable(construct: IConstruct, name: string): void {
+  if (!/^[A-Za-z_.-][A-Za-z0-9_.-]*$/.test(name)) reject(construct, `environment variable must have letters, digits, _ - and ., got '${name}'`);
 }
 
 /** Name of the volume that stands at a path: `/var/cache` is `var-cache`. */
-export function volumeName(path: string): string {
+function volumeName(path: string): string {
   return path.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
 }
 
@@ -83,7 +102,8 @@ function portFor(construct: IConstruct, probe: Probe, ports: readonly Port[]): n
   return port ?? 0;
 }
 
-function checkedImage(construct: IConstruct, image: string): string {
+function checkedImage(construct: IConstruct, image: string | undefined): string {
+  if (typeof image !== 'string' || image === '') return reject(construct, `image must be given, got ${JSON.stringify(image)}`);
   const [, name, tag, digest] = /^([^@]+?)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image) ?? [];
   const valid = name !== undefined && !/\s/.test(name);
   if (!valid || (digest === undefined && (tag === undefined || tag === 'latest'))) {

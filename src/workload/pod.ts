@@ -4,8 +4,9 @@ import { IConstruct } from 'constructs';
 import { Port } from '../graph/port';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { ContainerProps, EnvVars, containerSpec, envSpec, volumeName } from './container';
+import { ContainerProps, EnvVars, checkedVolumeName, containerSpec } from './container';
 import { Volume } from './volume';
+import { wholeSeconds } from './whole-seconds';
 
 /** What a pod runs. */
 export interface PodProps extends ContainerProps {
@@ -29,8 +30,10 @@ export interface PodContext {
   readonly serviceAccountName: string;
   /** Ports of the main container. @default - none */
   readonly ports?: readonly Port[];
-  /** Variables that stand before the container's own, so that those may use them as `$(NAME)`. @default - none */
+  /** Variables of its calls, which stand before the containers' own, so that those may use them as `$(NAME)`. @default - none */
   readonly edgeEnv?: EnvVars;
+  /** Variables that stand after the main container's own, so that they may use all of them. @default - none */
+  readonly lastEnv?: EnvVars;
 }
 
 /** Default name of the main container. */
@@ -41,46 +44,52 @@ export const drain = Duration.seconds(5);
 
 /** The pod as a workload's template has it. */
 export function podTemplate(construct: IConstruct, props: PodProps, context: PodContext): k8s.PodTemplateSpec {
-  const { containerName = defaultContainerName, runAsUser = 1000, initContainers = {} } = props;
-  if (!Number.isInteger(runAsUser) || runAsUser < 1) reject(construct, `runAsUser must be 1 or more, got ${runAsUser}; containers never run as root`);
-  for (const name of [containerName, ...Object.keys(initContainers)]) checkName(construct, 'container name', name);
-  const main = containerSpec(construct, containerName, props, context.ports);
-  const env = [...envSpec(context.edgeEnv ?? {}), ...(main.env ?? [])];
-  const init = Object.entries(initContainers).map(([name, each]) => initContainerSpec(construct, name, each));
-  const volumes = volumesOf(construct, [props, ...Object.values(initContainers)]);
+  const { containerName = defaultContainerName, initContainers = {} } = props;
+  checkPod(construct, props);
+  const { labels, serviceAccountName, ports, edgeEnv = {}, lastEnv = {} } = context;
+  const volumes = volumeNames(construct, [props, ...Object.values(initContainers)]);
+  const env = { ...props.env, ...lastEnv };
+  const main = containerSpec(construct, containerName, { ...props, env }, { ports, edgeEnv, volumeNames: volumes });
+  const init = Object.entries(initContainers).map(([name, each]) => containerSpec(construct, name, each, { edgeEnv, volumeNames: volumes }));
   return {
-    metadata: { labels: { ...context.labels }, annotations: props.podAnnotations },
+    metadata: { labels: { ...labels }, annotations: props.podAnnotations },
     spec: {
-      serviceAccountName: context.serviceAccountName,
+      serviceAccountName,
       initContainers: init.length > 0 ? init : undefined,
-      containers: [{ ...main, env: env.length > 0 ? env : undefined }],
-      securityContext: {
-        fsGroup: runAsUser, runAsGroup: runAsUser, runAsNonRoot: true, runAsUser, seccompProfile: { type: 'RuntimeDefault' },
-      },
-      volumes: volumes.length > 0 ? volumes : undefined,
+      containers: [main],
+      securityContext: hardened(props.runAsUser ?? 1000),
+      volumes: volumes.size > 0 ? [...volumes].map(([volume, name]) => volume.toKube(name)) : undefined,
     },
   };
 }
 
+function hardened(runAsUser: number): k8s.PodSecurityContext {
+  return { fsGroup: runAsUser, runAsGroup: runAsUser, runAsNonRoot: true, runAsUser, seccompProfile: { type: 'RuntimeDefault' } };
+}
+
+function checkPod(construct: IConstruct, { containerName = defaultContainerName, runAsUser = 1000, initContainers = {} }: PodProps): void {
+  if (!Number.isInteger(runAsUser) || runAsUser < 1) reject(construct, `runAsUser must be 1 or more, got ${runAsUser}; containers never run as root`);
+  for (const name of [containerName, ...Object.keys(initContainers)]) checkName(construct, 'container name', name);
+  if (initContainers[containerName]) reject(construct, `container names must differ, got '${containerName}' twice; rename one`);
+  for (const [name, { readiness, liveness, startup }] of Object.entries(initContainers)) {
+    if (readiness ?? liveness ?? startup) reject(construct, `an init container has no probes, got one on '${name}'; remove it`);
+  }
+}
+
 /** Seconds from the request to stop until the pod is killed: time to drain, then time to finish. */
-export function terminationGraceSeconds(props: PodProps): number {
-  return drain.toSeconds() + (props.terminationGrace ?? Duration.seconds(25)).toSeconds();
+export function terminationGraceSeconds(construct: IConstruct, { terminationGrace = Duration.seconds(25) }: PodProps): number {
+  return drain.toSeconds() + wholeSeconds(construct, 'terminationGrace', terminationGrace, 0);
 }
 
-function initContainerSpec(construct: IConstruct, name: string, props: ContainerProps): k8s.Container {
-  if (props.readiness ?? props.liveness ?? props.startup) reject(construct, `an init container has no probes, got one on '${name}'; remove it`);
-  return containerSpec(construct, name, props);
-}
-
-function volumesOf(construct: IConstruct, containers: readonly ContainerProps[]): k8s.Volume[] {
-  const volumes = new Map<string, Volume>();
+/** Volumes, each named for the first path where it stands. */
+function volumeNames(construct: IConstruct, containers: readonly ContainerProps[]): ReadonlyMap<Volume, string> {
+  const names = new Map<Volume, string>();
   for (const [path, volume] of containers.flatMap((container) => Object.entries(container.volumes ?? {}))) {
-    const name = volumeName(path);
-    const earlier = volumes.get(name);
-    if (earlier && earlier !== volume) {
+    const name = checkedVolumeName(construct, path);
+    if (!names.has(volume) && [...names.values()].includes(name)) {
       reject(construct, `two volumes would be named '${name}', got a second one at '${path}'; share one Volume or choose another path`);
     }
-    volumes.set(name, volume);
+    if (!names.has(volume)) names.set(volume, name);
   }
-  return [...volumes].map(([name, volume]) => volume.toKube(name));
+  return names;
 }

@@ -1,5 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import { IConstruct } from 'constructs';
+import { wholeSeconds } from './whole-seconds';
 
 /** Options of a `Probe`. */
 export interface ProbeOptions {
@@ -62,13 +64,13 @@ export class Probe {
    * The probe as the container has it.
    * @param port port of the container, for a probe that names none
    */
-  public toKube(port: number): k8s.Probe {
+  public toKube(construct: IConstruct, port: number): k8s.Probe {
     const { initialDelay, period, timeout, failureThreshold } = this.options;
     return {
       ...this.handler(this.options.port ?? port),
-      initialDelaySeconds: initialDelay?.toSeconds(),
-      periodSeconds: period?.toSeconds(),
-      timeoutSeconds: timeout?.toSeconds(),
+      initialDelaySeconds: initialDelay && wholeSeconds(construct, 'initialDelay of a probe', initialDelay, 0),
+      periodSeconds: period && wholeSeconds(construct, 'period of a probe', period, 1),
+      timeoutSeconds: timeout && wholeSeconds(construct, 'timeout of a probe', timeout, 1),
       failureThreshold,
     };
   }

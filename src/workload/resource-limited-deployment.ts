@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
+import { reject } from '../manifest/reject';
 import { EnvVars } from './container';
 import { PodContext, PodProps, defaultContainerName, drain, podTemplate, terminationGraceSeconds } from './pod';
 import { Autoscaling, Replicas, checkReplicas, minReplicas } from './replicas';
@@ -24,6 +25,8 @@ export interface ResourceLimitedDeploymentProps extends PodProps {
   readonly replicas?: Replicas;
   /** Variables that are known only when the app is synthesized; they stand before `env`. @default - none */
   readonly edgeEnv?: () => EnvVars;
+  /** Variables that are known only when the app is synthesized; they stand after `env`. @default - none */
+  readonly lastEnv?: () => EnvVars;
 }
 
 /** The types are of Kubernetes 1.28; `sleep` is a hook from 1.30 on, and needs no shell in the image. */
@@ -46,7 +49,7 @@ export class ResourceLimitedDeployment extends Construct {
     const { name, replicas = 1 } = props;
     checkName(this, 'name', name);
     checkReplicas(this, replicas);
-    podTemplate(this, props, contextOf(props, {})); // what is wrong with the pod is said where it is written
+    deploymentSpec(this, props); // what is wrong with the pod is said where it is written
 
     this.deployment = new Manifest(this, 'Resource', k8s.KubeDeployment, { name }, () => ({ spec: deploymentSpec(this, props) }));
     if (props.ports?.length) this.deployment.addJsonPatch(drainFirst);
@@ -67,32 +70,41 @@ export class ResourceLimitedDeployment extends Construct {
   }
 }
 
-function contextOf(props: ResourceLimitedDeploymentProps, edgeEnv: EnvVars): PodContext {
+function contextOf(props: ResourceLimitedDeploymentProps): PodContext {
   return {
     labels: { ...props.selector, ...props.labels },
     serviceAccountName: props.serviceAccountName ?? 'default',
     ports: props.ports,
-    edgeEnv,
+    edgeEnv: props.edgeEnv?.(),
+    lastEnv: props.lastEnv?.(),
   };
 }
 
 function deploymentSpec(construct: Construct, props: ResourceLimitedDeploymentProps): k8s.DeploymentSpec {
   const { replicas = 1, selector } = props;
-  const template = podTemplate(construct, props, contextOf(props, props.edgeEnv?.() ?? {}));
+  const template = podTemplate(construct, props, contextOf(props));
   const spread = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((key) => spreadOver(key, selector));
   return {
     replicas: typeof replicas === 'number' ? replicas : undefined, // the autoscaler's to write, else every apply resets it
     selector: { matchLabels: { ...selector } },
-    strategy: { rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } },
+    strategy: strategyOf(construct, props),
     template: {
       ...template,
       spec: template.spec && {
         ...template.spec,
-        terminationGracePeriodSeconds: terminationGraceSeconds(props),
+        terminationGracePeriodSeconds: terminationGraceSeconds(construct, props),
         topologySpreadConstraints: minReplicas(replicas) > 1 ? spread : undefined,
       },
     },
   };
+}
+
+/** New pods come before old ones go, unless they wait for storage that only one node can have. */
+function strategyOf(construct: Construct, { replicas = 1, volumes = {} }: ResourceLimitedDeploymentProps): k8s.DeploymentStrategy {
+  const claimed = Object.keys(volumes).find((path) => volumes[path].oneNode);
+  if (claimed === undefined) return { rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } };
+  if (replicas !== 1) reject(construct, `several pods cannot share the claim at ${claimed}, got more than 1 replica; say shared if it is ReadWriteMany`);
+  return { type: 'Recreate' };
 }
 
 function spreadOver(topologyKey: string, selector: Readonly<Record<string, string>>): k8s.TopologySpreadConstraint {

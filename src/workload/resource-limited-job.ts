@@ -6,6 +6,7 @@ import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { EnvVars } from './container';
 import { PodProps, podTemplate } from './pod';
+import { wholeSeconds } from './whole-seconds';
 
 /** Properties of `ResourceLimitedJob`. */
 export interface ResourceLimitedJobProps extends PodProps {
@@ -14,7 +15,7 @@ export interface ResourceLimitedJobProps extends PodProps {
   /** When it runs, in cron's five fields. @default - once, when it is applied */
   readonly schedule?: string;
   /** How long it may run in all, whole seconds. @default Duration.minutes(10) */
-  readonly deadline?: Duration;
+  readonly activeDeadline?: Duration;
   /** How often it is tried again. @default 3 */
   readonly backoffLimit?: number;
   /** Labels of the pods. */
@@ -23,6 +24,8 @@ export interface ResourceLimitedJobProps extends PodProps {
   readonly serviceAccountName?: string;
   /** Variables that are known only when the app is synthesized; they stand before `env`. @default - none */
   readonly edgeEnv?: () => EnvVars;
+  /** Variables that are known only when the app is synthesized; they stand after `env`. @default - none */
+  readonly lastEnv?: () => EnvVars;
 }
 
 /** Work that ends, once or on a schedule, with requests and limits on every container. */
@@ -51,12 +54,13 @@ export class ResourceLimitedJob extends Construct {
 }
 
 function jobSpec(construct: Construct, props: ResourceLimitedJobProps): k8s.JobSpec {
-  const { labels, serviceAccountName = 'default', deadline = Duration.minutes(10), backoffLimit = 3 } = props;
+  const { labels, serviceAccountName = 'default', activeDeadline = Duration.minutes(10), backoffLimit = 3 } = props;
   if (!Number.isInteger(backoffLimit) || backoffLimit < 0) reject(construct, `backoffLimit must be a whole number of 0 or more, got ${backoffLimit}`);
-  const template = podTemplate(construct, props, { labels, serviceAccountName, edgeEnv: props.edgeEnv?.() });
+  const template = podTemplate(construct, props, { labels, serviceAccountName, edgeEnv: props.edgeEnv?.(), lastEnv: props.lastEnv?.() });
+  const grace = props.terminationGrace && wholeSeconds(construct, 'terminationGrace', props.terminationGrace, 0);
   return {
-    activeDeadlineSeconds: deadline.toSeconds(),
+    activeDeadlineSeconds: wholeSeconds(construct, 'activeDeadline', activeDeadline, 1),
     backoffLimit,
-    template: { ...template, spec: template.spec && { ...template.spec, restartPolicy: 'Never' } },
+    template: { ...template, spec: template.spec && { ...template.spec, restartPolicy: 'Never', terminationGracePeriodSeconds: grace } },
   };
 }

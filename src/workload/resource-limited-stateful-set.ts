@@ -6,7 +6,7 @@ import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { checkedVolumeName, volumeName } from './container';
+import { checkedVolumeName } from './container';
 import { PodProps, podTemplate, terminationGraceSeconds } from './pod';
 import { sizeText } from './quantity';
 
@@ -45,7 +45,7 @@ export class ResourceLimitedStatefulSet extends Construct {
     super(scope, id);
     checkName(this, 'name', props.name);
     for (const [path, { size }] of Object.entries(props.claims ?? {})) {
-      checkedVolumeName(this, path);
+      if (props.volumes?.[path]) reject(this, `a claim and a volume stand at one path, got '${path}'; remove one`);
       if (size.toKibibytes() <= 0) reject(this, `claim at ${path} must have a size above 0, got ${sizeText(size)}`);
     }
     templateOf(this, props); // what is wrong with the pod is said where it is written
@@ -55,7 +55,7 @@ export class ResourceLimitedStatefulSet extends Construct {
 }
 
 function statefulSetSpec(construct: Construct, props: ResourceLimitedStatefulSetProps): k8s.StatefulSetSpec {
-  const claims = Object.entries(props.claims ?? {}).map(([path, claim]) => claimTemplate(path, claim));
+  const claims = Object.entries(props.claims ?? {}).map(([path, claim]) => claimTemplate(construct, path, claim));
   return {
     selector: { matchLabels: { ...props.selector } },
     serviceName: props.serviceName,
@@ -67,7 +67,7 @@ function statefulSetSpec(construct: Construct, props: ResourceLimitedStatefulSet
 function templateOf(construct: Construct, props: ResourceLimitedStatefulSetProps): k8s.PodTemplateSpec {
   const { selector, labels, serviceAccountName = 'default', ports, claims = {} } = props;
   const template = podTemplate(construct, props, { labels: { ...selector, ...labels }, serviceAccountName, ports });
-  const mounts = Object.keys(claims).map((path) => ({ name: volumeName(path), mountPath: path }));
+  const mounts = Object.keys(claims).map((path) => ({ name: checkedVolumeName(construct, path), mountPath: path }));
   if (!template.spec) return template;
   const [main, ...others] = template.spec.containers;
   const volumeMounts = [...main.volumeMounts ?? [], ...mounts];
@@ -76,14 +76,14 @@ function templateOf(construct: Construct, props: ResourceLimitedStatefulSetProps
     spec: {
       ...template.spec,
       containers: [{ ...main, volumeMounts: volumeMounts.length > 0 ? volumeMounts : undefined }, ...others],
-      terminationGracePeriodSeconds: terminationGraceSeconds(props),
+      terminationGracePeriodSeconds: terminationGraceSeconds(construct, props),
     },
   };
 }
 
-function claimTemplate(path: string, { size, storageClassName }: VolumeClaim): k8s.KubePersistentVolumeClaimProps {
+function claimTemplate(construct: Construct, path: string, { size, storageClassName }: VolumeClaim): k8s.KubePersistentVolumeClaimProps {
   return {
-    metadata: { name: volumeName(path) },
+    metadata: { name: checkedVolumeName(construct, path) },
     spec: {
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { storage: k8s.Quantity.fromString(sizeText(size)) } },

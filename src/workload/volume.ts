@@ -19,14 +19,19 @@ export class Volume {
     return new Volume({ secret: { secretName } }, true);
   }
 
-  /** A PersistentVolumeClaim of the same namespace, or the name of a StatefulSet's claim template. */
-  public static persistentVolumeClaim(claimName: string): Volume {
-    return new Volume({ persistentVolumeClaim: { claimName } });
+  /**
+   * A PersistentVolumeClaim of the same namespace.
+   * @param options whether pods on several nodes can have it at once (`ReadWriteMany`). @default - only one node
+   */
+  public static persistentVolumeClaim(claimName: string, options: { readonly shared?: boolean } = {}): Volume {
+    return new Volume({ persistentVolumeClaim: { claimName } }, undefined, !options.shared);
   }
 
   private constructor(
     private readonly source: Omit<k8s.Volume, 'name'>,
     private readonly readOnly?: boolean,
+    /** Whether only pods of one node can have it at once. */
+    public readonly oneNode: boolean = false,
   ) {}
 
   /** The volume as the pod has it. */

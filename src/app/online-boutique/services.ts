@@ -9,8 +9,12 @@ export type Image = (service: string) => string;
 const usual: Resources = { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] };
 const quickStop = { terminationGrace: Duration.seconds(5) };
 const noProfiler = { DISABLE_PROFILER: '1' };
-const everyFiveSeconds = Probe.grpc({ period: Duration.seconds(5) });
+const everyFiveSeconds = probedBy(Probe.grpc({ period: Duration.seconds(5) }));
 const twice = { idempotent: true } as const; // reads, and writes that set a state: doing them twice changes nothing more
+
+function probedBy(probe: Probe) {
+  return { readiness: probe, liveness: probe };
+}
 
 /** The services of the boutique, each by itself: what it is, not yet whom it calls. */
 export function boutiqueServices(shop: MeshNamespace, image: Image) {
@@ -80,7 +84,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     image: image('recommendationservice'),
     port: Port.grpc(8080),
     resources: { cpu: ['100m', '200m'], memory: ['220Mi', '450Mi'] },
-    readiness: everyFiveSeconds,
+    ...everyFiveSeconds,
     ...quickStop,
     env: { PORT: '8080', ...noProfiler },
     operations: { listRecommendations: Operation.grpc('hipstershop.RecommendationService/ListRecommendations', twice) },
@@ -90,7 +94,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     image: image('adservice'),
     port: Port.grpc(9555),
     resources: { cpu: ['200m', '300m'], memory: ['180Mi', '300Mi'] },
-    readiness: Probe.grpc({ initialDelay: Duration.seconds(20), period: Duration.seconds(15) }),
+    ...probedBy(Probe.grpc({ initialDelay: Duration.seconds(20), period: Duration.seconds(15) })),
     ...quickStop,
     env: { PORT: '9555' },
     operations: { getAds: Operation.grpc('hipstershop.AdService/GetAds', twice) },
@@ -112,8 +116,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     image: image('shippingservice'),
     port: Port.grpc(50051),
     resources: usual,
-    readiness: everyFiveSeconds,
-    liveness: Probe.grpc(),
+    readiness: everyFiveSeconds.readiness,
     env: { PORT: '50051', ...noProfiler },
     operations: {
       getQuote: Operation.grpc('hipstershop.ShippingService/GetQuote', twice),
@@ -134,7 +137,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     image: image('emailservice'),
     port: Port.grpc(5000, { targetPort: 8080 }),
     resources: usual,
-    readiness: everyFiveSeconds,
+    ...everyFiveSeconds,
     ...quickStop,
     env: { PORT: '8080', ...noProfiler },
     operations: { sendOrderConfirmation: Operation.grpc('hipstershop.EmailService/SendOrderConfirmation') },

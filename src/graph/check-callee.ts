@@ -1,0 +1,41 @@
+import { invalid } from './configuration-error';
+import { Operation } from './operation';
+import { Callee, portOf } from './party';
+import { portProblem } from './port';
+
+/** Checks who can be called by itself. @throws ConfigurationError with its path, what is wrong and what to do */
+export function checkCallee(callee: Callee): void {
+  checkPorts(callee);
+  const answers = new Map<string, string>();
+  for (const [name, operation] of Object.entries(callee.operations)) {
+    const problem = operation.problem() ?? portProblemOf(callee, operation);
+    if (problem !== undefined) invalid(callee.path, `operation ${name}: ${problem}`);
+    for (const method of operation.methods) {
+      const request = `${portOf(callee, operation).number} ${method} ${operation.path.key}`;
+      const earlier = answers.get(request);
+      if (earlier !== undefined) {
+        invalid(callee.path, `two operations answer one request, got ${method} ${operation.path.text} for ${earlier} and ${name}; remove one`);
+      }
+      answers.set(request, name);
+    }
+  }
+}
+
+function checkPorts({ ports, path }: Callee): void {
+  for (const port of ports) {
+    const problem = portProblem(port);
+    if (problem !== undefined) invalid(path, problem);
+    for (const key of ['name', 'number', 'targetPort'] as const) {
+      const twins = ports.filter((other) => other[key] === port[key]);
+      if (twins.length > 1) invalid(path, `ports must differ, got ${key} ${port[key]} twice; change one`);
+    }
+  }
+}
+
+function portProblemOf(callee: Callee, operation: Operation): string | undefined {
+  const names = callee.ports.map(({ name }) => name);
+  if (operation.port !== undefined && !names.includes(operation.port)) return `port must be one of ${names.join(', ')}, got '${operation.port}'`;
+  const { protocol } = portOf(callee, operation);
+  if (protocol === operation.protocol) return undefined;
+  return `its port must speak ${operation.protocol}, got ${protocol}; use Port.${operation.protocol}, or remove the operation`;
+}

@@ -1,0 +1,10 @@
+import { Duration } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { reject } from '../manifest/reject';
+
+/** A duration as Kubernetes has it. @param least fewest seconds that make sense */
+export function wholeSeconds(construct: IConstruct, what: string, duration: Duration, least: number): number {
+  const seconds = duration.toMilliseconds() / 1000;
+  if (!Number.isInteger(seconds) || seconds < least) reject(construct, `${what} must be whole seconds, ${least} or more, got ${duration.toMilliseconds()}ms`);
+  return seconds;
+}

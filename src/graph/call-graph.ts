@@ -1,4 +1,5 @@
 import { invalid } from './configuration-error';
+import { Calls } from './calls';
 import { checkCallee } from './check-callee';
 import { checkEdge } from './check-edge';
 import { Edge } from './edge';
@@ -11,7 +12,7 @@ import { retrySafetyProblems } from './retry-safety';
 import { timeoutProblems } from './timeout-budget';
 
 /** Who calls whom in one environment: every object that allows, routes or addresses a call is computed from it. */
-export class CallGraph {
+export class CallGraph implements Calls {
   private readonly outgoing = new EdgeIndex(({ callee, operations, port = '', gatewayHosts = [] }) =>
     [callee.host, callee.namespace, callee.name, port, ...gatewayHosts, ...operations]);
   private readonly incoming = new EdgeIndex(({ caller, operations, port = '', gatewayHosts = [] }) =>

@@ -1,4 +1,4 @@
-import type { CallGraph } from './call-graph';
+import { Calls } from './calls';
 import { Edge, carriesRequests, happensDuring } from './edge';
 import { Callee, portOf } from './party';
 import { mayRepeat, retryPolicy } from './retries';
@@ -7,7 +7,7 @@ import { mayRepeat, retryPolicy } from './retries';
  * How an operation leads to one that must not be done twice: itself first, that one last.
  * @returns undefined where nothing on the way is harmed by a retry
  */
-function harmfulPath(graph: CallGraph, callee: Callee, name: string, seen: Set<string>): readonly string[] | undefined {
+function harmfulPath(graph: Calls, callee: Callee, name: string, seen: Set<string>): readonly string[] | undefined {
   const step = `${callee.name} ${name}`;
   const operation = callee.operations[name];
   const visited = `${callee.path} ${name}`;
@@ -21,7 +21,7 @@ function harmfulPath(graph: CallGraph, callee: Callee, name: string, seen: Set<s
   return undefined;
 }
 
-function harmOfEdge(graph: CallGraph, edge: Edge, seen: Set<string>): readonly string[] | undefined {
+function harmOfEdge(graph: Calls, edge: Edge, seen: Set<string>): readonly string[] | undefined {
   const { callee, operations } = edge;
   const blind = operations.length === 0 && (carriesRequests(edge) || callee.external !== undefined);
   if (blind) return [`${callee.name} (whose operations are not told apart)`];
@@ -33,7 +33,7 @@ function harmOfEdge(graph: CallGraph, edge: Edge, seen: Set<string>): readonly s
 }
 
 /** How a retry of this call could do something twice. */
-export function harmOfRetry(graph: CallGraph, edge: Edge, name: string): readonly string[] | undefined {
+export function harmOfRetry(graph: Calls, edge: Edge, name: string): readonly string[] | undefined {
   for (const each of meant(graph, edge, name)) {
     const path = harmfulPath(graph, edge.callee, each, new Set());
     if (path) return path;
@@ -45,7 +45,7 @@ export function harmOfRetry(graph: CallGraph, edge: Edge, name: string): readonl
  * What a request for an operation can turn out to be: `/orders/{id}` takes a request for `/orders/latest` too, unless the
  * caller asks for that by name, so that its own route comes first.
  */
-function meant(graph: CallGraph, { callee, caller, gatewayHosts = [] }: Edge, name: string): readonly string[] {
+function meant(graph: Calls, { callee, caller, gatewayHosts = [] }: Edge, name: string): readonly string[] {
   const operation = callee.operations[name];
   const { path } = operation;
   const named = new Set(graph.from(caller)
@@ -60,14 +60,14 @@ function meant(graph: CallGraph, { callee, caller, gatewayHosts = [] }: Edge, na
 }
 
 /** Calls that ask for retries where one could do something twice. */
-export function retrySafetyProblems(graph: CallGraph, edges: readonly Edge[]): readonly string[] {
+export function retrySafetyProblems(graph: Calls, edges: readonly Edge[]): readonly string[] {
   const asking = edges.filter(({ retries }) => retries !== undefined && mayRepeat(retryPolicy(retries)));
   return asking.flatMap((edge) => (edge.operations.length === 0
     ? [`[${edge.caller.path}] calls to ${edge.callee.name} cannot be retried, got retries for a callee without operations; declare the idempotent ones`]
     : edge.operations.flatMap((name) => operationProblem(graph, edge, name) ?? [])));
 }
 
-function operationProblem(graph: CallGraph, edge: Edge, name: string): string | undefined {
+function operationProblem(graph: Calls, edge: Edge, name: string): string | undefined {
   const { callee, caller } = edge;
   if (callee.operations[name].streams) return `[${caller.path}] ${callee.name} ${name} streams and cannot be retried, got retries; choose 'none'`;
   const path = harmOfRetry(graph, edge, name);

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import type { CallGraph } from './call-graph';
+import { Calls } from './calls';
 import { Edge, carriesRequests, defaultTimeout, portsOf, timeoutOf } from './edge';
 import { HttpMethod, Operation } from './operation';
 import { Callee, Caller, Release, hasSeveralPorts, portOf } from './party';
@@ -41,7 +41,7 @@ export interface Route {
 }
 
 /** Routes of a callee for its callers in the mesh: policies times releases, the most specific first, the match-less last. */
-export function meshRoutes(graph: CallGraph, callee: Callee): readonly Route[] {
+export function meshRoutes(graph: Calls, callee: Callee): readonly Route[] {
   const edges = graph.to(callee).filter((edge) => !edge.caller.gateway);
   const callers = [...new Set(edges.map((edge) => edge.caller))];
   const rules = callers.flatMap((caller) => rulesOf(graph, edges.filter((edge) => edge.caller === caller)));
@@ -49,7 +49,7 @@ export function meshRoutes(graph: CallGraph, callee: Callee): readonly Route[] {
 }
 
 /** Routes of a gateway for one host, over all the callees that it leads to. */
-export function gatewayRoutes(graph: CallGraph, edges: readonly Edge[]): readonly Route[] {
+export function gatewayRoutes(graph: Calls, edges: readonly Edge[]): readonly Route[] {
   return timesReleases(rulesOf(graph, edges));
 }
 
@@ -74,7 +74,7 @@ interface Claim {
 }
 
 /** Rules in the order in which they have to be matched: of two operations that overlap, the more specific comes first. */
-function rulesOf(graph: CallGraph, edges: readonly Edge[]): readonly Rule[] {
+function rulesOf(graph: Calls, edges: readonly Edge[]): readonly Rule[] {
   const claims = edges.flatMap((edge) => edge.operations.map((name): Claim => ({ edge, name, operation: edge.callee.operations[name] })));
   claims.sort(inMatchOrder);
   const groups: { readonly rule: Rule; readonly operations: Operation[] }[] = [];
@@ -97,7 +97,7 @@ function requestOf({ protocol, methods, path }: Operation): RequestMatch {
   return { methods: protocol === 'http' ? methods : undefined, uris: path.uriMatches() }; // gRPC has but one method
 }
 
-function ruleOf(graph: CallGraph, edge: Edge, name: string, operation: Operation): Rule {
+function ruleOf(graph: Calls, edge: Edge, name: string, operation: Operation): Rule {
   const { callee, caller } = edge;
   return {
     callee,
@@ -118,7 +118,7 @@ function ruleOfAll(edge: Edge): Rule {
   return { callee, policy: { caller, requests: [], port, timeout: timeoutOf(edge), retries: retryPolicy(retries) } };
 }
 
-function retriesOf(graph: CallGraph, edge: Edge, name: string, operation: Operation): RetryPolicy {
+function retriesOf(graph: Calls, edge: Edge, name: string, operation: Operation): RetryPolicy {
   if (operation.streams) return noRetries;
   if (edge.retries !== undefined) return retryPolicy(edge.retries);
   return harmOfRetry(graph, edge, name) ? noRetries : defaultRetries[operation.protocol];

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import type { CallGraph } from './call-graph';
+import { Calls } from './calls';
 import { Edge, carriesRequests, happensDuring, inWords, timeoutOf } from './edge';
 import { Callee } from './party';
 
@@ -14,7 +14,7 @@ interface Wait {
  * Calls that may take longer than those who wait for them, and circles of calls that wait for each other.
  * That all is well is a necessary condition, not a sufficient one: a service may make a call more than once.
  */
-export function timeoutProblems(graph: CallGraph, edges: readonly Edge[]): readonly string[] {
+export function timeoutProblems(graph: Calls, edges: readonly Edge[]): readonly string[] {
   const waits = edges.flatMap(waitsOf);
   return [...waits.flatMap((wait) => overruns(graph, wait)), ...cycles(graph, waits.filter(({ edge }) => !edge.background))];
 }
@@ -25,12 +25,12 @@ function waitsOf(edge: Edge): readonly Wait[] {
 }
 
 /** What the callee waits for while it serves an operation. */
-function causedBy(graph: CallGraph, callee: Callee, operation: string | undefined): readonly Wait[] {
+function causedBy(graph: Calls, callee: Callee, operation: string | undefined): readonly Wait[] {
   const edges = graph.from(callee).filter((edge) => !edge.background && (operation === undefined || happensDuring(edge, operation)));
   return edges.flatMap(waitsOf);
 }
 
-function overruns(graph: CallGraph, wait: Wait): readonly string[] {
+function overruns(graph: Calls, wait: Wait): readonly string[] {
   const limit = timeoutOf(wait.edge).toMilliseconds();
   const caused = causedBy(graph, wait.edge.callee, wait.operation);
   const alone = caused.filter(({ edge }) => timeoutOf(edge).toMilliseconds() > limit);
@@ -44,7 +44,7 @@ function overruns(graph: CallGraph, wait: Wait): readonly string[] {
     `lower some, or raise the timeout of ${wait.edge.callee.name} in ${wait.edge.caller.path}`];
 }
 
-function cycles(graph: CallGraph, waits: readonly Wait[]): readonly string[] {
+function cycles(graph: Calls, waits: readonly Wait[]): readonly string[] {
   const done = new Set<string>();
   return waits.flatMap((wait) => {
     const cycle = findCycle(graph, wait, [], done);
@@ -56,7 +56,7 @@ function cycles(graph: CallGraph, waits: readonly Wait[]): readonly string[] {
   });
 }
 
-function findCycle(graph: CallGraph, wait: Wait, path: readonly Wait[], done: Set<string>): readonly Wait[] | undefined {
+function findCycle(graph: Calls, wait: Wait, path: readonly Wait[], done: Set<string>): readonly Wait[] | undefined {
   const at = path.findIndex((earlier) => key(earlier) === key(wait));
   if (at >= 0) return path.slice(at);
   if (done.has(key(wait))) return undefined;

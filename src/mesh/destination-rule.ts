@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DestinationRule, DestinationRuleProps, DestinationRuleSpecTrafficPolicy } from '../../imports/networking.istio.io';
-import { CallGraph } from '../graph/call-graph';
+import { Calls } from '../graph/calls';
 import { inWords } from '../graph/edge';
 import { Callee } from '../graph/party';
 import { Manifest } from '../manifest/manifest';
@@ -21,7 +21,7 @@ export interface ConnectionPool {
 
 /** How connections to a callee are made, when a pod is left out for a while, and which versions there are. */
 export function destinationRule(
-  scope: Construct, graph: CallGraph, callee: Callee, pool: ConnectionPool,
+  scope: Construct, graph: Calls, callee: Callee, pool: ConnectionPool,
 ): Manifest<DestinationRuleProps> {
   return new Manifest(scope, 'DestinationRule', DestinationRule, { name: callee.name }, () => ({
     spec: {

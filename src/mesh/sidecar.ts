@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
 import { Sidecar, SidecarProps, SidecarSpecOutboundTrafficPolicyMode } from '../../imports/networking.istio.io';
-import { CallGraph } from '../graph/call-graph';
+import { Calls } from '../graph/calls';
 import { Caller } from '../graph/party';
 import { Manifest } from '../manifest/manifest';
 
 /** Lets a workload's proxy know exactly the hosts that it calls; without calls, none. */
-export function sidecar(scope: Construct, graph: CallGraph, caller: Caller): Manifest<SidecarProps> {
+export function sidecar(scope: Construct, graph: Calls, caller: Caller): Manifest<SidecarProps> {
   return new Manifest(scope, 'Sidecar', Sidecar, { name: caller.name }, () => {
     const called = graph.from(caller).map(({ callee }) => `${callee.namespace === caller.namespace ? '.' : callee.namespace}/${callee.host}`);
     const needed = caller.environment.meshServices.map(({ namespace, host }) => `${namespace}/${host}`);

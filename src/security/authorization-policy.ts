@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { CallGraph } from '../graph/call-graph';
+import { Calls } from '../graph/calls';
 import { Edge, portsOf } from '../graph/edge';
 import { Operation } from '../graph/operation';
 import { Callee, Service, hasSeveralPorts, portOf } from '../graph/party';
@@ -11,7 +11,7 @@ type Rule = NonNullable<NonNullable<AuthorizationPolicyProps['spec']>['rules']>[
 type To = NonNullable<Rule['to']>[number];
 
 /** Lets exactly the declared callers do exactly the declared operations; without callers, nobody anything. */
-export function authorizationPolicy(scope: Construct, graph: CallGraph, service: Service): Manifest<AuthorizationPolicyProps> {
+export function authorizationPolicy(scope: Construct, graph: Calls, service: Service): Manifest<AuthorizationPolicyProps> {
   return new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name: service.name }, () => {
     const rules = [...byCaller(graph.to(service))].map(([caller, edges]) => ruleOf(caller, edges));
     return { spec: { rules: rules.length > 0 ? rules : undefined, selector: { matchLabels: { app: service.name } } } };

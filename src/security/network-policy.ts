@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { CallGraph } from '../graph/call-graph';
+import { Calls } from '../graph/calls';
 import { portsOf } from '../graph/edge';
 import { PodPeer } from '../graph/environment-facts';
 import { Callee, Caller } from '../graph/party';
@@ -18,7 +18,7 @@ const privateRanges = {
 };
 
 /** Both halves of every call of a workload, on the ports of the containers; without calls, nothing in and nothing out. */
-export function networkPolicy(scope: Construct, graph: CallGraph, workload: Caller): Manifest<k8s.KubeNetworkPolicyProps> {
+export function networkPolicy(scope: Construct, graph: Calls, workload: Caller): Manifest<k8s.KubeNetworkPolicyProps> {
   const annotations = { [openEgressAnnotation]: Lazy.any({ produce: () => openEgress(graph, workload) }) as string };
   return new Manifest(scope, 'NetworkPolicy', k8s.KubeNetworkPolicy, { name: workload.name, annotations }, () => ({
     spec: {
@@ -43,7 +43,7 @@ export function policyPort(port: number, protocol?: 'UDP' | 'TCP'): k8s.NetworkP
   return { port: k8s.IntOrString.fromNumber(port), protocol };
 }
 
-function ingressRules(graph: CallGraph, workload: Caller): k8s.NetworkPolicyIngressRule[] {
+function ingressRules(graph: Calls, workload: Caller): k8s.NetworkPolicyIngressRule[] {
   const groups = new Map<string, { readonly ports: readonly Port[]; readonly callers: Set<Caller> }>();
   for (const edge of graph.to(workload)) {
     const ports = portsOf(edge);
@@ -58,7 +58,7 @@ function ingressRules(graph: CallGraph, workload: Caller): k8s.NetworkPolicyIngr
   }));
 }
 
-function egressRules(graph: CallGraph, workload: Caller): k8s.NetworkPolicyEgressRule[] {
+function egressRules(graph: Calls, workload: Caller): k8s.NetworkPolicyEgressRule[] {
   const groups = new Map<Callee, Set<number>>();
   for (const edge of graph.from(workload)) {
     const ports = groups.get(edge.callee) ?? new Set();
@@ -76,7 +76,7 @@ function addresses(cidrs: readonly string[]): k8s.NetworkPolicyPeer[] {
   return [{ ipBlock: { cidr: '0.0.0.0/0', except: privateRanges.v4 } }, { ipBlock: { cidr: '::/0', except: privateRanges.v6 } }];
 }
 
-function openEgress(graph: CallGraph, workload: Caller): string | undefined {
+function openEgress(graph: Calls, workload: Caller): string | undefined {
   const open = graph.from(workload).filter(({ callee }) => callee.external?.cidrs.length === 0);
   const hosts = [...new Set(open.flatMap((edge) => portsOf(edge).map((port) => `${edge.callee.host}:${port.number}`)))];
   return hosts.length > 0 ? `any public address, because the addresses of ${hosts.join(', ')} are not known; cidrs would narrow it` : undefined;

@@ -1,12 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { CallGraph } from '../graph/call-graph';
+import { Calls } from '../graph/calls';
 import { isKubernetesApi } from '../graph/kubernetes-api';
 import { Caller } from '../graph/party';
 import { Manifest } from '../manifest/manifest';
 
 /** The identity of a workload. Its pods get a token for the Kubernetes API only if they call it; the mesh brings its own. */
-export function serviceAccount(scope: Construct, graph: CallGraph, caller: Caller): Manifest<k8s.KubeServiceAccountProps> {
+export function serviceAccount(scope: Construct, graph: Calls, caller: Caller): Manifest<k8s.KubeServiceAccountProps> {
   return new Manifest(scope, 'ServiceAccount', k8s.KubeServiceAccount, { name: caller.serviceAccount }, () => ({
     automountServiceAccountToken: graph.from(caller).some(({ callee }) => isKubernetesApi(callee)) ? undefined : false,
   }));

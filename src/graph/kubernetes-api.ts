@@ -1,7 +1,8 @@
+import { isIP } from 'node:net';
 import { invalid } from './configuration-error';
 import { EnvironmentFacts } from './environment-facts';
 import { Callee } from './party';
-import { Port } from './port';
+import { Port, isPortNumber } from './port';
 
 /**
  * The Kubernetes API server of an environment, as somebody to call.
@@ -14,6 +15,9 @@ export function kubernetesApi(environment: EnvironmentFacts): Callee {
     return invalid(path, 'apiServer must have the addresses of the Kubernetes API server before it can be called, got none; ' +
       'read them with kubectl get endpoints kubernetes');
   }
+  const odd = apiServer.addresses.find((address) => isIP(address) === 0);
+  if (odd !== undefined) invalid(path, `apiServer must have IP addresses, got '${odd}'`);
+  if (!isPortNumber(apiServer.port)) invalid(path, `port of apiServer must be a whole number from 1 to 65535, got ${apiServer.port}`);
   return {
     path: `${path}/kubernetes`,
     name: 'kubernetes',

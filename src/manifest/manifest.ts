@@ -55,6 +55,7 @@ export class Manifest<Props> extends ApiObject {
     if (isDeepStrictEqual(before, structuredClone(after))) {
       invalid(this.node.path, `patch has no effect, got ${JSON.stringify(patch)}; remove it or correct its path`);
     }
+    if (holdsNull(after)) invalid(this.node.path, `patch leaves a null, got ${JSON.stringify(patch)}; copy from what is there, or use remove`);
     return after;
   }
 
@@ -65,6 +66,11 @@ export class Manifest<Props> extends ApiObject {
       return invalid(this.node.path, `patch cannot be applied, got ${JSON.stringify(patch)}: ${String(error)}; its parent must exist`);
     }
   }
+}
+
+function holdsNull(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  return typeof value === 'object' && Object.values(value).some(holdsNull);
 }
 
 /** Sorts keys as cdk8s does, since a patch puts its own last. */

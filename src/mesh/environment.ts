@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { CallGraph } from '../graph/call-graph';
@@ -68,6 +69,7 @@ export class Environment extends Construct {
     checkName(this, 'environment', id);
     const { meshNamespace = 'istio-system', replicas = 1 } = props;
     checkReplicas(this, replicas);
+    if (props.nodeLocalDns !== undefined && isIP(props.nodeLocalDns) !== 4) reject(this, `nodeLocalDns must be an IPv4 address, got '${props.nodeLocalDns}'`);
     this.replicas = replicas;
     this.facts = {
       path: this.node.path,

@@ -4,7 +4,7 @@ import { ApiObject, Chart, Lazy, Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
 import { invalid } from '../../src/graph/configuration-error';
 import { GitOpsApp } from '../../src/gitops/gitops-app';
-import { readTree, temporaryFolder } from './trees';
+import { readTree, temporaryFolder, writeTree } from './trees';
 
 const folder = temporaryFolder();
 let count = 0;
@@ -262,5 +262,13 @@ describe('a failed synth', () => {
     expect(() => next.synth()).toThrow(/^\[wrong/);
     expect(readTree(app.outdir)).toEqual(before);
     expect(readTree(`${app.outdir}.next`)).toBeUndefined();
+  });
+
+  test('fails after it has put back what a killed one left aside', () => {
+    const app = newApp();
+    writeTree(`${app.outdir}.old`, { 'old.yaml': 'old' });
+    invalidConstruct(app, 'wrong', 'wrong, got 1');
+    expect(() => app.synth()).toThrow('[wrong] wrong, got 1');
+    expect(readTree(app.outdir)).toEqual({ 'old.yaml': 'old' });
   });
 });

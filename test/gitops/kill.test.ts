@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { appOf, VERSIONS } from './alternating-app';
@@ -13,9 +12,14 @@ const LONGEST_LIFE_MILLISECONDS = 100;
 const folder = temporaryFolder();
 const KNOWN = VERSIONS.map((version): Tree => Object.fromEntries(appOf(version, folder).render()));
 
-/** Lets a child synthesize in a loop, and ends when it was killed. */
-async function killed(outdir: string, deadly?: string): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'synth-loop.ts'), outdir, deadly ?? ''], { stdio: ['ignore', 'pipe', 'inherit'] });
+const children: ChildProcess[] = [];
+afterAll(() => children.forEach((child) => child.kill('SIGKILL'))); // one that a broken swap never killed
+
+/** Lets a child synthesize in a loop, and ends when it was killed: after a rename to what ends in `deadly`, or at some moment. */
+async function killed(outdir: string, deadly = ''): Promise<void> {
+  const script = join(__dirname, 'synth-loop.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', script, outdir, deadly], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
   const exit = once(child, 'exit');
   if (!deadly) {
     await once(child.stdout, 'data');
@@ -25,16 +29,20 @@ async function killed(outdir: string, deadly?: string): Promise<void> {
   expect(await exit).toEqual([null, 'SIGKILL']);
 }
 
+/** The trees under the folder's own name, `.old` and `.next`. */
+function standing(outdir: string): (Tree | undefined)[] {
+  return ['', '.old', '.next'].map((suffix) => readTree(`${outdir}${suffix}`));
+}
+
 function expectWholeTree(outdir: string): void {
-  const [current, old] = [readTree(outdir), readTree(`${outdir}.old`)];
+  const [current, old] = standing(outdir);
   if (old) expect(KNOWN).toContainEqual(old);
   expect(KNOWN).toContainEqual(old ?? current);
 }
 
 function expectRepair(outdir: string): void {
   appOf('odd', outdir).synth();
-  expect(readTree(outdir)).toEqual(KNOWN[0]);
-  expect([existsSync(`${outdir}.old`), existsSync(`${outdir}.next`)]).toEqual([false, false]);
+  expect(standing(outdir)).toEqual([KNOWN[0], undefined, undefined]);
 }
 
 describe('a synth that is killed leaves a whole tree, which the next one repairs', () => {
@@ -48,12 +56,18 @@ describe('a synth that is killed leaves a whole tree, which the next one repairs
   }, 1000 + RANDOM_KILLS * 5000);
 
   test('between the renames', async () => {
-    const outdir = join(folder, 'forced');
+    const outdir = join(folder, 'between');
     appOf('even', outdir).synth();
     await killed(outdir, '.old');
-    expect(readTree(outdir)).toBeUndefined();
-    expect(readTree(`${outdir}.old`)).toEqual(KNOWN[1]);
-    expect(readTree(`${outdir}.next`)).toEqual(KNOWN[0]);
+    expect(standing(outdir)).toEqual([undefined, KNOWN[1], KNOWN[0]]);
+    expectRepair(outdir);
+  }, 10_000);
+
+  test('after the renames', async () => {
+    const outdir = join(folder, 'after');
+    appOf('even', outdir).synth();
+    await killed(outdir, 'after');
+    expect(standing(outdir)).toEqual([KNOWN[0], KNOWN[1], undefined]);
     expectRepair(outdir);
   }, 10_000);
 });

@@ -1,5 +1,5 @@
 // Child process of kill.test.ts: synthesizes in a loop until somebody kills it.
-// Arguments: output folder, and the name after which a rename kills the process itself (none: never).
+// Arguments: output folder, and how the new name ends at which a rename kills the process itself (empty: none does).
 import fs from 'node:fs';
 import { appOf, VERSIONS } from './alternating-app';
 

@@ -16,7 +16,7 @@ export class CallGraph implements Calls {
   private readonly outgoing = new EdgeIndex(({ callee, operations, port = '', gatewayHosts = [] }) =>
     [callee.host, callee.namespace, callee.name, port, ...gatewayHosts, ...operations]);
   private readonly incoming = new EdgeIndex(({ caller, operations, port = '', gatewayHosts = [] }) =>
-    [caller.namespace, caller.name, port, ...gatewayHosts, ...operations]);
+    [caller.namespace, caller.name, caller.path, port, ...gatewayHosts, ...operations]);
   private readonly taken = new Map<string, Edge>();
   private readonly callees: Callee[] = [];
 
@@ -28,6 +28,7 @@ export class CallGraph implements Calls {
   /** Adds somebody who can be called. @throws ConfigurationError on a port or an operation that cannot be */
   public addCallee(callee: Callee): void {
     checkCallee(callee);
+    this.checkHost(callee);
     this.callees.push(callee);
   }
 
@@ -59,6 +60,14 @@ export class CallGraph implements Calls {
     const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...externalPortProblems(this.environment, this.callees),
       ...this.callees.flatMap(releaseProblems)];
     return [...new Set(problems)].sort();
+  }
+
+  /** Two entries of one host and port would be one to a proxy. */
+  private checkHost({ external, host, namespace, path, ports }: Callee): void {
+    if (!external) return;
+    const same = this.callees.filter((other) => other.host === host && other.namespace === namespace);
+    const twin = same.find((other) => other.ports.some((port) => ports.some(({ number }) => number === port.number)));
+    if (twin) invalid(path, `external host must be declared once a namespace and port, got ${host}:${ports[0].number} as ${twin.path} has; call that one`);
   }
 }
 

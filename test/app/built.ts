@@ -1,0 +1,34 @@
+import { parseAllDocuments } from 'yaml';
+import { build } from '../../src/app/build';
+import { GitOpsApp } from '../../src';
+import { at } from '../mesh/world';
+
+/** The files of the app by path, as a fresh synth writes them. */
+export function freshFiles(): ReadonlyMap<string, string> {
+  const app = new GitOpsApp();
+  build(app);
+  return app.render();
+}
+
+/** Objects of one environment of the app, read back from its YAML. */
+export function objectsOf(files: ReadonlyMap<string, string>, environment: string): readonly unknown[] {
+  const texts = [...files].filter(([path]) => path.startsWith(`${environment}/`)).map(([, text]) => text);
+  return texts.flatMap((text) => parseAllDocuments(text).map((document): unknown => document.toJS()));
+}
+
+/** Objects of a kind. */
+export function ofKind(objects: readonly unknown[], ...kinds: readonly string[]): readonly unknown[] {
+  return objects.filter((object) => kinds.includes(String(at(object, 'kind'))));
+}
+
+/** The only object of a kind and name. */
+export function named(objects: readonly unknown[], kind: string, name: string): unknown {
+  const found = ofKind(objects, kind).filter((object) => nameOf(object) === name);
+  if (found.length !== 1) throw new Error(`expected one ${kind} ${name}, got ${found.length}`);
+  return found[0];
+}
+
+/** Name of an object. */
+export function nameOf(object: unknown): string {
+  return String(at(object, 'metadata.name'));
+}

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { readTree } from '../gitops/trees';
+import { freshFiles } from './built';
+
+const committed = readTree('dist') ?? {};
+const fresh = Object.fromEntries(freshFiles());
+
+test('every file of a fresh synth is committed', () => {
+  expect(Object.keys(fresh).filter((path) => !(join(path) in committed))).toEqual([]);
+});
+
+test('no other file is committed', () => {
+  expect(Object.keys(committed).filter((path) => !(path in fresh))).toEqual([]);
+});
+
+test.each(Object.keys(fresh))('dist/%s is what a fresh synth writes', (path) => {
+  expect(committed[path]).toBe(fresh[path]);
+});
+
+test('two runs are the same, byte for byte', () => {
+  expect(Object.fromEntries(freshFiles())).toEqual(fresh);
+});

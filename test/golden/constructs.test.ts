@@ -1,0 +1,125 @@
+import { readdirSync } from 'node:fs';
+import { App, Chart, Duration, Size } from 'cdk8s';
+import {
+  type EnvironmentProps, ExternalService, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe, RedisCache,
+  ResourceLimitedDeployment, Volume,
+} from '../../src';
+import { client, container, payment, world, type World } from '../mesh/world';
+import { expectGolden } from './golden';
+
+/** What a case builds: its files below `staging/`, in this order. */
+type Build = (world: World) => readonly string[];
+
+const { resources } = container;
+
+function web(shop: MeshNamespace) {
+  return new MeshedMicroservice(shop, 'web', {
+    ...container,
+    port: Port.http(80, { targetPort: 8080 }),
+    readiness: Probe.httpGet('/healthz'),
+    operations: { home: Operation.http(['GET', 'HEAD'], '/'), product: Operation.http('GET', '/product/{id}'), order: Operation.http('POST', '/orders') },
+  });
+}
+
+const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
+  'microservice': [({ shop }) => {
+    const callee = payment(shop);
+    client(shop, 'checkout').calls(callee, { operations: ['charge'], timeout: Duration.seconds(3) });
+    client(shop, 'support').calls(callee, { operations: ['refunds'] });
+    return ['shop/payment'];
+  }],
+  'microservice-autoscaled': [({ shop }) => {
+    new MeshedMicroservice(shop, 'cart', { ...container, port: Port.grpc(7070), replicas: { min: 2, max: 5, cpuPercent: 70 } });
+    return ['shop/cart'];
+  }],
+  'microservice-client': [({ shop }) => {
+    client(shop, 'customers', { env: { USERS: '10' } }).calls(web(shop), {
+      operations: ['home', 'product', 'order'], timeout: Duration.seconds(10), env: (to) => ({ WEB_URL: to.url() }),
+    });
+    return ['shop/customers'];
+  }],
+  'microservice-several-ports': [({ shop }) => {
+    const search = new MeshedMicroservice(shop, 'search', {
+      ...container,
+      port: [Port.http(80, { targetPort: 8080 }), Port.grpc(9090)],
+      volumes: { '/var/index': Volume.emptyDir(Size.mebibytes(256)) },
+      operations: { find: Operation.http('GET', '/find'), index: Operation.grpc('shop.Search/Index', { port: 'grpc' }) },
+    });
+    client(shop, 'writer').calls(search, { operations: ['find', 'index'] });
+    return ['shop/search'];
+  }],
+  'job': [({ shop }) => {
+    const migrate = new MeshedJob(shop, 'migrate', { ...container, args: ['up'] });
+    migrate.calls(payment(shop), { operations: ['refunds'], env: (to) => ({ PAYMENT_ADDR: to.hostPort }) });
+    return ['shop/migrate'];
+  }],
+  'job-scheduled': [({ shop }) => {
+    new MeshedJob(shop, 'report', { ...container, schedule: '0 3 * * *', activeDeadline: Duration.minutes(5), backoffLimit: 1 });
+    return ['shop/report'];
+  }],
+  'gateway': [({ shop }) => {
+    new IngressGateway(shop, 'gateway', { hosts: ['shop.example'] }).routes(web(shop), { operations: ['home', 'product', 'order'] });
+    return ['shop/gateway'];
+  }],
+  'gateway-tls': [({ shop }) => {
+    const gateway = new IngressGateway(shop, 'gateway', { hosts: ['shop.example', 'www.shop.example'], tls: { credentialName: 'shop-tls' } });
+    gateway.routes(web(shop), { operations: ['home'], timeout: Duration.seconds(10), retries: 'none' });
+    return ['shop/gateway'];
+  }],
+  'external-tls': [({ shop }) => {
+    const bank = new ExternalService(shop, 'bank', { host: 'api.bank.example', port: Port.tls(443) });
+    client(shop, 'checkout').calls(bank, { env: (to) => ({ BANK_URL: to.url('/v2') }) });
+    return ['shop/bank', 'shop/checkout'];
+  }],
+  'external-tcp': [({ shop }) => {
+    const ledger = new ExternalService(shop, 'ledger', { host: 'ledger.bank.example', port: Port.tcp(5432), cidrs: ['203.0.113.0/24'] });
+    client(shop, 'checkout').calls(ledger, { env: (to) => ({ LEDGER_ADDR: to.hostPort }) });
+    return ['shop/ledger', 'shop/checkout'];
+  }],
+  'external-http': [({ shop }) => {
+    const operations = { today: Operation.http('GET', '/rates/{day}') };
+    const rates = new ExternalService(shop, 'rates', { host: 'rates.example', port: Port.http(80), operations });
+    client(shop, 'checkout').calls(rates, { operations: ['today'], timeout: Duration.millis(800) });
+    return ['shop/rates', 'shop/checkout'];
+  }],
+  'redis': [({ shop }) => {
+    client(shop, 'cart').calls(new RedisCache(shop, 'redis', { resources }), { env: (to) => ({ REDIS_ADDR: to.hostPort }) });
+    return ['shop/redis'];
+  }],
+  'redis-persistent': [({ shop }) => {
+    new RedisCache(shop, 'redis', { resources, persistence: { size: Size.gibibytes(1) } });
+    return ['shop/redis'];
+  }],
+  'namespace': [() => ['shop/namespace']],
+  'namespace-init': [() => ['shop/namespace'], { interception: 'init', nodeLocalDns: '169.254.20.10' }],
+  'namespace-existing': [({ staging }) => {
+    client(MeshNamespace.existing(staging, 'desk', { name: 'platform-desk' }), 'support');
+    return ['desk/support'];
+  }],
+  'two-namespaces': [({ staging, shop }) => {
+    const callee = payment(shop);
+    const support = client(new MeshNamespace(staging, 'desk'), 'support');
+    support.calls(callee, { operations: ['refunds'], env: (to) => ({ PAYMENT_ADDR: to.hostPort }) });
+    return ['desk/support', 'shop/payment'];
+  }],
+};
+
+test.each(Object.entries(CASES))('%s', (name, [build, props]) => {
+  const built = world(props);
+  const files = build(built);
+  const rendered = built.app.render();
+  if (name === 'namespace-existing') expect([...rendered.keys()]).not.toContain('staging/desk/namespace.yaml');
+  expectGolden(name, files.map((file) => rendered.get(`staging/${file}.yaml`)).join('---\n'));
+});
+
+test('a Deployment by itself, under the App of cdk8s', () => {
+  const app = new App();
+  const props = { ...container, name: 'web', selector: { app: 'web', version: 'v1' }, ports: [Port.http(80, { targetPort: 8080 })], replicas: 2 };
+  new ResourceLimitedDeployment(new Chart(app, 'plain', { disableResourceNameHashes: true }), 'web', props);
+  expectGolden('deployment', app.synthYaml());
+});
+
+test('every golden file has a case', () => {
+  const files = readdirSync(__dirname).filter((file) => file.endsWith('.yaml')).map((file) => file.replace('.yaml', ''));
+  expect(files.sort()).toEqual([...Object.keys(CASES), 'deployment'].sort());
+});

@@ -1,0 +1,132 @@
+import { JsonPatch } from 'cdk8s';
+import { ExternalService, type ExternalServiceProps, MeshNamespace, Operation, Port } from '../../src';
+import { at, client, expectRefusal, objectIn, objectsIn, world } from './world';
+
+function bank(props: Partial<ExternalServiceProps<string>> = {}): ExternalService<string> {
+  return new ExternalService(world().shop, 'bank', { host: 'api.bank.example', port: Port.tls(443), ...props });
+}
+
+const entry = (props?: Partial<ExternalServiceProps<string>>) => at(objectIn(bank(props), 'ServiceEntry'), 'spec');
+
+describe('a host outside of the cluster', () => {
+  test('is found by DNS, by nobody but its namespace', () => {
+    expect(entry()).toEqual({
+      exportTo: ['.'], hosts: ['api.bank.example'], location: 'MESH_EXTERNAL', ports: [{ name: 'tls', number: 443, protocol: 'TLS' }], resolution: 'DNS',
+    });
+  });
+
+  test.each<[Port, string]>([[Port.http(80), 'HTTP'], [Port.grpc(443), 'GRPC'], [Port.tcp(5432), 'TCP']])('speaks what its port speaks', (port, protocol) => {
+    expect(entry({ port })).toMatchObject({ ports: [{ name: protocol.toLowerCase(), number: port.number, protocol }] });
+  });
+
+  test('may listen at another port than callers use', () => {
+    expect(at(entry({ port: Port.tls(443, { targetPort: 8443 }) }), 'ports')).toEqual([{ name: 'tls', number: 443, protocol: 'TLS', targetPort: 8443 }]);
+  });
+
+  test('of TCP is told from others by its addresses', () => {
+    expect(entry({ port: Port.tcp(5432), cidrs: ['203.0.113.0/24'] })).toMatchObject({ addresses: ['203.0.113.0/24'], resolution: 'NONE' });
+  });
+
+  test('of TLS is told from others by its name, whatever its addresses', () => {
+    expect(entry({ cidrs: ['203.0.113.0/24'] })).toMatchObject({ resolution: 'DNS' });
+    expect(entry({ cidrs: ['203.0.113.0/24'] })).not.toHaveProperty('addresses');
+  });
+
+  test('has a VirtualService where the mesh sees requests, and there alone', () => {
+    expect([bank().virtualService, bank({ port: Port.tcp(1) }).virtualService]).toEqual([undefined, undefined]);
+    expect(objectsIn(bank({ port: Port.http(80) })).map((object) => at(object, 'kind'))).toEqual(['ServiceEntry', 'VirtualService']);
+  });
+
+  test('has no subsets: there are no versions', () => {
+    const { shop } = world();
+    const api = new ExternalService(shop, 'api', { host: 'api.example', port: Port.http(80), operations: { rates: Operation.http('GET', '/rates') } });
+    client(shop, 'web').calls(api, { operations: ['rates'] });
+    expect(at(objectIn(api, 'VirtualService'), 'spec.http.0')).toEqual({
+      match: [{ method: { exact: 'GET' }, sourceLabels: { app: 'web' }, sourceNamespace: 'shop', uri: { exact: '/rates' } }],
+      retries: { attempts: 2, retryOn: 'connect-failure,refused-stream,gateway-error' },
+      route: [{ destination: { host: 'api.example' } }],
+      timeout: '5s',
+    });
+  });
+
+  test('is known to callers in other namespaces', () => {
+    const { staging, shop } = world();
+    const api = new ExternalService(shop, 'api', { host: 'api.example', port: Port.tls(443) });
+    const support = client(new MeshNamespace(staging, 'desk'), 'support');
+    support.calls(api, {});
+    expect(at(objectIn(api, 'ServiceEntry'), 'spec.exportTo')).toEqual(['.', 'desk']);
+    expect(at(objectIn(support, 'Sidecar'), 'spec.egress')).toEqual([{ hosts: ['shop/api.example'] }]);
+  });
+
+  test('takes patches for fields that the types do not know', () => {
+    const { serviceEntry } = bank();
+    serviceEntry.addJsonPatch(JsonPatch.add('/spec/futureField', true));
+    expect(at(serviceEntry.toJson(), 'spec.futureField')).toBe(true);
+  });
+});
+
+describe('fails', () => {
+  const hosts = ['bank', 'https://bank.example', 'Bank.example', '*.bank.example', 'bank.example.', '', '-a.example', `${'a'.repeat(64)}.example`];
+  test.each(hosts)('for the host %j', (host) => {
+    expectRefusal(() => bank({ host }), '[staging/shop/bank]', 'host', `'${host}'`, 'api.payments.example');
+  });
+
+  test.each(['payment.shop.svc.cluster.local', 'payment.shop.svc'])('for %s, which is inside', (host) => {
+    expectRefusal(() => bank({ host }), '[staging/shop/bank]', `'${host}'`, 'call the service itself');
+  });
+
+  test.each(['203.0.113.7', '203.0.113.0/33', '300.0.0.0/8', 'bank.example/24', '/24', '2001:db8::/129', ''])('for the address range %j', (cidr) => {
+    expectRefusal(() => bank({ cidrs: [cidr] }), '[staging/shop/bank]', 'cidr', `'${cidr}'`, '203.0.113.0/24');
+  });
+
+  test('not for ranges of IPv6', () => {
+    expect(() => bank({ cidrs: ['2001:db8::/32', '203.0.113.7/32'] })).not.toThrow();
+  });
+
+  test.each([Port.tls(443), Port.tcp(443)])('for operations where the mesh sees no requests', (port) => {
+    expectRefusal(() => bank({ port, operations: { rates: Operation.http('GET', '/') } }), '[staging/shop/bank]', port.protocol, 'rates');
+  });
+
+  test('for a port out of range', () => {
+    expectRefusal(() => bank({ port: Port.tls(70_000) }), '[staging/shop/bank]', '70000', '65535');
+  });
+
+  test('for a name that is no DNS label', () => {
+    const props = { host: 'api.bank.example', port: Port.tls(443) };
+    expectRefusal(() => new ExternalService(world().shop, 'api.bank', props), '[staging/shop/api.bank]', "'api.bank'");
+  });
+});
+
+describe('two hosts at one TCP port', () => {
+  const two = (port: Port, cidrs: readonly (readonly string[] | undefined)[], dnsCapture = false) => {
+    const { app, shop } = world({ dnsCapture });
+    cidrs.forEach((each, index) => new ExternalService(shop, `db-${index}`, { host: `db-${index}.example`, port, cidrs: each }));
+    return app;
+  };
+
+  test('fails where neither has addresses', () => {
+    expectRefusal(() => two(Port.tcp(5432), [undefined, undefined]).render(), '[staging/shop/db-0]', '5432', 'staging/shop/db-1', 'cidrs', 'dnsCapture');
+  });
+
+  test('is fine with addresses of each, with DNS capture, or with TLS', () => {
+    const unknown = [undefined, undefined];
+    const apps = [two(Port.tcp(5432), [['203.0.113.0/25'], ['203.0.113.128/25']]), two(Port.tcp(5432), unknown, true), two(Port.tls(5432), unknown)];
+    for (const app of apps) expect(() => app.render()).not.toThrow();
+  });
+});
+
+describe('one host declared twice', () => {
+  const twice = (ports: readonly Port[]) => {
+    const { app, shop } = world();
+    ports.forEach((port, index) => new ExternalService(shop, `api-${index}`, { host: 'api.example', port }));
+    return app;
+  };
+
+  test('fails for one port of one namespace, where only one of the two would be routed', () => {
+    expectRefusal(() => twice([Port.http(80), Port.http(80)]).render(), '[staging/shop/api-', 'api.example', '80');
+  });
+
+  test('is fine at different ports', () => {
+    expect(() => twice([Port.http(80), Port.tls(443)]).render()).not.toThrow();
+  });
+});

@@ -1,0 +1,91 @@
+import { Chart } from 'cdk8s';
+import { Environment, GitOpsApp, MeshNamespace, MeshedMicroservice } from '../../src';
+import { at, client, container, expectRefusal, objectIn, objectsIn, world } from './world';
+
+const metadata = (namespace: MeshNamespace) => at(objectIn(namespace, 'Namespace'), 'metadata');
+
+describe('a namespace of our own', () => {
+  test('gets its sidecars from the default revision, and refuses pods that are not restricted', () => {
+    expect(metadata(world().shop)).toEqual({
+      name: 'shop',
+      labels: { 'istio-injection': 'enabled', 'pod-security.kubernetes.io/enforce': 'restricted' },
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' },
+    });
+  });
+
+  test('warns and audits where an init container of the mesh would be refused', () => {
+    expect(at(metadata(world({ interception: 'init' }).shop), 'labels')).toEqual({
+      'istio-injection': 'enabled', 'pod-security.kubernetes.io/audit': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted',
+    });
+  });
+
+  test('may get its sidecars from a revision', () => {
+    const labels = at(metadata(new MeshNamespace(world().staging, 'desk', { revision: '1-31' })), 'labels');
+    expect(labels).toMatchObject({ 'istio.io/rev': '1-31' });
+    expect(labels).not.toHaveProperty('istio-injection');
+  });
+
+  test('speaks mutual TLS only', () => {
+    expect(at(objectIn(world().shop, 'PeerAuthentication'), 'spec')).toEqual({ mtls: { mode: 'STRICT' } });
+  });
+
+  test('denies every request that nothing allows', () => {
+    const policy = objectIn(world().shop, 'AuthorizationPolicy');
+    expect([at(policy, 'metadata.name'), at(policy, 'spec')]).toEqual(['deny-all', {}]);
+  });
+
+  test('denies every connection that nothing allows', () => {
+    expect(at(objectIn(world().shop, 'NetworkPolicy', 'deny-all'), 'spec')).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  });
+
+  test('can be called otherwise than the system', () => {
+    const { staging } = world();
+    const named = new MeshNamespace(staging, 'online-boutique', { name: 'demo-app' });
+    expect([named.name, at(metadata(named), 'name'), named.system]).toEqual(['demo-app', 'demo-app', 'online-boutique']);
+  });
+});
+
+describe('a namespace that somebody else owns', () => {
+  test('has no objects of its own', () => {
+    expect(objectsIn(MeshNamespace.existing(world().staging, 'desk'))).toEqual([]);
+  });
+
+  test('has workloads like any other', () => {
+    const desk = MeshNamespace.existing(world().staging, 'desk', { name: 'platform-desk' });
+    expect(at(objectIn(client(desk, 'support'), 'Deployment'), 'metadata')).toEqual({ name: 'support', namespace: 'platform-desk' });
+  });
+
+  test('may be joined twice', () => {
+    const { app, staging } = world();
+    client(MeshNamespace.existing(staging, 'desk', { name: 'shared' }), 'support');
+    client(MeshNamespace.existing(staging, 'sales', { name: 'shared' }), 'orders');
+    expect(() => app.render()).not.toThrow();
+  });
+});
+
+test('a namespace inside another belongs to its system', () => {
+  const { shop } = world();
+  const inner = new MeshNamespace(shop, 'payments');
+  expect([inner.system, inner.name, inner.environment]).toEqual(['shop', 'payments', shop.environment]);
+  expect(at(objectIn(client(inner, 'ledger'), 'Deployment'), 'spec.template.metadata.labels')).toMatchObject({ 'app.kubernetes.io/part-of': 'shop' });
+});
+
+test('knows its part of the DNS', () => {
+  expect(world({ clusterDomain: 'corp.example' }).shop.domain).toBe('shop.svc.corp.example');
+});
+
+test('writes one file a component', () => {
+  const { app, shop } = world();
+  client(shop, 'checkout');
+  expect([...app.render().keys()]).toEqual(['staging/shop/checkout.yaml', 'staging/shop/namespace.yaml']);
+});
+
+test.each(['Shop', 'a.b', 'a'.repeat(64)])('fails for the name %s', (name) => {
+  expectRefusal(() => new MeshNamespace(world().staging, 'shop-2', { name }), '[staging/shop-2]', 'namespace', `'${name}'`);
+});
+
+test('fails for a workload outside of a namespace', () => {
+  const app = new GitOpsApp();
+  expectRefusal(() => new MeshedMicroservice(new Environment(app, 'staging'), 'cart', container), '[staging/cart]', 'MeshNamespace', 'create one');
+  expectRefusal(() => new MeshedMicroservice(new Chart(app, 'plain'), 'cart', container), '[plain/cart]', 'MeshNamespace');
+});

@@ -1,0 +1,89 @@
+import { diagnosticsOf } from './compile';
+
+/** What every snippet begins with: a shop whose services went through a function that builds a system. */
+const PRELUDE = `
+import { Duration } from 'cdk8s';
+import {
+  Environment, ExternalService, GitOpsApp, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache, Resources,
+} from '../../src';
+const resources: Resources = { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] };
+const container = { image: 'registry.example/app:1.2.3', resources };
+export const shop = new MeshNamespace(new Environment(new GitOpsApp(), 'staging'), 'shop');
+export const payment = new MeshedMicroservice(shop, 'payment', {
+  ...container, port: Port.grpc(50051), operations: { charge: Operation.grpc('shop.Payment/Charge'), refunds: Operation.grpc('shop.Payment/Refunds') },
+});
+export const checkout = new MeshedMicroservice(shop, 'checkout', {
+  ...container, port: Port.grpc(80), operations: { place: Operation.grpc('shop.Checkout/Place') },
+});
+export const customers = new MeshedMicroservice(shop, 'customers', container);
+export const plain = new MeshedMicroservice(shop, 'plain', { ...container, port: Port.http(80) });
+export const redis = new RedisCache(shop, 'redis', { resources });
+export const bank = new ExternalService(shop, 'bank', { host: 'bank.example', port: Port.http(80), operations: { rates: Operation.http('GET', '/rates') } });
+export const nightly = new MeshedJob(shop, 'nightly', container);
+export const gateway = new IngressGateway(shop, 'gateway', { hosts: ['*'] });
+export function system(scope: MeshNamespace) {
+  const ledger = new MeshedMicroservice(scope, 'ledger', { ...container, port: Port.grpc(80), operations: { post: Operation.grpc('shop.Ledger/Post') } });
+  return { ledger, store: new RedisCache(scope, 'store', { resources }) };
+}
+export const { ledger, store } = system(shop);
+export const wait = Duration.seconds(1);
+`;
+
+const RIGHT: Readonly<Record<string, string>> = {
+  'an operation of the callee': `checkout.calls(payment, { operations: ['charge'], during: ['place'], timeout: wait });`,
+  'an operation after a function that builds a system': `checkout.calls(ledger, { operations: ['post'] });`,
+  'a call to a store': `checkout.calls(store, { env: (to) => ({ REDIS_ADDR: to.hostPort }) });`,
+  'a call to a service without operations': `checkout.calls(plain, { port: 'http' });`,
+  'an operation of an external host': `checkout.calls(bank, { operations: ['rates'] });`,
+  'a call of a job': `nightly.calls(payment, { operations: ['refunds'] });`,
+  'a call of a client': `customers.calls(payment, { operations: ['charge', 'refunds'] });`,
+  'a gateway route': `gateway.routes(checkout, { operations: ['place'], timeout: wait });`,
+  'a gateway route to a service without operations': `gateway.routes(plain, { port: 'http' });`,
+  'the tag latest, since no type can know a tag: it is refused at run time': `new MeshedMicroservice(shop, 'late', { image: 'app:latest', resources });`,
+};
+
+const WRONG: Readonly<Record<string, readonly [code: string, ...said: string[]]>> = {
+  'an operation that the callee does not have': [`checkout.calls(payment, { operations: ['chrage'] });`, '"chrage"', '"charge"'],
+  'one of several operations': [`checkout.calls(payment, { operations: ['charge', 'refnuds'] });`, '"refnuds"'],
+  'an unknown operation after a function that builds a system': [`checkout.calls(ledger, { operations: ['psot'] });`, '"psot"', '"post"'],
+  'an unknown operation of an external host': [`checkout.calls(bank, { operations: ['raets'] });`, '"raets"'],
+  'an unknown operation in a job': [`nightly.calls(payment, { operations: ['chrage'] });`, '"chrage"'],
+  'an unknown operation in a gateway route': [`gateway.routes(checkout, { operations: ['palce'] });`, '"palce"', '"place"'],
+  'an operation that the caller does not have in during': [`checkout.calls(payment, { operations: ['charge'], during: ['palce'] });`, '"palce"', '"place"'],
+  'during of a client, which has no operations': [`customers.calls(payment, { operations: ['charge'], during: ['place'] });`, 'never'],
+  'during of a job': [`nightly.calls(payment, { operations: ['charge'], during: ['place'] });`, 'never'],
+  'operations of a store': [`checkout.calls(redis, { operations: ['get'] });`, 'operations', 'does not exist'],
+  'operations of a service without any': [`checkout.calls(plain, { operations: ['home'] });`, 'operations', 'does not exist'],
+  'no operations of a service that has some': [`checkout.calls(payment, { timeout: wait });`, 'operations', 'missing'],
+  'an empty list of operations': [`checkout.calls(payment, { operations: [] });`, '[]'],
+  'a retry condition that is none': [`checkout.calls(payment, { operations: ['charge'], retries: { attempts: 1, retryOn: ['5xy'] } });`, '"5xy"'],
+  'operations in a gateway route of a service without any': [`gateway.routes(plain, { operations: ['home'] });`, 'operations', 'does not exist'],
+  'a callee that cannot be called': [`checkout.calls(nightly, {});`, 'MeshedJob'],
+  'memory in mb': [`export const bad: Resources = { cpu: ['1', '1'], memory: ['100mb', '1Gi'] };`, '"100mb"'],
+  'memory without a unit': [`export const bad: Resources = { cpu: ['1', '1'], memory: ['100', '1Gi'] };`, '"100"'],
+  'memory in the unit of processors': [`export const bad: Resources = { cpu: ['1', '1'], memory: ['100m', '1Gi'] };`, '"100m"'],
+  'a processor in the unit of memory': [`export const bad: Resources = { cpu: ['1Mi', '1'], memory: ['1Gi', '1Gi'] };`, '"1Mi"'],
+  'a processor as a number': [`export const bad: Resources = { cpu: [1, '1'], memory: ['1Gi', '1Gi'] };`, 'number'],
+  'a request without a limit': [`export const bad: Resources = { cpu: ['1'], memory: ['1Gi', '1Gi'] };`, '1 element'],
+  'no resources': [`new MeshedMicroservice(shop, 'bad', { image: 'app:1' });`, 'resources', 'missing'],
+  'no image': [`new MeshedMicroservice(shop, 'bad', { resources });`, 'image', 'missing'],
+  'a timeout as text': [`checkout.calls(payment, { operations: ['charge'], timeout: '5s' });`, 'string', 'Duration'],
+  'an HTTP method that is none': [`Operation.http('FETCH', '/');`, '"FETCH"'],
+  'retries by an unknown word': [`checkout.calls(payment, { operations: ['charge'], retries: 'always' });`, '"always"'],
+};
+
+let said: Readonly<Record<string, readonly string[]>>;
+beforeAll(() => {
+  const wrong = Object.entries(WRONG).map(([name, [code]]) => [name, code]);
+  const snippets = [...Object.entries(RIGHT), ...wrong].map(([name, code]) => [name, PRELUDE + code]);
+  said = diagnosticsOf(Object.fromEntries(snippets));
+}, 120_000);
+
+test.each(Object.keys(RIGHT))('compiles %s', (name) => {
+  expect(said[name]).toEqual([]);
+});
+
+test.each(Object.entries(WRONG))('fails to compile for %s', (name, [, ...parts]) => {
+  expect(said[name]).toHaveLength(1);
+  for (const part of parts) expect(said[name][0]).toContain(part);
+});

@@ -1,0 +1,25 @@
+import { Size } from 'cdk8s';
+import { Volume } from '../../src';
+
+test.each([
+  ['an empty folder', Volume.emptyDir(), { emptyDir: {} }],
+  ['the files of a ConfigMap', Volume.configMap('settings'), { configMap: { name: 'settings' } }],
+  ['the files of a Secret, by reference', Volume.secret('certificate'), { secret: { secretName: 'certificate' } }],
+  ['a claim', Volume.persistentVolumeClaim('data'), { persistentVolumeClaim: { claimName: 'data' } }],
+])('can be %s', (_, volume, source) => {
+  expect(JSON.parse(JSON.stringify(volume.toKube('v')))).toEqual({ name: 'v', ...source });
+});
+
+test('an empty folder may have a limit', () => {
+  expect(Volume.emptyDir(Size.mebibytes(64)).toKube('v').emptyDir?.sizeLimit?.value).toBe('64Mi');
+});
+
+test('a claim is of one node at a time, unless it is shared', () => {
+  const volumes = [Volume.persistentVolumeClaim('data'), Volume.persistentVolumeClaim('data', { shared: true }), Volume.emptyDir()];
+  expect(volumes.map(({ oneNode }) => oneNode)).toEqual([true, false, false]);
+});
+
+test('what stands in an empty folder or a claim can be changed', () => {
+  const mounts = [Volume.emptyDir(), Volume.persistentVolumeClaim('data')].map((volume) => volume.mount('v', '/v').readOnly);
+  expect(mounts).toEqual([undefined, undefined]);
+});

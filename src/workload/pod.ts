@@ -16,7 +16,10 @@ export interface PodProps extends ContainerProps {
   readonly initContainers?: Readonly<Record<string, ContainerProps>>;
   /** User and group that all containers run as, never 0. @default 1000 */
   readonly runAsUser?: number;
-  /** Time that the application has after SIGTERM to finish what it does, whole seconds. @default Duration.seconds(25) */
+  /**
+   * Time that the application has after SIGTERM to finish what it does, whole seconds. Time to drain comes on top of it.
+   * @default - Kubernetes' own: 30 s with the time to drain
+   */
   readonly terminationGrace?: Duration;
   /** Annotations of the pod. @default - none */
   readonly podAnnotations?: Readonly<Record<string, string>>;
@@ -30,6 +33,8 @@ export interface PodContext {
   readonly serviceAccountName: string;
   /** Ports of the main container. @default - none */
   readonly ports?: readonly Port[];
+  /** Time that the pod goes on serving after it was told to stop. @default - none */
+  readonly drain?: Duration;
   /** Variables of its calls, which stand before the containers' own, so that those may use them as `$(NAME)`. @default - none */
   readonly edgeEnv?: EnvVars;
   /** Variables that stand after the main container's own, so that they may use all of them. @default - none */
@@ -38,9 +43,6 @@ export interface PodContext {
 
 /** Default name of the main container. */
 export const defaultContainerName = 'server';
-
-/** Time that a pod goes on serving after it was told to stop, until all who call it know. */
-export const drain = Duration.seconds(5);
 
 /** The pod as a workload's template has it. */
 export function podTemplate(construct: IConstruct, props: PodProps, context: PodContext): k8s.PodTemplateSpec {
@@ -58,9 +60,14 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
       initContainers: init.length > 0 ? init : undefined,
       containers: [main],
       securityContext: hardened(props.runAsUser ?? 1000),
+      terminationGracePeriodSeconds: terminationGraceSeconds(construct, props, context),
       volumes: volumes.size > 0 ? [...volumes].map(([volume, name]) => volume.toKube(name)) : undefined,
     },
   };
+}
+
+function terminationGraceSeconds(construct: IConstruct, { terminationGrace }: PodProps, { drain }: PodContext): number | undefined {
+  return terminationGrace && (drain?.toSeconds() ?? 0) + wholeSeconds(construct, 'terminationGrace', terminationGrace, 0);
 }
 
 function hardened(runAsUser: number): k8s.PodSecurityContext {
@@ -74,11 +81,6 @@ function checkPod(construct: IConstruct, { containerName = defaultContainerName,
   for (const [name, { readiness, liveness, startup }] of Object.entries(initContainers)) {
     if (readiness ?? liveness ?? startup) reject(construct, `an init container has no probes, got one on '${name}'; remove it`);
   }
-}
-
-/** Seconds from the request to stop until the pod is killed: time to drain, then time to finish. */
-export function terminationGraceSeconds(construct: IConstruct, { terminationGrace = Duration.seconds(25) }: PodProps): number {
-  return drain.toSeconds() + wholeSeconds(construct, 'terminationGrace', terminationGrace, 0);
 }
 
 /** Volumes, each named for the first path where it stands. */

@@ -1,4 +1,4 @@
-import { JsonPatch } from 'cdk8s';
+import { Duration, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../graph/port';
@@ -6,7 +6,7 @@ import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { EnvVars } from './container';
-import { PodContext, PodProps, defaultContainerName, drain, podTemplate, terminationGraceSeconds } from './pod';
+import { PodContext, PodProps, defaultContainerName, podTemplate } from './pod';
 import { Autoscaling, Replicas, checkReplicas, minReplicas } from './replicas';
 
 /** Properties of `ResourceLimitedDeployment`. */
@@ -28,6 +28,9 @@ export interface ResourceLimitedDeploymentProps extends PodProps {
   /** Variables that are known only when the app is synthesized; they stand after `env`. @default - none */
   readonly lastEnv?: () => EnvVars;
 }
+
+/** Time that a pod goes on serving after it was told to stop, until all who call it know. */
+const drain = Duration.seconds(5);
 
 /** The types are of Kubernetes 1.28; `sleep` is a hook from 1.30 on, and needs no shell in the image. */
 const drainFirst = JsonPatch.add('/spec/template/spec/containers/0/lifecycle', { preStop: { sleep: { seconds: drain.toSeconds() } } });
@@ -75,6 +78,7 @@ function contextOf(props: ResourceLimitedDeploymentProps): PodContext {
     labels: { ...props.selector, ...props.labels },
     serviceAccountName: props.serviceAccountName ?? 'default',
     ports: props.ports,
+    drain: props.ports?.length ? drain : undefined,
     edgeEnv: props.edgeEnv?.(),
     lastEnv: props.lastEnv?.(),
   };
@@ -92,7 +96,6 @@ function deploymentSpec(construct: Construct, props: ResourceLimitedDeploymentPr
       ...template,
       spec: template.spec && {
         ...template.spec,
-        terminationGracePeriodSeconds: terminationGraceSeconds(construct, props),
         topologySpreadConstraints: minReplicas(replicas) > 1 ? spread : undefined,
       },
     },

@@ -57,10 +57,9 @@ function jobSpec(construct: Construct, props: ResourceLimitedJobProps): k8s.JobS
   const { labels, serviceAccountName = 'default', activeDeadline = Duration.minutes(10), backoffLimit = 3 } = props;
   if (!Number.isInteger(backoffLimit) || backoffLimit < 0) reject(construct, `backoffLimit must be a whole number of 0 or more, got ${backoffLimit}`);
   const template = podTemplate(construct, props, { labels, serviceAccountName, edgeEnv: props.edgeEnv?.(), lastEnv: props.lastEnv?.() });
-  const grace = props.terminationGrace && wholeSeconds(construct, 'terminationGrace', props.terminationGrace, 0);
   return {
     activeDeadlineSeconds: wholeSeconds(construct, 'activeDeadline', activeDeadline, 1),
     backoffLimit,
-    template: { ...template, spec: template.spec && { ...template.spec, restartPolicy: 'Never', terminationGracePeriodSeconds: grace } },
+    template: { ...template, spec: template.spec && { ...template.spec, restartPolicy: 'Never' } },
   };
 }

@@ -7,7 +7,7 @@ import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { checkedVolumeName } from './container';
-import { PodProps, podTemplate, terminationGraceSeconds } from './pod';
+import { PodProps, podTemplate } from './pod';
 import { sizeText } from './quantity';
 
 /** A claim for storage that outlives the pod. */
@@ -76,7 +76,6 @@ function templateOf(construct: Construct, props: ResourceLimitedStatefulSetProps
     spec: {
       ...template.spec,
       containers: [{ ...main, volumeMounts: volumeMounts.length > 0 ? volumeMounts : undefined }, ...others],
-      terminationGracePeriodSeconds: terminationGraceSeconds(construct, props),
     },
   };
 }

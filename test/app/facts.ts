@@ -19,11 +19,11 @@ export interface Facts {
   readonly cpu: readonly [string, string];
   readonly memory: readonly [string, string];
   /** Seconds that the program has after SIGTERM. */
-  readonly grace: number;
+  readonly grace?: number;
 }
 
 const usual = { kind: 'Deployment', container: 'server', cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'], grace: 5 } as const;
-const defaultGrace = { grace: 25 };
+const defaultGrace = { grace: undefined };
 
 function grpc(port: number, readiness: object = {}, liveness: object = readiness) {
   return { port, service: [port, 'grpc'], readiness: { grpc: { port }, ...readiness }, liveness: { grpc: { port }, ...liveness } } as const;

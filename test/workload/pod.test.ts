@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { type ContainerProps, type PodProps, Port, Probe, Volume } from '../../src';
-import { podTemplate, terminationGraceSeconds } from '../../src/workload/pod';
+import { podTemplate } from '../../src/workload/pod';
 import { at, container, expectRefusal, stockChart } from '../mesh/world';
 
 const CONTEXT = { labels: { app: 'web' }, serviceAccountName: 'web' };
@@ -21,8 +21,8 @@ describe('the defaults of a pod', () => {
     });
   });
 
-  test('are 25 seconds to finish after 5 seconds to drain', () => {
-    expect(terminationGraceSeconds(stockChart(), container)).toBe(30);
+  test("are Kubernetes' own 30 seconds to stop, unwritten", () => {
+    expect(template().spec?.terminationGracePeriodSeconds).toBeUndefined();
   });
 
   test('are labels and identity of its workload, without annotations', () => {
@@ -36,7 +36,9 @@ test('the user can be another', () => {
 });
 
 test('the grace of the application comes after the time to drain', () => {
-  expect(terminationGraceSeconds(stockChart(), { ...container, terminationGrace: Duration.minutes(2) })).toBe(125);
+  const context = { labels: { app: 'web' }, serviceAccountName: 'web', drain: Duration.seconds(5) };
+  const { spec } = podTemplate(stockChart(), { ...container, terminationGrace: Duration.minutes(2) }, context);
+  expect(spec?.terminationGracePeriodSeconds).toBe(125);
 });
 
 test('annotations of the pod are its own', () => {

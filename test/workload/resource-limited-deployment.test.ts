@@ -23,8 +23,9 @@ describe('the defaults', () => {
     expect(at(spec(), 'strategy')).toEqual({ rollingUpdate: { maxUnavailable: 0 } });
   });
 
-  test('are the ServiceAccount default and 30 seconds to stop', () => {
-    expect(pod()).toMatchObject({ serviceAccountName: 'default', terminationGracePeriodSeconds: 30 });
+  test("are the ServiceAccount default and Kubernetes' own time to stop", () => {
+    expect(at(pod(), 'serviceAccountName')).toBe('default');
+    expect(at(pod(), 'terminationGracePeriodSeconds')).toBeUndefined();
   });
 
   test('are no ports, no lifecycle and no spread', () => {
@@ -43,6 +44,11 @@ test('a pod that listens goes on serving for 5 seconds after it was told to stop
   const stop = pod({ ports: [Port.http(80)], terminationGrace: Duration.seconds(5) });
   expect(at(stop, 'containers.0.lifecycle')).toEqual({ preStop: { sleep: { seconds: 5 } } });
   expect(at(stop, 'terminationGracePeriodSeconds')).toBe(10);
+});
+
+test('a pod that does not listen has nothing to drain', () => {
+  const stop = pod({ terminationGrace: Duration.seconds(5) });
+  expect([at(stop, 'containers.0.lifecycle'), at(stop, 'terminationGracePeriodSeconds')]).toEqual([undefined, 5]);
 });
 
 test('variables that are known only at synth stand before its own', () => {

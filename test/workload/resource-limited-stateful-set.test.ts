@@ -15,8 +15,9 @@ describe('the defaults', () => {
     expect(at(spec, 'template.spec.containers.0.volumeMounts')).toBeUndefined();
   });
 
-  test('are the ServiceAccount default and 30 seconds to stop', () => {
-    expect(at(object(), 'spec.template.spec')).toMatchObject({ serviceAccountName: 'default', terminationGracePeriodSeconds: 30 });
+  test("are the ServiceAccount default and Kubernetes' own time to stop", () => {
+    expect(at(object(), 'spec.template.spec.serviceAccountName')).toBe('default');
+    expect(at(object(), 'spec.template.spec.terminationGracePeriodSeconds')).toBeUndefined();
   });
 
   test('are one object, which Argo CD neither prunes nor deletes', () => {

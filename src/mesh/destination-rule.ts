@@ -5,6 +5,7 @@ import { Calls } from '../graph/calls';
 import { inWords } from '../graph/edge';
 import { Callee } from '../graph/party';
 import { Manifest } from '../manifest/manifest';
+import { reject } from '../manifest/reject';
 import { exportTo } from './export-to';
 
 /** How much one caller's proxy may ask at once, in the words of Istio's connection pool. */
@@ -23,6 +24,7 @@ export interface ConnectionPool {
 export function destinationRule(
   scope: Construct, graph: Calls, callee: Callee, pool: ConnectionPool,
 ): Manifest<DestinationRuleProps> {
+  checkPool(scope, pool);
   return new Manifest(scope, 'DestinationRule', DestinationRule, { name: callee.name }, () => ({
     spec: {
       exportTo: exportTo(graph, callee),
@@ -31,6 +33,14 @@ export function destinationRule(
       trafficPolicy: { connectionPool: connectionPool(callee, pool), outlierDetection: outlierDetection(callee) },
     },
   }));
+}
+
+function checkPool(construct: Construct, { connectTimeout, ...limits }: ConnectionPool): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Number.isInteger(value) || value < 1) reject(construct, `connectionPool.${name} must be a whole number of 1 or more, got ${value}`);
+  }
+  const milliseconds = connectTimeout?.toMilliseconds() ?? 1;
+  if (milliseconds < 1) reject(construct, `connectionPool.connectTimeout must be 1ms or more, got ${milliseconds}ms`); // the CRD's own least
 }
 
 function connectionPool(callee: Callee, pool: ConnectionPool): DestinationRuleSpecTrafficPolicy['connectionPool'] {

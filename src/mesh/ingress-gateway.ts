@@ -65,6 +65,7 @@ export class IngressGateway extends Construct {
     this.hosts = [...new Set(hosts)].sort();
     if (hosts.length === 0) reject(this, 'hosts must name at least one, got none');
     for (const host of hosts) checkGatewayHost(this, host);
+    if (tls) checkName(this, 'tls.credentialName', tls.credentialName);
     const names = this.hosts.map(virtualServiceName);
     const twin = this.hosts.find((_, index) => names.indexOf(names[index]) < index);
     if (twin !== undefined) reject(this, `hosts would share a VirtualService, got '${twin}' named ${virtualServiceName(twin)} as another is; use two gateways`);

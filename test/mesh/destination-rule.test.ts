@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { type ConnectionPool, IngressGateway, MeshNamespace, MeshedMicroservice, Port, type Replicas } from '../../src';
-import { at, client, container, objectIn, payment, world } from './world';
+import { at, client, container, expectRefusal, objectIn, payment, world } from './world';
 
 function rule(props: { port?: Port | Port[]; replicas?: Replicas; connectionPool?: ConnectionPool } = {}): unknown {
   return at(objectIn(new MeshedMicroservice(world().shop, 'cart', { ...container, port: Port.http(80), ...props }), 'DestinationRule'), 'spec');
@@ -35,6 +35,14 @@ describe('the connection pool', () => {
       http: { http1MaxPendingRequests: 1, http2MaxRequests: 2 }, tcp: { connectTimeout: '300ms', maxConnections: 10 },
     });
   });
+});
+
+test.each<[ConnectionPool, string]>([
+  [{ maxConnections: 0 }, 'connectionPool.maxConnections'],
+  [{ http2MaxRequests: 1.5 }, 'connectionPool.http2MaxRequests'],
+  [{ connectTimeout: Duration.millis(0) }, 'connectionPool.connectTimeout'],
+])('fails for the connection pool %j', (connectionPool, what) => {
+  expectRefusal(() => rule({ connectionPool }), '[staging/shop/cart]', what);
 });
 
 describe('outlier ejection', () => {

@@ -27,6 +27,10 @@ describe('the Gateway', () => {
     ]);
   });
 
+  test('fails for the name of no Secret', () => {
+    expectRefusal(() => gatewaySpec({ ...HOSTS, tls: { credentialName: '' } }), '[staging/shop/gateway]', 'tls.credentialName');
+  });
+
   test('has its hosts sorted, each once', () => {
     expect(at(gatewaySpec({ hosts: ['b.example', 'a.example', 'b.example'] }), 'servers.0.hosts')).toEqual(['a.example', 'b.example']);
   });

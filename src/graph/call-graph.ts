@@ -19,6 +19,7 @@ export class CallGraph implements Calls {
     [caller.namespace, caller.name, caller.path, port, ...gatewayHosts, ...operations]);
   private readonly taken = new Map<string, Edge>();
   private readonly callees: Callee[] = [];
+  private readonly gatewayHosts = new Map<string, Party>();
 
   constructor(
     /** The environment that all parties live in. */
@@ -40,6 +41,7 @@ export class CallGraph implements Calls {
       if (earlier) invalid(edge.caller.path, `${claim} is declared already, by ${earlier.caller.path}, got it twice; declare it once`);
       this.taken.set(claim, edge);
     }
+    for (const host of edge.gatewayHosts ?? []) this.claimGatewayHost(host, edge.caller);
     this.outgoing.add(edge.caller, edge);
     this.incoming.add(edge.callee, edge);
   }
@@ -62,12 +64,18 @@ export class CallGraph implements Calls {
     return [...new Set(problems)].sort();
   }
 
-  /** Two entries of one host and port would be one to a proxy. */
-  private checkHost({ external, host, namespace, path, ports }: Callee): void {
+  /** The routes of one host stand in one object. */
+  private claimGatewayHost(host: string, gateway: Party): void {
+    const owner = this.gatewayHosts.get(host) ?? gateway;
+    if (owner !== gateway) invalid(gateway.path, `host must belong to one gateway, got '${host}' of ${owner.path}; route it there`);
+    this.gatewayHosts.set(host, gateway);
+  }
+
+  /** Two entries of one host would be one to a proxy, and two sets of routes for it are one too many. */
+  private checkHost({ external, host, namespace, path }: Callee): void {
     if (!external) return;
-    const same = this.callees.filter((other) => other.host === host && other.namespace === namespace);
-    const twin = same.find((other) => other.ports.some((port) => ports.some(({ number }) => number === port.number)));
-    if (twin) invalid(path, `external host must be declared once a namespace and port, got ${host}:${ports[0].number} as ${twin.path} has; call that one`);
+    const twin = this.callees.find((other) => other.host === host && other.namespace === namespace);
+    if (twin) invalid(path, `external host must be declared once a namespace, got '${host}' as ${twin.path} has; give that one the ports of both`);
   }
 }
 

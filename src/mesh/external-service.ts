@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Construct } from 'constructs';
 import {
-  ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecResolution, VirtualServiceProps,
+  ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecPorts, ServiceEntrySpecResolution, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
 import { Operation } from '../graph/operation';
 import { Callee, knownByAddress } from '../graph/party';
@@ -12,14 +12,15 @@ import { reject } from '../manifest/reject';
 import { Callable } from './callable';
 import { exportTo } from './export-to';
 import { MeshNamespace } from './mesh-namespace';
+import { portList } from './parties';
 import { virtualService } from './virtual-service';
 
 /** Properties of `ExternalService`. */
 export interface ExternalServiceProps<Op extends string = never> {
   /** Its host, for example `api.payments.example`. */
   readonly host: string;
-  /** What it listens on. */
-  readonly port: Port;
+  /** What it listens on; several where it serves several protocols, the first is the one meant by default. */
+  readonly port: Port | readonly Port[];
   /** Its address ranges: what callers may reach, and for TCP how it is told from others. @default - any public address */
   readonly cidrs?: readonly string[];
   /** What can be asked of it where the mesh sees requests: not where the application speaks TLS itself. @default - nothing that is told apart */
@@ -40,14 +41,14 @@ export class ExternalService<Op extends string = never> extends Construct implem
   constructor(scope: Construct, id: string, props: ExternalServiceProps<Op>) {
     super(scope, uniqueId(scope, id));
     checkName(this, 'name', id);
-    const { host, port, cidrs = [], operations = {} as Record<Op, Operation> } = props;
+    const { host, cidrs = [], operations = {} as Record<Op, Operation> } = props;
     checkHost(this, host);
     for (const cidr of cidrs) checkCidr(this, cidr);
     const namespace = MeshNamespace.of(this);
     const { graph, facts } = namespace.environment;
     this.operations = operations;
     this.party = {
-      path: this.node.path, name: id, namespace: namespace.name, environment: facts, host, ports: [port], operations,
+      path: this.node.path, name: id, namespace: namespace.name, environment: facts, host, ports: portList(props.port), operations,
       external: { cidrs }, versions: () => [], releases: () => [{ destinations: [{}] }],
     };
     graph.addCallee(this.party);
@@ -58,17 +59,16 @@ export class ExternalService<Op extends string = never> extends Construct implem
         exportTo: exportTo(graph, this.party),
         hosts: [host],
         location: ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
-        ports: [{
-          name: port.name,
-          number: port.number,
-          protocol: port.protocol.toUpperCase(),
-          targetPort: port.targetPort === port.number ? undefined : port.targetPort,
-        }],
+        ports: this.party.ports.map(entryPort),
         resolution: byAddress ? ServiceEntrySpecResolution.NONE : ServiceEntrySpecResolution.DNS,
       },
     }));
-    if (port.carriesRequests) this.virtualService = virtualService(this, graph, this.party);
+    if (this.party.ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
   }
+}
+
+function entryPort({ name, number, protocol, targetPort }: Port): ServiceEntrySpecPorts {
+  return { name, number, protocol: protocol.toUpperCase(), targetPort: targetPort === number ? undefined : targetPort };
 }
 
 function checkHost(construct: Construct, host: string): void {

@@ -20,7 +20,7 @@ import { ConnectionPool, destinationRule } from './destination-rule';
 import { kubeService } from './kube-service';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
-import { podLabels, serviceParty } from './parties';
+import { podLabels, portList, serviceParty } from './parties';
 import { sidecar } from './sidecar';
 import { virtualService } from './virtual-service';
 
@@ -73,7 +73,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     const { graph, replicas: usual } = namespace.environment;
     const { version = 'v1', replicas = usual, operations = {} as Record<Op, Operation> } = props;
     checkName(this, 'version', version);
-    const ports = portsGiven(props.port);
+    const ports = portList(props.port);
     if (ports.length === 0 && Object.keys(operations).length > 0) {
       reject(this, `operations need a port, got none for ${Object.keys(operations).join(', ')}; give it one`);
     }
@@ -114,9 +114,4 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public addEnv(name: string, value: string): void {
     this.outbound.combine(name, value);
   }
-}
-
-function portsGiven(port: Port | readonly Port[] | undefined): readonly Port[] {
-  if (port === undefined) return [];
-  return port instanceof Port ? [port] : port;
 }

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { Callee, Caller, Service } from '../graph/party';
+import { Port } from '../graph/port';
 import { MeshNamespace } from './mesh-namespace';
 
 /** What a workload of this name is as a caller. */
@@ -14,6 +15,12 @@ export function serviceParty(construct: Construct, served: Pick<Callee, 'ports' 
   const caller = callerParty(construct);
   const host = `${caller.name}.${caller.namespace}.svc.${caller.environment.clusterDomain}`;
   return { ...caller, ...served, host, pods: { namespace: caller.namespace, podLabels: caller.podLabels } };
+}
+
+/** Ports as a list: one, several, or none. */
+export function portList(port: Port | readonly Port[] | undefined): readonly Port[] {
+  if (port === undefined) return [];
+  return port instanceof Port ? [port] : port;
 }
 
 /** Labels of a workload's pods beside those that select them. */

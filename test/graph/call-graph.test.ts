@@ -23,7 +23,7 @@ describe('edges', () => {
     edgeOf(shop, plain, []), edgeOf(plain, shop, ['read']),
     edgeOf(gateway, shop, ['read'], { gatewayHosts: ['a.example'] }), edgeOf(gateway, shop, ['read'], { gatewayHosts: ['b.example'] }),
     edgeOf(client, externalOf('cards', 'cards.example', Port.tls(443)), []),
-    edgeOf(client, externalOf('cards-old', 'cards.example', Port.tls(8443)), []),
+    edgeOf(client, externalOf('cards-old', 'old.cards.example', Port.tls(8443)), []),
   ];
 
   test('have an order that does not depend on when they were declared', () => {
@@ -126,6 +126,8 @@ describe('fails on a call', () => {
     ['of another gateway for a host and request that has a route',
       [edgeOf(gateway, shop, ['read'], onHost), edgeOf(gatewayOf('other'), shop, ['read'], onHost)],
       '[staging/shop/other] gateway route GET a.example/items is declared already, by staging/shop/gateway, got it twice; declare it once'],
+    ['of another gateway for a host that has one', [edgeOf(gateway, shop, ['read'], onHost), edgeOf(gatewayOf('other'), shop, ['add'], onHost)],
+      "[staging/shop/other] host must belong to one gateway, got 'a.example' of staging/shop/gateway; route it there"],
   ])('%s', (_, edges, message) => {
     expect(() => graphOf(...edges)).toThrow(new ConfigurationError(message));
   });

@@ -194,6 +194,7 @@ describe('a callee with several ports', () => {
 test('routes of a gateway lead to several callees, the more specific first', () => {
   const shop = serviceOf('shop', { operations: { all: Operation.http('GET', '/*') } });
   const api = serviceOf('api', { operations: { v1: Operation.http('GET', '/api/*') } });
-  const edges = [shop, api].map((callee) => edgeOf(gatewayOf(), callee, Object.keys(callee.operations), { gatewayHosts: ['a.example'] }));
+  const gateway = gatewayOf();
+  const edges = [shop, api].map((callee) => edgeOf(gateway, callee, Object.keys(callee.operations), { gatewayHosts: ['a.example'] }));
   expect(gatewayRoutes(graphOf(...edges), edges).map(({ callee }) => callee.name)).toEqual(['api', 'shop']);
 });

@@ -122,11 +122,15 @@ describe('one host declared twice', () => {
     return app;
   };
 
-  test('fails for one port of one namespace, where only one of the two would be routed', () => {
-    expectRefusal(() => twice([Port.http(80), Port.http(80)]).render(), '[staging/shop/api-', 'api.example', '80');
+  test('fails, since only one of the two would be routed', () => {
+    expectRefusal(() => twice([Port.http(80), Port.tls(443)]).render(), '[staging/shop/api-1]', 'api.example', 'staging/shop/api-0', 'ports of both');
   });
 
-  test('is fine at different ports', () => {
-    expect(() => twice([Port.http(80), Port.tls(443)]).render()).not.toThrow();
+  test('has several ports in one declaration', () => {
+    const { shop } = world();
+    const api = new ExternalService(shop, 'api', { host: 'api.example', port: [Port.http(80), Port.tls(443)] });
+    expect(at(objectIn(api, 'ServiceEntry'), 'spec.ports')).toEqual([
+      { name: 'http', number: 80, protocol: 'HTTP' }, { name: 'tls', number: 443, protocol: 'TLS' },
+    ]);
   });
 });

@@ -35,7 +35,7 @@ function workloadOf(chart: MeshNamespace, { name, kind, ports, operations, host 
   switch (kind) {
     case 'api': return chart.environment.kubernetesApi;
     case 'redis': return new RedisCache(chart, name, { resources });
-    case 'external': return new ExternalService<string>(chart, name, { host, port: portOf(ports[0]), cidrs, operations: asked });
+    case 'external': return new ExternalService<string>(chart, name, { host, port: ports.map(portOf), cidrs, operations: asked });
     case 'job': return new MeshedJob(chart, name, pod);
     case 'cronjob': return new MeshedJob(chart, name, { ...pod, schedule: '0 3 * * *' });
     case 'service': return new MeshedMicroservice<string>(chart, name, { ...pod, port: ports.map(portOf), operations: asked });

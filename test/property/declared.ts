@@ -75,11 +75,10 @@ export class Declared {
   }
 
   public serviceEntryLines(): readonly string[] {
-    return this.plan.workloads.filter(({ kind }) => kind === 'external').map((each) => {
-      const [{ protocol, number }] = each.ports;
+    return this.plan.workloads.filter(({ kind }) => kind === 'external').flatMap((each) => each.ports.map(({ protocol, number }) => {
       const byAddress = protocol === 'tcp' && each.cidrs.length > 0;
       return `${placeOf(each)} ${each.host}:${number} ${protocol.toUpperCase()} at ${byAddress ? each.cidrs.join() : 'any'} by ${byAddress ? 'NONE' : 'DNS'}`;
-    }).sort();
+    })).sort();
   }
 
   /** Each object is seen where it is used: routes of the mesh not by the gateway, which has its own. */

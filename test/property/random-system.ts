@@ -152,8 +152,9 @@ function workloadPlan(raw: RawWorkload, index: number): WorkloadPlan {
   if (kind === 'external') {
     const number = 7000 + index; // of its own: the mesh cannot tell TCP hosts on one port apart
     const port: PortPlan = { name: raw.outside, protocol: raw.outside, number, targetPort: number };
-    const host = raw.outside === 'tls' ? 'shared.example' : `${name}.example`; // one host may have several TLS ports
-    return { ...common, ports: [port], cidrs: raw.cidrs, host, operations: operationPlans(raw, [port]) };
+    const secure: PortPlan = { name: 'tls-api', protocol: 'tls', number: number + 100, targetPort: number + 100 };
+    const ports = raw.outside === 'http' ? [port, secure] : [port];
+    return { ...common, ports, cidrs: raw.cidrs, host: `${name}.example`, operations: operationPlans(raw, ports) };
   }
   return kind === 'service' ? { ...common, ports: raw.ports, operations: operationPlans(raw, raw.ports) } : { ...common, ports: [] };
 }

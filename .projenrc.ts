@@ -143,6 +143,7 @@ class Scripts extends Component {
       typecheck: 'tsc',
       golden: 'npm run synth && UPDATE_GOLDEN=1 jest --ci',
       build: 'rm -rf lib && tsc -p tsconfig.build.json',
+      release: 'npm run build && npm pack',
       import: 'node --import tsx scripts/import.ts',
       lock: 'npm install --package-lock-only && node --import tsx scripts/complete-lock.ts',
       projen: 'projen',

@@ -7,16 +7,18 @@ export { ConfigurationError } from './graph/configuration-error';
 export type { Edge } from './graph/edge';
 export type { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from './graph/environment-facts';
 export { type HttpMethod, Operation, type OperationOptions } from './graph/operation';
-export type { Callee, Caller, Destination, Party, Release, Service } from './graph/party';
+export type { Callee, Caller, Destination, Party, Release, ReleaseMatch, Service, StringMatch, Version } from './graph/party';
 export { PathPattern, type UriMatch } from './graph/path-pattern';
 export { Port, type PortOptions, type Protocol } from './graph/port';
-export type { Retries, RetryPolicy } from './graph/retries';
+export type { Retries, RetryCondition, RetryPolicy } from './graph/retries';
 export { type Kind, Manifest } from './manifest/manifest';
-export type { Callable, CallOptions, CommonCallOptions, OperationCallOptions, PortCallOptions, RequestCallOptions } from './mesh/callable';
+export type { Callable, CallOptions, CommonCallOptions, NamedPortCallOptions, OperationCallOptions, PortCallOptions, RequestCallOptions } from './mesh/callable';
 export type { ConnectionPool } from './mesh/destination-rule';
 export { Environment, type EnvironmentProps } from './mesh/environment';
 export { ExternalService, type ExternalServiceProps } from './mesh/external-service';
-export { type GatewayRouteOptions, IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
+export {
+  type CommonGatewayRouteOptions, type GatewayRouteOptions, IngressGateway, type IngressGatewayProps, type OperationRouteOptions, type PortRouteOptions,
+} from './mesh/ingress-gateway';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
 export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-microservice';

@@ -1,5 +1,6 @@
 import { invalid } from './configuration-error';
 import { Calls } from './calls';
+import { circleProblems } from './circles';
 import { checkCallee } from './check-callee';
 import { checkEdge } from './check-edge';
 import { Edge } from './edge';
@@ -59,7 +60,8 @@ export class CallGraph implements Calls {
   /** What is wrong with the graph as a whole: one sentence each, with the path of the caller. */
   public problems(): readonly string[] {
     const edges = this.outgoing.all();
-    const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...externalPortProblems(this.environment, this.callees),
+    const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...circleProblems(this, edges),
+      ...externalPortProblems(this, this.environment, this.callees),
       ...this.callees.flatMap(releaseProblems)];
     return [...new Set(problems)].sort();
   }

@@ -21,9 +21,13 @@ export function checkCallee(callee: Callee): void {
   }
 }
 
-function checkPorts({ ports, path }: Callee): void {
+/** Ports that the sidecar of a pod listens on. Source: Istio, "Ports used by Istio". */
+const sidecarPorts = [15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090];
+
+function checkPorts({ ports, path, pods }: Callee): void {
   for (const port of ports) {
-    const problem = portProblem(port);
+    const taken = pods && sidecarPorts.includes(port.targetPort);
+    const problem = portProblem(port) ?? (taken ? `targetPort must be none of the sidecar's own, got ${port.targetPort}` : undefined);
     if (problem !== undefined) invalid(path, problem);
     for (const key of ['name', 'number', 'targetPort'] as const) {
       const twins = ports.filter((other) => other[key] === port[key]);

@@ -59,7 +59,7 @@ export function inBrief(edge: Edge): string {
 }
 
 /** How long a call may take, as a person would write it: `5s`, `300ms`. */
-export function inWords(duration: Duration): string {
+export function durationInWords(duration: Duration): string {
   const milliseconds = duration.toMilliseconds();
   return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }

@@ -38,8 +38,8 @@ export interface EnvironmentFacts {
   readonly nodeLocalDns?: string;
   /** Pods of istiod. */
   readonly istiod: PodPeer;
-  /** Pods that scrape metrics, if any do. */
-  readonly prometheus?: PodPeer;
+  /** Pods that scrape metrics. */
+  readonly prometheus: PodPeer;
   /** Where the Kubernetes API server is reached, if workloads call it. */
   readonly apiServer?: { readonly addresses: readonly string[]; readonly port: number };
   /** Whether sidecars answer DNS, which gives each external host an address of its own. */

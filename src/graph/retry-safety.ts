@@ -1,5 +1,5 @@
 import { Calls } from './calls';
-import { Edge, carriesRequests, happensDuring } from './edge';
+import { Edge, happensDuring, portsOf } from './edge';
 import { Callee, portOf } from './party';
 import { mayRepeat, retryPolicy } from './retries';
 
@@ -23,7 +23,9 @@ function harmfulPath(graph: Calls, callee: Callee, name: string, seen: Set<strin
 
 function harmOfEdge(graph: Calls, edge: Edge, seen: Set<string>): readonly string[] | undefined {
   const { callee, operations } = edge;
-  const blind = operations.length === 0 && (carriesRequests(edge) || callee.external !== undefined);
+  // bytes inside the cluster go to a store; all else may be a request that nobody told us about
+  const store = callee.external === undefined && portsOf(edge).every(({ protocol }) => protocol === 'tcp');
+  const blind = operations.length === 0 && !store;
   if (blind) return [`${callee.name} (whose operations are not told apart)`];
   for (const name of operations.flatMap((each) => meant(graph, edge, each))) {
     const path = harmfulPath(graph, callee, name, seen);

@@ -26,7 +26,7 @@ export interface CommonCallOptions<Own extends string> {
 export interface RequestCallOptions<Own extends string> extends CommonCallOptions<Own> {
   /** How long it may take, all retries included. @default Duration.seconds(5) */
   readonly timeout?: Duration;
-  /** What happens when it fails. @default - idempotent operations are tried twice more, others never */
+  /** What happens when it fails. @default - idempotent operations that lead to nothing else are tried twice more, all others never */
   readonly retries?: Retries;
   /** Whether it waits for the caller's other sequential calls, so that their times add up. @default false */
   readonly sequential?: boolean;

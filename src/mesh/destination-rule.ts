@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DestinationRule, DestinationRuleProps, DestinationRuleSpecTrafficPolicy } from '../../imports/networking.istio.io';
 import { Calls } from '../graph/calls';
-import { inWords } from '../graph/edge';
+import { durationInWords } from '../graph/edge';
 import { Callee } from '../graph/party';
 import { Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
@@ -49,7 +49,7 @@ function connectionPool(callee: Callee, pool: ConnectionPool): DestinationRuleSp
   const requests = carriesRequests(callee) ? { ...http1, http2MaxRequests: pool.http2MaxRequests ?? 1024 } : undefined;
   return {
     http: requests,
-    tcp: { connectTimeout: inWords(pool.connectTimeout ?? Duration.seconds(1)), maxConnections: pool.maxConnections },
+    tcp: { connectTimeout: durationInWords(pool.connectTimeout ?? Duration.seconds(1)), maxConnections: pool.maxConnections },
   };
 }
 

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { CallGraph } from '../graph/call-graph';
 import { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from '../graph/environment-facts';
 import { kubernetesApi } from '../graph/kubernetes-api';
-import { checkName, uniqueId } from '../manifest/names';
+import { checkName, isDnsName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { secretValueProblems } from '../security/secret-values';
 import { Replicas, checkReplicas } from '../workload/replicas';
@@ -67,14 +67,17 @@ export class Environment extends Construct {
   constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
     super(scope, uniqueId(scope, id));
     checkName(this, 'environment', id);
-    const { meshNamespace = 'istio-system', replicas = 1 } = props;
+    const { meshNamespace = 'istio-system', replicas = 1, clusterDomain = 'cluster.local', trustDomain = 'cluster.local' } = props;
+    for (const [what, domain] of Object.entries({ clusterDomain, trustDomain })) {
+      if (!isDnsName(domain)) reject(this, `${what} must be a DNS name, got '${domain}'`);
+    }
     checkReplicas(this, replicas);
     if (props.nodeLocalDns !== undefined && isIP(props.nodeLocalDns) !== 4) reject(this, `nodeLocalDns must be an IPv4 address, got '${props.nodeLocalDns}'`);
     this.replicas = replicas;
     this.facts = {
       path: this.node.path,
-      clusterDomain: props.clusterDomain ?? 'cluster.local',
-      trustDomain: props.trustDomain ?? 'cluster.local',
+      clusterDomain,
+      trustDomain,
       interception: props.interception ?? 'cni',
       gateway: {
         namespace: meshNamespace,

@@ -7,7 +7,7 @@ import { Operation } from '../graph/operation';
 import { Callee, knownByAddress } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
-import { checkName, uniqueId } from '../manifest/names';
+import { checkName, isDnsName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';
 import { exportTo } from './export-to';
@@ -72,10 +72,7 @@ function entryPort({ name, number, protocol, targetPort }: Port): ServiceEntrySp
 }
 
 function checkHost(construct: Construct, host: string): void {
-  const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
-  if (!new RegExp(`^${label}(\\.${label})+$`).test(host)) {
-    reject(construct, `host must be a DNS name, got '${host}'; write for example 'api.payments.example'`);
-  }
+  if (!isDnsName(host) || !host.includes('.')) reject(construct, `host must be a DNS name, got '${host}'; write for example 'api.payments.example'`);
   if (host.endsWith('.svc') || host.includes('.svc.')) reject(construct, `host must be outside the cluster, got '${host}'; call the service itself`);
 }
 

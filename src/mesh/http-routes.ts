@@ -1,5 +1,5 @@
 import { VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpRoute } from '../../imports/networking.istio.io';
-import { inWords } from '../graph/edge';
+import { durationInWords } from '../graph/edge';
 import { Release } from '../graph/party';
 import { RetryPolicy } from '../graph/retries';
 import { RequestMatch, Route, RoutePolicy } from '../graph/routes';
@@ -14,7 +14,7 @@ export function httpRoute({ callee, policy, release }: Route): VirtualServiceSpe
       destination: { host: callee.host, subset, port: policy.port && { number: policy.port.number } },
       weight,
     })),
-    timeout: policy.timeout && inWords(policy.timeout),
+    timeout: policy.timeout && durationInWords(policy.timeout),
   };
 }
 
@@ -36,5 +36,5 @@ function requestMatches({ methods, uris }: RequestMatch): VirtualServiceSpecHttp
 
 function retriesSpec({ attempts, retryOn, perTryTimeout }: RetryPolicy): VirtualServiceSpecHttp['retries'] {
   if (attempts === 0) return { attempts };
-  return { attempts, perTryTimeout: perTryTimeout && inWords(perTryTimeout), retryOn: retryOn.join(',') };
+  return { attempts, perTryTimeout: perTryTimeout && durationInWords(perTryTimeout), retryOn: retryOn.join(',') };
 }

@@ -7,7 +7,7 @@ import { Caller } from '../graph/party';
 import { Retries } from '../graph/retries';
 import { gatewayRoutes } from '../graph/routes';
 import { Manifest } from '../manifest/manifest';
-import { checkName, uniqueId } from '../manifest/names';
+import { checkName, isDnsName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';
 import { httpRoute } from './http-routes';
@@ -27,7 +27,7 @@ export interface CommonGatewayRouteOptions {
   readonly hosts?: readonly string[];
   /** How long a request may take, all retries included. @default Duration.seconds(5) */
   readonly timeout?: Duration;
-  /** What happens when it fails. @default - idempotent operations are tried twice more, others never */
+  /** What happens when it fails. @default - idempotent operations that lead to nothing else are tried twice more, all others never */
   readonly retries?: Retries;
 }
 
@@ -107,7 +107,6 @@ export class IngressGateway extends Construct {
 
   private virtualService(host: string): Manifest<VirtualServiceProps> {
     const name = virtualServiceName(host);
-    checkName(this, 'name made of the host', name);
     return new Manifest(this, `VirtualService-${name}`, VirtualService, { name }, () => ({
       spec: {
         exportTo: [this.party.namespace],
@@ -124,7 +123,7 @@ function virtualServiceName(host: string): string {
 }
 
 function checkGatewayHost(construct: Construct, host: string): void {
-  if (!/^(\*|(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$/.test(host)) reject(construct, `host must be a DNS name, *.<name> or *, got '${host}'`);
+  if (host !== '*' && !isDnsName(host.replace(/^\*\./, ''))) reject(construct, `host must be a DNS name, *.<name> or *, got '${host}'`);
 }
 
 function serversOf(hosts: readonly string[], credentialName: string | undefined): GatewaySpecServers[] {

@@ -22,7 +22,10 @@ export interface MeshNamespaceProps {
  * Its id is the name of the system, and of the folder that its files go to.
  */
 export class MeshNamespace extends Chart {
-  /** Joins a namespace that somebody else owns: neither the Namespace nor its defaults are written. */
+  /**
+   * Joins a namespace that somebody else owns: neither the Namespace nor its defaults are written. Its owner lets sidecars in
+   * (label), and lets its pods reach DNS and istiod (NetworkPolicy), without which they never start.
+   */
   public static existing(scope: Construct, id: string, props: Pick<MeshNamespaceProps, 'name'> = {}): MeshNamespace {
     return new MeshNamespace(scope, id, props, false);
   }
@@ -46,6 +49,7 @@ export class MeshNamespace extends Chart {
     const name = props.name ?? id;
     super(scope, uniqueId(scope, id), { namespace: name, disableResourceNameHashes: true });
     checkName(this, 'namespace', name);
+    if (props.revision !== undefined) checkName(this, 'revision', props.revision);
     this.name = name;
     this.environment = Environment.of(this);
     this.domain = `${name}.svc.${this.environment.facts.clusterDomain}`;

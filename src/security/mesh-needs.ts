@@ -12,7 +12,7 @@ export function meshNeeds(facts: EnvironmentFacts, namespace: string): k8s.Netwo
   return {
     podSelector: {},
     policyTypes: ['Ingress', 'Egress'],
-    ingress: facts.prometheus && [{ from: [peer(facts.prometheus, namespace)], ports: [policyPort(15020), policyPort(15090)] }],
+    ingress: [{ from: [peer(facts.prometheus, namespace)], ports: [policyPort(15020), policyPort(15090)] }],
     egress: [
       { to: [peer(facts.dns, namespace), ...nodeLocal], ports: dnsPorts },
       { to: [peer(facts.istiod, namespace)], ports: [policyPort(15012)] },

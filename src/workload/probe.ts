@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
+import { reject } from '../manifest/reject';
 import { wholeSeconds } from './whole-seconds';
 
 /** Options of a `Probe`. */
@@ -65,13 +66,16 @@ export class Probe {
    * @param port port of the container, for a probe that names none
    */
   public toKube(construct: IConstruct, port: number): k8s.Probe {
-    const { initialDelay, period, timeout, failureThreshold } = this.options;
+    const { initialDelay, period, timeout, failureThreshold = 3 } = this.options;
+    if (!Number.isInteger(failureThreshold) || failureThreshold < 1) {
+      reject(construct, `failureThreshold of a probe must be a whole number of 1 or more, got ${failureThreshold}`);
+    }
     return {
       ...this.handler(this.options.port ?? port),
       initialDelaySeconds: initialDelay && wholeSeconds(construct, 'initialDelay of a probe', initialDelay, 0),
       periodSeconds: period && wholeSeconds(construct, 'period of a probe', period, 1),
       timeoutSeconds: timeout && wholeSeconds(construct, 'timeout of a probe', timeout, 1),
-      failureThreshold,
+      failureThreshold: this.options.failureThreshold,
     };
   }
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { readTree } from '../gitops/trees';
+import { recoverFolder } from '../../src/gitops/folder-swap';
 import { freshFiles } from './built';
 
+recoverFolder('dist'); // a killed synth may have left its swap half done
 const committed = readTree('dist') ?? {};
 const fresh = Object.fromEntries(freshFiles());
 
@@ -13,7 +15,7 @@ test('no other file is committed', () => {
   expect(Object.keys(committed).filter((path) => !(path in fresh))).toEqual([]);
 });
 
-test.each(Object.keys(fresh))('dist/%s is what a fresh synth writes', (path) => {
+test.each(Object.keys(fresh))('dist/%s is what a fresh synth writes (npm run synth, and commit what you meant to change)', (path) => {
   expect(committed[path]).toBe(fresh[path]);
 });
 

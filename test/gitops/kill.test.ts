@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { appOf, VERSIONS } from './alternating-app';
 import { readTree, temporaryFolder, Tree } from './trees';
 
-const RANDOM_KILLS = process.env.MESHMART_LONG ? 100 : 5;
+const RANDOM_KILLS = process.env.MESHMART_LONG === '1' ? 100 : 5;
 /** Longer than one synth of the loop takes, so that each of its moments may be the last. */
 const LONGEST_LIFE_MILLISECONDS = 100;
 

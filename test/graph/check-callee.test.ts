@@ -14,6 +14,7 @@ test.each<[string, Options, string]>([
   ['two ports of one number', { ports: [Port.http(80), Port.grpc(80)] }, 'ports must differ, got number 80 twice; change one'],
   ['two ports that are one in the container', { ports: [Port.http(80), Port.grpc(9000, { targetPort: 80 })] },
     'ports must differ, got targetPort 80 twice; change one'],
+  ['a port of the sidecar', { ports: [Port.http(80, { targetPort: 15090 })] }, "targetPort must be none of the sidecar's own, got 15090"],
   ['an operation that cannot be', { operations: { read: Operation.http('GET', 'items') } }, "operation read: path must begin with '/', got 'items'"],
   ['an operation on an unknown port', { operations: { read: Operation.http('GET', '/', { port: 'grpc' }) } },
     "operation read: port must be one of http, got 'grpc'"],

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { carriesRequests, happensDuring, inBrief, inWords, portsOf, timeoutOf } from '../../src/graph/edge';
+import { carriesRequests, durationInWords, happensDuring, inBrief, portsOf, timeoutOf } from '../../src/graph/edge';
 import { Operation } from '../../src/graph/operation';
 import { Port } from '../../src/graph/port';
 import { clientOf, edgeOf, seconds, serviceOf } from './sample-graph';
@@ -40,5 +40,5 @@ test('a call that does not say takes five seconds at most', () => {
 test('calls and durations are written as a person would', () => {
   expect(inBrief(edgeOf(client, shop, ['list', 'read']))).toBe('shop list, read');
   expect(inBrief(edgeOf(client, serviceOf('plain'), []))).toBe('plain');
-  expect([Duration.seconds(90), Duration.millis(1500), Duration.millis(300)].map((each) => inWords(each))).toEqual(['90s', '1500ms', '300ms']);
+  expect([Duration.seconds(90), Duration.millis(1500), Duration.millis(300)].map((each) => durationInWords(each))).toEqual(['90s', '1500ms', '300ms']);
 });

@@ -16,6 +16,7 @@ export function environmentOf(path: string, options: Partial<EnvironmentFacts> =
     interception: 'cni',
     dns: { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } },
     istiod: { namespace: 'istio-system', podLabels: { app: 'istiod' } },
+    prometheus: { namespace: 'istio-system', podLabels: { 'app.kubernetes.io/name': 'prometheus' } },
     dnsCapture: false,
     meshServices: [],
     ...options,

@@ -143,6 +143,18 @@ describe('calls in a circle', () => {
       .toEqual([expect.stringContaining('in a circle, got left → right 5s → right → left 5s;')]);
   });
 
+  test('fail where the mesh does not read what is said', () => {
+    const [left, right] = [serviceOf('left', { ports: [Port.tcp(5432)] }), serviceOf('right')];
+    expect(problems(edgeOf(left, right, []), edgeOf(right, left, [])))
+      .toEqual([expect.stringContaining('in a circle, got left → right 5s → right → left;')]);
+  });
+
+  test('fail where one of them stays open', () => {
+    const feed = serviceOf('feed', { ports, operations: { watch: Operation.grpc('x.Y/Watch', { streams: true }) } });
+    expect(problems(edgeOf(feed, a, ['act']), edgeOf(a, feed, ['watch'])))
+      .toEqual([expect.stringContaining('in a circle, got feed → a act 5s → a → feed watch;')]);
+  });
+
   test('are well with one that nobody waits for', () => {
     expect(problems(calls(a, b, 5), calls(b, c, 5), calls(c, a, 5, { background: true }))).toEqual([]);
   });

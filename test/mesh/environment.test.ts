@@ -83,6 +83,10 @@ test.each(['169.254.20.0/24', 'node-local'])('fails for the address %s of NodeLo
   expectRefusal(() => facts({ nodeLocalDns }), '[staging]', 'nodeLocalDns', `'${nodeLocalDns}'`);
 });
 
+test.each([{ clusterDomain: '' }, { clusterDomain: 'cluster.local.' }, { trustDomain: 'a b' }])('fails for %j', (domain) => {
+  expectRefusal(() => facts(domain), '[staging]', ...Object.keys(domain), 'DNS name');
+});
+
 test('fails for a namespace outside of an environment', () => {
   expectRefusal(() => new MeshNamespace(new GitOpsApp(), 'shop'), '[shop]', 'Environment', 'create one');
 });

@@ -66,7 +66,7 @@ describe('a host outside of the cluster', () => {
 });
 
 describe('fails', () => {
-  const hosts = ['bank', 'https://bank.example', 'Bank.example', '*.bank.example', 'bank.example.', '', '-a.example', `${'a'.repeat(64)}.example`];
+  const hosts = ['bank', 'https://bank.example', 'Bank.example', '*.bank.example', 'bank.example.', '', '-a.example', '10.0.0.1', `${'a.'.repeat(130)}example`, `${'a'.repeat(64)}.example`];
   test.each(hosts)('for the host %j', (host) => {
     expectRefusal(() => bank({ host }), '[staging/shop/bank]', 'host', `'${host}'`, 'api.payments.example');
   });

@@ -27,6 +27,15 @@ describe('the Gateway', () => {
     ]);
   });
 
+  test.each(['a..b', 'x-.com', '*.*.example', 'http://a.example', ''])('fails for the host %j', (host) => {
+    expectRefusal(() => gatewaySpec({ hosts: [host] }), '[staging/shop/gateway]', 'host must be a DNS name', `'${host}'`);
+  });
+
+  test('has hosts of any length that DNS allows', () => {
+    const host = `${'a'.repeat(40)}.${'b'.repeat(40)}.example`;
+    expect(Object.keys(shopWith({ hosts: [host] }).gateway.virtualServices)).toEqual([host]);
+  });
+
   test('fails for the name of no Secret', () => {
     expectRefusal(() => gatewaySpec({ ...HOSTS, tls: { credentialName: '' } }), '[staging/shop/gateway]', 'tls.credentialName');
   });

@@ -84,6 +84,10 @@ test.each(['Shop', 'a.b', 'a'.repeat(64)])('fails for the name %s', (name) => {
   expectRefusal(() => new MeshNamespace(world().staging, 'shop-2', { name }), '[staging/shop-2]', 'namespace', `'${name}'`);
 });
 
+test('fails for the name of no revision', () => {
+  expectRefusal(() => new MeshNamespace(world().staging, 'shop-2', { revision: '' }), '[staging/shop-2]', 'revision');
+});
+
 test('fails for a workload outside of a namespace', () => {
   const app = new GitOpsApp();
   expectRefusal(() => new MeshedMicroservice(new Environment(app, 'staging'), 'cart', container), '[staging/cart]', 'MeshNamespace', 'create one');

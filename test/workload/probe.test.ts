@@ -41,6 +41,10 @@ test.each(['initialDelay', 'period', 'timeout'] as const)('fails for a %s that i
   expectRefusal(() => kube(Probe.tcp({ [what]: Duration.millis(1500) }), 80), '[shop]', what, '1500ms', 'whole seconds');
 });
 
+test.each([0, -1, 1.5])('fails for a failureThreshold of %d', (failureThreshold) => {
+  expectRefusal(() => kube(Probe.tcp({ failureThreshold }), 80), '[shop]', 'failureThreshold', String(failureThreshold));
+});
+
 test.each(['period', 'timeout'] as const)('fails for a %s of 0', (what) => {
   expectRefusal(() => kube(Probe.tcp({ [what]: Duration.seconds(0) }), 80), '[shop]', what, '0ms');
 });

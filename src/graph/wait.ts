@@ -1,0 +1,38 @@
+import { Calls } from './calls';
+import { Edge, carriesRequests, durationInWords, happensDuring, timeoutOf } from './edge';
+
+/** Somebody waits for somebody: one operation of one call. */
+export interface Wait {
+  /** The call. */
+  readonly edge: Edge;
+  /** What is asked. @default - anything, of a callee that does not tell its operations apart */
+  readonly operation?: string;
+}
+
+/** What a caller waits for in one call: each operation by itself. */
+export function waitsOf(edge: Edge): readonly Wait[] {
+  return edge.operations.length > 0 ? edge.operations.map((operation) => ({ edge, operation })) : [{ edge }];
+}
+
+/** What the callee in turn waits for meanwhile. */
+export function causedBy(graph: Calls, { edge, operation }: Wait): readonly Wait[] {
+  const edges = graph.from(edge.callee).filter((next) => !next.background && (operation === undefined || happensDuring(next, operation)));
+  return edges.flatMap(waitsOf);
+}
+
+/** Whether the mesh ends it when it takes too long: neither bytes that it does not read, nor streams. */
+export function hasTimeout({ edge, operation }: Wait): boolean {
+  return carriesRequests(edge) && !(operation !== undefined && edge.callee.operations[operation].streams);
+}
+
+/** `frontend → checkoutservice placeOrder 10s` */
+export function inWords(wait: Wait): string {
+  return `${wait.edge.caller.name} → ${calleeInWords(wait)}`;
+}
+
+/** `checkoutservice placeOrder 10s` */
+export function calleeInWords(wait: Wait): string {
+  const { edge, operation } = wait;
+  const time = hasTimeout(wait) ? durationInWords(timeoutOf(edge)) : undefined;
+  return [edge.callee.name, operation, time].filter((word) => word !== undefined).join(' ');
+}

@@ -12,7 +12,9 @@ export { PathPattern, type UriMatch } from './graph/path-pattern';
 export { Port, type PortOptions, type Protocol } from './graph/port';
 export type { Retries, RetryCondition, RetryPolicy } from './graph/retries';
 export { type Kind, Manifest } from './manifest/manifest';
-export type { Callable, CallOptions, CommonCallOptions, NamedPortCallOptions, OperationCallOptions, PortCallOptions, RequestCallOptions } from './mesh/callable';
+export type {
+  Callable, CallOptions, CommonCallOptions, NamedPortCallOptions, OperationCallOptions, PortCallOptions, RequestCallOptions,
+} from './mesh/callable';
 export type { ConnectionPool } from './mesh/destination-rule';
 export { Environment, type EnvironmentProps } from './mesh/environment';
 export { ExternalService, type ExternalServiceProps } from './mesh/external-service';

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { isPromise } from 'node:util/types';
 import { invalid } from '../graph/configuration-error';
 import { failureReport } from './failure-report';
@@ -10,7 +11,7 @@ const STACK_FRAMES = 100;
 /**
  * The body of an app's `main.ts`: builds an app and synthesizes it.
  *
- * What is wrong with the configuration is printed to stderr as `error: [path] …` with the place in your own source,
+ * It prints how many files it wrote. What is wrong with the configuration is printed to stderr as `error: [path] …` with the place in your own source,
  * any other error with its whole stack. Both set exit code 1, and leave the output folder as it was; what a killed
  * synth left aside is put back first.
  *
@@ -24,6 +25,8 @@ export function synthesize(build: (app: GitOpsApp) => void, props: GitOpsAppProp
     const built: unknown = build(app);
     if (isPromise(built)) invalid('app', 'build function must not be async, got a promise; await before synthesize');
     app.synth();
+    const files = readdirSync(app.outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    process.stdout.write(`wrote ${files.length} files to ${app.outdir}\n`);
   } catch (error) {
     process.stderr.write(failureReport(error));
     process.exitCode = 1; // not exit(), which may cut off what was printed

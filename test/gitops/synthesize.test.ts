@@ -47,6 +47,11 @@ describe('synthesize', () => {
     expect(readTree(outdir)).toEqual({});
   });
 
+  test('says how many files it wrote, and where', async () => {
+    const { stdout, stderr, code } = await run([TSX, MAIN], undefined, { CDK8S_OUTDIR: join(folder, 'counted') });
+    expect({ stdout, stderr, code }).toEqual({ stdout: `wrote 2 files to ${join(folder, 'counted')}\n`, stderr: '', code: 0 });
+  });
+
   test('fails with exit code 1 and leaves the folder as it was', () => {
     const outdir = join(folder, 'kept');
     writeTree(outdir, { 'old.yaml': 'old' });

@@ -1,0 +1,44 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { KubeObject } from './control/kube-client';
+import type { Pod } from './kubelet/pod';
+
+/** A workload: something with a pod template. */
+export interface Workload extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly template: {
+      readonly metadata: { readonly labels: Record<string, string>; readonly annotations?: Record<string, string> };
+      readonly spec: Pod['spec'] & { readonly volumes?: readonly object[] };
+    };
+    readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
+  };
+}
+
+/** All objects below a folder, in the order of files and documents. */
+export function readManifests(folder: string): KubeObject[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml')).sort();
+  return files.flatMap((file) => parseAllDocuments(readFileSync(join(folder, file), 'utf8')).flatMap((document): KubeObject[] => document.toJS() ?? []));
+}
+
+/** The objects of one kind. */
+export const ofKind = <T extends KubeObject = KubeObject>(objects: readonly KubeObject[], kind: string): T[] =>
+  objects.filter((object): object is T => object.kind === kind);
+
+/** The objects that make pods from a template. */
+export const workloads = (objects: readonly KubeObject[]): Workload[] =>
+  ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].flatMap((kind) => ofKind<Workload>(objects, kind));
+
+/** A pod as a controller would make it of a workload's template. */
+export function podOf({ metadata, spec }: Workload, namespace = metadata.namespace): Pod {
+  const { template, volumeClaimTemplates = [] } = spec;
+  const claims = volumeClaimTemplates.map(({ metadata: { name } }) => ({ name, persistentVolumeClaim: { claimName: `${name}-${metadata.name}-0` } }));
+  const volumes = [...template.spec.volumes ?? [], ...claims];
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...template.metadata, name: `${metadata.name}-0`, namespace },
+    spec: { ...template.spec, ...(volumes.length > 0 ? { volumes } : {}) },
+  };
+}

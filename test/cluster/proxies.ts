@@ -1,0 +1,136 @@
+import type { KubeClient, KubeObject } from './control/kube-client';
+import { sockets } from './control/control-plane';
+import { podFolder } from './kubelet/pod-files';
+import { podSockets } from './kubelet/running-pod';
+import { PROXY, runningContainers, type Pod } from './kubelet/pod';
+import { exchange } from './run/steering';
+import { until } from './run/until';
+
+/** What istiod sent to a proxy and what the proxy accepted, by kind of resource. */
+type Sync = Readonly<Record<string, string>> & { readonly proxy: string };
+interface StoredConfig { readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly resourceVersion?: string } }
+
+const RESOURCES = ['cluster', 'listener', 'route', 'endpoint'];
+const MARKER = 'meshmart-marker';
+
+/** Whether a pod has a proxy. */
+export const hasProxy = (pod: Pod): boolean => runningContainers(pod).some(({ name }) => name === PROXY);
+
+/** Text that a proxy's administration answers. */
+export const admin = async (pod: Pod, path: string): Promise<string> => exchange(podSockets(podFolder(pod)).admin, 'GET', path);
+
+/** Counters and gauges of a proxy whose names match. */
+export async function statistics(pod: Pod, pattern: string): Promise<Map<string, number>> {
+  const lines = (await admin(pod, `/stats?filter=${encodeURIComponent(pattern)}`)).split('\n');
+  return new Map(lines.map((line) => /^(.+): (\d+)$/.exec(line)).flatMap((match) => match ? [[match[1], Number(match[2])]] : []));
+}
+
+/** A cluster that leads nowhere, in every proxy whatever its Sidecar says. */
+const marker = (name: string): KubeObject & { readonly spec: object } => ({
+  apiVersion: 'networking.istio.io/v1alpha3',
+  kind: 'EnvoyFilter',
+  metadata: { name: MARKER, namespace: 'istio-system' },
+  spec: {
+    configPatches: [{
+      applyTo: 'CLUSTER',
+      match: { context: 'ANY' },
+      patch: { operation: 'ADD', value: { name, type: 'STATIC', connect_timeout: '1s' } },
+    }],
+  },
+});
+
+/** istiod has read an object once it holds its version. */
+async function read(objects: readonly KubeObject[]): Promise<boolean> {
+  const stored: StoredConfig[] = JSON.parse(await exchange(sockets.istiod, 'GET', '/debug/configz'));
+  const versions = new Set(stored.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}@${metadata?.resourceVersion}`));
+  return objects.every(({ metadata }) => versions.has(`${metadata.namespace}/${metadata.name}@${metadata.resourceVersion}`));
+}
+
+/** Push that a nonce belongs to: what stands before its 36 random characters. */
+const push = (nonce = ''): string => nonce.slice(0, -36);
+
+/** Whether all proxies have the marker, and have accepted all that came with it. */
+async function accepted(pods: readonly Pod[], name: string): Promise<boolean> {
+  const routed = new Set<string>();
+  for (const pod of pods) {
+    if (!(await admin(pod, `/config_dump?resource=dynamic_active_clusters&name_regex=${name}`)).includes(name)) return false;
+    if ((await admin(pod, '/config_dump?resource=dynamic_route_configs')).includes('version_info')) routed.add(pod.metadata.name);
+  }
+  const syncs: Sync[] = JSON.parse(await exchange(sockets.istiod, 'GET', '/debug/syncz')); // asked after the marker has come, never before
+  return pods.every(({ metadata }) => {
+    const together = ['cluster', 'listener', ...(routed.has(metadata.name) ? ['route'] : [])]; // routes that are not asked for any more stay as they were
+    return syncs.filter(({ proxy }) => proxy === `${metadata.name}.${metadata.namespace}`) // a former pod of the same name may be among them
+      .some((sync) => RESOURCES.every((resource) => sync[`${resource}_sent`] === sync[`${resource}_acked`])
+        && new Set(together.map((resource) => push(sync[`${resource}_sent`]))).size === 1);
+  });
+}
+
+/** Whether no connection is left that still serves under an older configuration. */
+async function settled(pods: readonly Pod[]): Promise<boolean> {
+  const draining = await Promise.all(pods.map(async (pod) => statistics(pod, 'listener_manager\\.total_(filter_chains|listeners)_draining')));
+  return draining.every((counts) => [...counts.values()].every((count) => count === 0));
+}
+
+const CLUSTER_OR_ENDPOINT = /^outbound\|\d+\|[^|]*\|([^:]+)::(?:([\d.]+):\d+::health_flags|default_priority::max_requests)/gm;
+
+/** Whether each proxy sends to just these endpoints, of the Services that it knows. */
+async function balances(pods: readonly Pod[], expected: readonly Endpoints[]): Promise<boolean> {
+  for (const pod of pods) {
+    const known = new Map<string, Set<string>>();
+    for (const [, host, address] of (await admin(pod, '/clusters')).matchAll(CLUSTER_OR_ENDPOINT)) {
+      const addresses = known.get(host) ?? new Set();
+      known.set(host, address ? addresses.add(address) : addresses);
+    }
+    if (expected.some(({ host, addresses }) => known.has(host) && !sameMembers(known.get(host)!, addresses))) return false;
+  }
+  return true;
+}
+
+const sameMembers = (some: Iterable<string>, others: Iterable<string>): boolean =>
+  JSON.stringify([...new Set(some)].sort()) === JSON.stringify([...new Set(others)].sort());
+
+interface Shard { readonly Addresses: readonly string[]; readonly HealthStatus: number }
+type Shards = Readonly<Record<string, Readonly<Record<string, { readonly Shards?: Readonly<Record<string, readonly Shard[]>> }>>>>;
+
+const HEALTHY = 1;
+
+/** Addresses behind a Service: of its ready pods, once istiod has read them. */
+export interface Endpoints { readonly host: string; readonly addresses: readonly string[] }
+
+/** Whether istiod knows just these endpoints. */
+async function knows(expected: readonly Endpoints[]): Promise<boolean> {
+  const shards: Shards = JSON.parse(await exchange(sockets.istiod, 'GET', '/debug/endpointShardz'));
+  return expected.every(({ host, addresses }) => {
+    const known = Object.values(shards[host] ?? {}).flatMap(({ Shards = {} }) => Object.values(Shards).flat())
+      .flatMap(({ Addresses, HealthStatus }) => HealthStatus === HEALTHY ? Addresses : []); // those of ending pods stay until the pods are gone
+    return sameMembers(known, addresses);
+  });
+}
+
+let markers = 0;
+
+/** Waits until every proxy has accepted all configuration up to now, `changed` included, and nothing older serves. */
+export async function synchronized(
+  client: KubeClient, pods: readonly Pod[], endpoints: readonly Endpoints[], changed: readonly KubeObject[] = [],
+): Promise<void> {
+  await until('istiod has read the configuration', async () => read(changed));
+  await until('istiod knows the endpoints', async () => knows(endpoints));
+  const name = `${MARKER}-${process.pid}-${markers++}`;
+  await client.apply(marker(name));
+  const proxies = pods.filter(hasProxy);
+  await until('all proxies have accepted the configuration', async () => accepted(proxies, name), 60);
+  await until('all proxies know the endpoints', async () => balances(proxies, endpoints));
+  await until('no proxy serves under an older configuration', async () => settled(proxies));
+}
+
+/** Configuration that istiod or a proxy refused since the start, one line each; empty if none. */
+export async function rejections(pods: readonly Pod[]): Promise<string[]> {
+  const metrics = await exchange(sockets.istiod, 'GET', '/metrics');
+  const refused = metrics.split('\n').filter((line) => /^pilot_(total_xds_rejects|xds_\w+_reject)\b.* [^0]/.test(line));
+  for (const pod of pods.filter(hasProxy)) {
+    for (const [name, count] of await statistics(pod, 'update_rejected')) {
+      if (count > 0) refused.push(`${pod.metadata.name}: ${name} ${count}`);
+    }
+  }
+  return refused;
+}

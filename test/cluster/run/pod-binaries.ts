@@ -1,0 +1,21 @@
+import { chmodSync, copyFileSync, linkSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { tool } from '../tools/tools';
+import { runFolder } from './records';
+
+/** Programs that pods run; they lie where the users of pods may read. */
+export const podBinary = (name: 'backend' | 'envoy' | 'pilot-agent'): string => join(runFolder, 'bin', name);
+
+/** Links them into the run folder, or copies them from another file system. */
+export function placePodBinaries(): void {
+  mkdirSync(join(runFolder, 'bin'));
+  for (const name of ['backend', 'envoy', 'pilot-agent'] as const) {
+    try {
+      linkSync(tool(name), podBinary(name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+      copyFileSync(tool(name), podBinary(name));
+    }
+    chmodSync(podBinary(name), 0o755);
+  }
+}

@@ -1,0 +1,3 @@
+module meshmart.test/tools/backend
+
+go 1.26

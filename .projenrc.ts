@@ -139,6 +139,10 @@ class Scripts extends Component {
     project.package.addField('scripts', {
       synth: 'node --import tsx src/app/main.ts',
       test: 'npm run lint && npm run typecheck && jest --ci --coverage',
+      'test:cluster': 'npm run test:cluster:tools && npm run test:cluster:static && npm run test:cluster:live',
+      'test:cluster:tools': 'node --import tsx test/cluster/tools/build.ts',
+      'test:cluster:static': 'jest --config test/cluster/static/jest.config.json --ci',
+      'test:cluster:live': 'jest --config test/cluster/jest.config.json --ci',
       lint: 'eslint --max-warnings 0 .',
       typecheck: 'tsc',
       golden: 'npm run synth && UPDATE_GOLDEN=1 jest --ci',

@@ -40,6 +40,7 @@ const isReady = ({ status }: Pod): boolean => status?.conditions?.some(({ type, 
 export class Cluster {
   public readonly client: KubeClient = kubeClient();
   private readonly node = new Steering(sockets.node);
+  private readonly outsideNames = new Map<string, readonly string[]>();
 
   /** Applies objects, or all of a folder, and waits until they are in effect. What the API server says is returned. */
   public async apply(what: string | readonly KubeObject[]): Promise<Verdict[]> {
@@ -81,6 +82,13 @@ export class Cluster {
   public async remove(objects: readonly KubeObject[]): Promise<void> {
     for (const object of objects) await this.client.delete(object);
     await this.synchronize();
+  }
+
+  /** Gives a host outside of the cluster its addresses; none make it unknown again. */
+  public async nameOutside(host: string, ...addresses: string[]): Promise<void> {
+    if (addresses.length > 0) this.outsideNames.set(host, addresses);
+    else this.outsideNames.delete(host);
+    await this.publishNames();
   }
 
   /** Does something without some objects, and brings them back. */
@@ -153,7 +161,8 @@ export class Cluster {
   /** The name server answers for Services as a cluster's does. */
   private async publishNames(): Promise<void> {
     const services = await this.client.list<Service>('v1', 'Service');
-    await this.node.nameAddresses(Object.fromEntries(services.flatMap(({ metadata, spec }) =>
-      spec.clusterIP && spec.clusterIP !== 'None' ? [[hostOf(metadata), [spec.clusterIP]]] : [])));
+    const inside = services.flatMap(({ metadata, spec }): [string, string[]][] =>
+      spec.clusterIP && spec.clusterIP !== 'None' ? [[hostOf(metadata), [spec.clusterIP]]] : []);
+    await this.node.nameAddresses(Object.fromEntries([...inside, ...this.outsideNames]));
   }
 }

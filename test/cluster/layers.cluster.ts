@@ -1,9 +1,9 @@
-import { STAGING, callees, declaredCalls, requestBetween, requestOf, undeclaredPairs } from './boutique';
+import { STAGING, callees, declaredCalls, requestOf, undeclaredPairs } from './boutique';
+import { between, openMethods, openToPlaintext, requestEdges, stoppedBySidecar, unanswered } from './checks';
 import { Cluster } from './cluster';
 import { ofKind, readManifests } from './manifests';
-import { accepted, outcomeOf, refusedByPolicy } from './outcomes';
+import { accepted, refusedByPolicy } from './outcomes';
 import { statistics } from './proxies';
-import type { Outcome } from './run/steering';
 import { judge } from './table';
 
 const cluster = new Cluster();
@@ -15,16 +15,6 @@ const pairs = `${all} pairs`;
 beforeAll(async () => { await cluster.apply(STAGING); });
 afterAll(() => cluster.close());
 
-/** Asks over every pair for which no call is declared, and says where the answer is not what one layer alone gives. */
-async function unexpected(asked: string, right: (outcome: Outcome) => boolean): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const { from, to } of undeclaredPairs) {
-    const [outcome] = await cluster.request({ ...requestBetween(from, to), headers: { 'x-case': asked } });
-    if (!right(outcome)) wrong.push(`${from} -> ${to}: ${outcomeOf(outcome)}`);
-  }
-  return wrong;
-}
-
 /** Refusals by policy of a callee's proxy, counted by itself. */
 async function policyRefusals(app: string): Promise<number> {
   const [pod] = await cluster.pods(app);
@@ -32,16 +22,21 @@ async function policyRefusals(app: string): Promise<number> {
   return [...counts].filter(([name]) => !name.includes('shadow')).reduce((sum, [, count]) => sum + count, 0);
 }
 
-test('policies alone, without any Sidecar resource, refuse every undeclared pair', async () => {
+test('policies alone, without any Sidecar resource, refuse every undeclared pair and method', async () => {
   await cluster.without(sidecars, async () => {
     const before = await policyRefusals('redis-cart');
-    const wrong = await unexpected('policy alone', refusedByPolicy);
+    const wrong = await between('policy alone', refusedByPolicy)(cluster);
 
     expect(wrong).toEqual([]);
     judge({ asked: 'refused by policy alone', of: pairs, expected: all, measured: all - wrong.length });
     const toRedis = undeclaredPairs.filter(({ to }) => to === 'redis-cart').length;
     const closed = await policyRefusals('redis-cart') - before;
     judge({ asked: 'TCP connections that redis-cart\'s policy closed', of: `${toRedis} callers`, expected: toRedis, measured: closed });
+
+    const edges = requestEdges.length;
+    const open = await openMethods()(cluster);
+    expect(open).toEqual([]);
+    judge({ asked: 'undeclared methods refused by policy alone', of: `${edges} edges`, expected: edges, measured: edges - open.length });
   });
 });
 
@@ -51,7 +46,7 @@ test('Sidecar resources alone, without any policy, let no undeclared pair throug
     const [open] = await cluster.request(requestOf({ ...edges[0], path: `${edges[0].path}Undeclared` }));
     expect(accepted(open)).toBe(true); // the policies are really gone
 
-    const wrong = await unexpected('sidecar alone', (outcome) => !accepted(outcome) && outcome.grpc !== 7 && outcome.status !== 403);
+    const wrong = await between('sidecar alone', stoppedBySidecar)(cluster);
     expect(wrong).toEqual([]);
     judge({ asked: 'stopped by Sidecar alone', of: pairs, expected: all, measured: all - wrong.length });
     const arrived = (await Promise.all(Object.keys(callees).map(async (app) => cluster.backendCalls(app, 'sidecar alone')))).flat();
@@ -61,7 +56,7 @@ test('Sidecar resources alone, without any policy, let no undeclared pair throug
 
 test('without both layers every undeclared pair is answered, so the two above do judge', async () => {
   await cluster.without([...policies, ...sidecars], async () => {
-    const wrong = await unexpected('no layer', accepted);
+    const wrong = await between('no layer', accepted)(cluster);
 
     expect(wrong).toEqual([]);
     judge({ asked: 'answered without both layers', of: pairs, expected: all, measured: all - wrong.length });
@@ -69,20 +64,14 @@ test('without both layers every undeclared pair is answered, so the two above do
 });
 
 test('plaintext from outside the mesh reaches no program', async () => {
-  let refused = 0;
-  for (const [app, callee] of Object.entries(callees)) {
-    const [pod] = await cluster.pods(app);
-    const port = pod.spec.containers.flatMap(({ ports }) => ports ?? [])[0].containerPort;
-    const path = declaredCalls.find(({ to }) => to === app)!.path;
-    const [outcome] = await cluster.requestFromOutside({ ...callee, path, dial: `${pod.status?.podIP}:${port}`, timeoutMs: 3000 });
-    if (!accepted(outcome) && outcome.error !== '') refused += 1;
-  }
-  judge({ asked: 'plaintext from outside refused', of: `${Object.keys(callees).length} services`, expected: Object.keys(callees).length, measured: refused });
+  const open = await openToPlaintext()(cluster);
+
+  expect(open).toEqual([]);
+  const services = Object.keys(callees).length;
+  judge({ asked: 'plaintext from outside refused', of: `${services} services`, expected: services, measured: services - open.length });
 });
 
 test('with everything back, the declared calls are answered again', async () => {
-  const outcomes = await Promise.all(declaredCalls.map(async (call) => cluster.request(requestOf(call))));
-
-  expect(outcomes.flat().filter((outcome) => !accepted(outcome)).map(outcomeOf)).toEqual([]);
+  expect(await unanswered()(cluster)).toEqual([]);
   expect(await cluster.rejects()).toEqual([]);
 });

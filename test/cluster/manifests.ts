@@ -1,12 +1,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { GitOpsApp } from '../../src';
 import type { KubeObject } from './control/kube-client';
 import type { Pod } from './kubelet/pod';
 
 /** A workload: something with a pod template. */
 export interface Workload extends KubeObject {
   readonly spec: {
+    readonly selector?: object;
     readonly replicas?: number;
     readonly template: {
       readonly metadata: { readonly labels: Record<string, string>; readonly annotations?: Record<string, string> };
@@ -20,6 +22,21 @@ export interface Workload extends KubeObject {
 export function readManifests(folder: string): KubeObject[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml')).sort();
   return files.flatMap((file) => parseAllDocuments(readFileSync(join(folder, file), 'utf8')).flatMap((document): KubeObject[] => document.toJS() ?? []));
+}
+
+/** What the library makes of an app that a test describes. */
+export function synthesized(build: (app: GitOpsApp) => void): KubeObject[] {
+  const app = new GitOpsApp();
+  build(app);
+  return [...app.render().values()].flatMap((text) => parseAllDocuments(text).flatMap((document): KubeObject[] => document.toJS() ?? []));
+}
+
+/** A program outside of the mesh that answers on a port. */
+export function plainProgram(namespace: string, app: string, port: number): Workload {
+  const labels = { app, version: 'v1' };
+  const containers = [{ name: 'server', image: 'example.com/server', ports: [{ containerPort: port }] }];
+  const spec = { selector: { matchLabels: { app } }, template: { metadata: { labels }, spec: { containers } } };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: app, namespace }, spec };
 }
 
 /** The objects of one kind. */

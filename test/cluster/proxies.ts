@@ -8,7 +8,7 @@ import { until } from './run/until';
 
 /** What istiod sent to a proxy and what the proxy accepted, by kind of resource. */
 type Sync = Readonly<Record<string, string>> & { readonly proxy: string };
-interface StoredConfig { readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly resourceVersion?: string } }
+interface StoredConfig { readonly kind: string; readonly metadata: { readonly name: string; readonly namespace: string; readonly resourceVersion: string } }
 
 const RESOURCES = ['cluster', 'listener', 'route', 'endpoint'];
 const MARKER = 'meshmart-marker';
@@ -39,11 +39,13 @@ const marker = (name: string): KubeObject & { readonly spec: object } => ({
   },
 });
 
-/** istiod has read an object once it holds its version. */
+const keyOf = (kind: string, { namespace, name }: { readonly namespace?: string; readonly name: string }): string => `${kind} ${namespace}/${name}`;
+
+/** istiod has read an object once it holds its version, or a later one: it writes the status of some itself. */
 async function read(objects: readonly KubeObject[]): Promise<boolean> {
   const stored: StoredConfig[] = JSON.parse(await exchange(sockets.istiod, 'GET', '/debug/configz'));
-  const versions = new Set(stored.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}@${metadata?.resourceVersion}`));
-  return objects.every(({ metadata }) => versions.has(`${metadata.namespace}/${metadata.name}@${metadata.resourceVersion}`));
+  const versions = new Map(stored.map(({ kind, metadata }) => [keyOf(kind, metadata), Number(metadata.resourceVersion)]));
+  return objects.every(({ kind, metadata }) => (versions.get(keyOf(kind, metadata)) ?? 0) >= Number(metadata.resourceVersion));
 }
 
 /** Push that a nonce belongs to: what stands before its 36 random characters. */

@@ -1,10 +1,9 @@
 import { STAGING, callees, requestOf } from './boutique';
+import { STAGING_FRONT, UNAVAILABLE, attempts, attemptsOf, browse } from './checks';
 import { Cluster } from './cluster';
 import { accepted, outcomeOf, tally } from './outcomes';
-import type { Arrival } from './run/steering';
 import { judge } from './table';
 
-const UNAVAILABLE = 14;
 const CHARGE = { from: 'checkoutservice', to: 'paymentservice', path: '/hipstershop.PaymentService/Charge' };
 const GET_CART = { from: 'frontend', to: 'cartservice', path: '/hipstershop.CartService/GetCart' };
 const ADD_ITEM = { ...GET_CART, path: '/hipstershop.CartService/AddItem' };
@@ -15,20 +14,12 @@ beforeAll(async () => { await cluster.apply(STAGING); });
 afterEach(async () => { for (const app of Object.keys(callees)) await cluster.behave(app); });
 afterAll(() => cluster.close());
 
-const attempts = (arrivals: readonly Arrival[]): number => arrivals.reduce((sum, { count }) => sum + count, 0);
-
 test.each([
   ['gRPC UNAVAILABLE', { grpc: UNAVAILABLE }],
   ['HTTP 503', { status: 503 }],
   ['a reset connection', { close: true }],
 ])('a payment that fails with %s is tried once', async (failure, behaviour) => {
-  const name = `payment fails with ${failure}`;
-  await cluster.behave('paymentservice', { case: name, ...behaviour });
-
-  const outcomes = await cluster.request({ ...requestOf(CHARGE), headers: { 'x-case': name }, times: 20 });
-
-  expect(outcomes.filter(accepted)).toEqual([]);
-  const measured = attempts(await cluster.backendCalls('paymentservice', name));
+  const measured = await attemptsOf(cluster, CHARGE, 20, behaviour);
   judge({ asked: `attempts of 20 payments, ${failure}`, of: 'paymentservice', expected: 20, measured });
 });
 
@@ -36,14 +27,11 @@ test('an order is tried once, from the gateway and from the frontend', async () 
   const name = 'order fails';
   await cluster.behave('checkoutservice', { case: name, grpc: UNAVAILABLE });
   await cluster.behave('frontend', { case: name, status: 503 });
-  const [gateway] = await cluster.pods('istio-ingressgateway');
   const placeOrder = { from: 'frontend', to: 'checkoutservice', path: '/hipstershop.CheckoutService/PlaceOrder' };
   const headers = { 'x-case': name };
 
   await cluster.request({ ...requestOf(placeOrder), headers, times: 10 });
-  await cluster.requestFromOutside({
-    protocol: 'http', address: 'boutique.staging.example.com', dial: `${gateway.status?.podIP}:80`, method: 'POST', path: '/cart/checkout', headers, times: 10,
-  });
+  await browse(cluster, STAGING_FRONT, { method: 'POST', path: '/cart/checkout', headers, times: 10 });
 
   judge({ asked: 'attempts of 10 orders', of: 'checkoutservice', expected: 10, measured: attempts(await cluster.backendCalls('checkoutservice', name)) });
   judge({ asked: 'attempts of 10 checkouts', of: 'frontend', expected: 10, measured: attempts(await cluster.backendCalls('frontend', name)) });
@@ -52,23 +40,15 @@ test('an order is tried once, from the gateway and from the frontend', async () 
 test('a page that fails is asked for three times by the gateway', async () => {
   const name = 'page fails';
   await cluster.behave('frontend', { case: name, status: 503 });
-  const [gateway] = await cluster.pods('istio-ingressgateway');
 
-  await cluster.requestFromOutside({
-    protocol: 'http', address: 'boutique.staging.example.com', dial: `${gateway.status?.podIP}:80`, path: '/', headers: { 'x-case': name }, times: 10,
-  });
+  await browse(cluster, STAGING_FRONT, { path: '/', headers: { 'x-case': name }, times: 10 });
 
   judge({ asked: 'attempts of 10 pages', of: 'frontend', expected: 30, measured: attempts(await cluster.backendCalls('frontend', name)) });
 });
 
 test('a call that may be repeated is repeated twice, one that may not is not', async () => {
-  const name = 'cart fails';
-  await cluster.behave('cartservice', { case: name, grpc: UNAVAILABLE });
-  for (const call of [GET_CART, ADD_ITEM]) await cluster.request({ ...requestOf(call), headers: { 'x-case': name }, times: 10 });
-
-  const arrivals = await cluster.backendCalls('cartservice', name);
-  judge({ asked: 'attempts of 10 GetCart', of: 'cartservice', expected: 30, measured: attempts(arrivals.filter(({ path }) => path === GET_CART.path)) });
-  judge({ asked: 'attempts of 10 AddItem', of: 'cartservice', expected: 10, measured: attempts(arrivals.filter(({ path }) => path === ADD_ITEM.path)) });
+  judge({ asked: 'attempts of 10 GetCart', of: 'cartservice', expected: 30, measured: await attemptsOf(cluster, GET_CART, 10) });
+  judge({ asked: 'attempts of 10 AddItem', of: 'cartservice', expected: 10, measured: await attemptsOf(cluster, ADD_ITEM, 10) });
 });
 
 test('a call that fails once and may be repeated succeeds', async () => {

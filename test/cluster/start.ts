@@ -10,7 +10,7 @@ import { start } from './run/processes';
 import { runFolder, takeRunFolder } from './run/records';
 import { until } from './run/until';
 
-const COMMANDS = { ip: 'iproute2', iptables: 'iptables', setpriv: 'util-linux', sysctl: 'procps' };
+const COMMANDS = { ip: 'iproute2', iptables: 'iptables', setpriv: 'util-linux', sysctl: 'procps', openssl: 'openssl' };
 
 /** Throws where the machine lacks what the tests need. */
 export function checkMachine(): void {

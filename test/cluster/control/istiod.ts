@@ -74,6 +74,9 @@ async function applyIstio(client: KubeClient, interception: Interception): Promi
   await client.apply(istiodEndpoints);
 }
 
+/** Where spans go once a Telemetry resource names the provider. */
+export const SPANS = { provider: 'spans', host: 'collector.observability.svc.cluster.local', port: 4317 } as const;
+
 /** Settings of the mesh; those of the proxies reach injected pods by themselves. */
 function meshConfig(): string {
   return JSON.stringify({
@@ -81,6 +84,7 @@ function meshConfig(): string {
     rootNamespace: 'istio-system',
     accessLogFile: '/dev/stdout',
     enableAutoMtls: true,
+    extensionProviders: [{ name: SPANS.provider, opentelemetry: { service: SPANS.host, port: SPANS.port } }],
     defaultConfig: {
       discoveryAddress: 'istiod.istio-system.svc:15012',
       binaryPath: join(runFolder, 'bin', 'envoy'),

@@ -73,8 +73,11 @@ export class RunningPod {
 
   /** Sets up interception as the injected init container does, or as the CNI plugin would. */
   private intercept(): void {
-    const args = interceptor(this.pod)?.args?.filter((arg) => !ONLY_CHECKS.includes(arg));
-    if (args) execFileSync('ip', ['netns', 'exec', this.network!.namespace, podBinary('pilot-agent'), ...args], { stdio: 'pipe' });
+    const container = interceptor(this.pod);
+    if (!container?.args) return;
+    const command = [podBinary('pilot-agent'), ...container.args.filter((arg) => !ONLY_CHECKS.includes(arg))];
+    const env = { ...this.environment(container), PATH: process.env.PATH };
+    execFileSync('ip', ['netns', 'exec', this.network!.namespace, ...command], { env, stdio: 'pipe' });
   }
 
   private startProxy(container: Container): void {

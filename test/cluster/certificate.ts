@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KubeObject } from './control/kube-client';
+
+/** A Secret with a certificate of a host that nobody else vouches for. */
+export function certificateSecret(namespace: string, name: string, host: string): KubeObject & { readonly type: string; readonly data: object } {
+  const folder = mkdtempSync(join(tmpdir(), 'meshmart-certificate-'));
+  try {
+    const [key, certificate] = ['tls.key', 'tls.crt'].map((file) => join(folder, file));
+    const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+    execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', certificate], { stdio: 'pipe' });
+    const data = { 'tls.crt': readFileSync(certificate, 'base64'), 'tls.key': readFileSync(key, 'base64') };
+    return { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name }, type: 'kubernetes.io/tls', data };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -51,20 +51,24 @@ async function read(objects: readonly KubeObject[]): Promise<boolean> {
 /** Push that a nonce belongs to: what stands before its 36 random characters. */
 const push = (nonce = ''): string => nonce.slice(0, -36);
 
-/** Whether all proxies have the marker, and have accepted all that came with it. */
+/** Whether all proxies have the marker, and have accepted all that came with it. @throws Error that names those who have not */
 async function accepted(pods: readonly Pod[], name: string): Promise<boolean> {
   const routed = new Set<string>();
   for (const pod of pods) {
-    if (!(await admin(pod, `/config_dump?resource=dynamic_active_clusters&name_regex=${name}`)).includes(name)) return false;
+    const clusters = await admin(pod, `/config_dump?resource=dynamic_active_clusters&name_regex=${name}`);
+    if (!clusters.includes(name)) throw new Error(`${pod.metadata.name} has no marker`);
     if ((await admin(pod, '/config_dump?resource=dynamic_route_configs')).includes('version_info')) routed.add(pod.metadata.name);
   }
   const syncs: Sync[] = JSON.parse(await exchange(sockets.istiod, 'GET', '/debug/syncz')); // asked after the marker has come, never before
-  return pods.every(({ metadata }) => {
+  const late = pods.filter(({ metadata }) => {
     const together = ['cluster', 'listener', ...(routed.has(metadata.name) ? ['route'] : [])]; // routes that are not asked for any more stay as they were
-    return syncs.filter(({ proxy }) => proxy === `${metadata.name}.${metadata.namespace}`) // a former pod of the same name may be among them
+    return !syncs.filter(({ proxy }) => proxy === `${metadata.name}.${metadata.namespace}`) // a former pod of the same name may be among them
       .some((sync) => RESOURCES.every((resource) => sync[`${resource}_sent`] === sync[`${resource}_acked`])
         && new Set(together.map((resource) => push(sync[`${resource}_sent`]))).size === 1);
   });
+  if (late.length === 0) return true;
+  const named = late.map(({ metadata }) => `${metadata.name}.${metadata.namespace}`);
+  throw new Error(JSON.stringify(syncs.filter(({ proxy }) => named.includes(proxy))));
 }
 
 /** Whether no connection is left that still serves under an older configuration. */

@@ -14,8 +14,9 @@ export function tool(name: string): string {
   return path;
 }
 
-/** Whether a binary is built. */
+/** Whether a judge can be asked. A check that CI runs is never left out: there a binary that is not built fails its tests. */
 export function hasTool(name: string): boolean {
+  if (process.env.CI) return true;
   const set = [...GO_TOOLS, ENVOY].find(({ binaries }) => name in binaries);
   return set !== undefined && existsSync(join(binaryFolder(set), name));
 }

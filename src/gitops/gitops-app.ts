@@ -4,6 +4,7 @@ import { inKindOrder, RenderedObject } from '../manifest/kind-order';
 import { secretValueProblems } from '../security/secret-values';
 import { collect, throwCollected } from './collected-errors';
 import { dependencyProblems } from './dependency-cycles';
+import { RenderedFile, documentsOf } from './documents';
 import { recoverFolder, swapFolder } from './folder-swap';
 import { componentOf, fileOf, layoutProblems } from './layout';
 
@@ -53,12 +54,14 @@ export class GitOpsApp extends App {
       ...dependencyProblems(constructs),
       ...layoutProblems([...components.keys()]),
     ]);
-    return textsOf(components);
+    const files = renderedFiles(components);
+    const manifests = files.map(({ path, objects }): [string, string] => [path, Yaml.stringify(...objects)]);
+    return new Map([...manifests, ...documentsOf(constructs, files)].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** Renders all files as one YAML string, in the order of their paths. */
+  /** Renders all manifests as one YAML string, in the order of their paths. */
   public override synthYaml(): string {
-    return [...this.render().values()].join('---\n');
+    return [...this.render()].filter(([path]) => path.endsWith('.yaml')).map(([, text]) => text).join('---\n');
   }
 }
 
@@ -73,9 +76,9 @@ function componentsOf(objects: readonly ApiObject[]): ReadonlyMap<IConstruct, re
   return components;
 }
 
-function textsOf(components: ReadonlyMap<IConstruct, readonly ApiObject[]>): ReadonlyMap<string, string> {
+function renderedFiles(components: ReadonlyMap<IConstruct, readonly ApiObject[]>): readonly RenderedFile[] {
   const problems: string[] = [];
-  const files = [...components].map(([component, objects]): [string, string] => {
+  const files = [...components].map(([component, objects]): RenderedFile => {
     const rendered: RenderedObject[] = [];
     for (const object of objects) {
       problems.push(...collect(object, () => {
@@ -83,8 +86,8 @@ function textsOf(components: ReadonlyMap<IConstruct, readonly ApiObject[]>): Rea
         return [];
       }));
     }
-    return [fileOf(component), Yaml.stringify(...inKindOrder(rendered).map(({ manifest }) => manifest))];
+    return { path: fileOf(component), component, objects: inKindOrder(rendered).map(({ manifest }) => manifest) };
   });
   throwCollected(problems);
-  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

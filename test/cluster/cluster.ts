@@ -5,7 +5,7 @@ import type { Pod } from './kubelet/pod';
 import { podFolder } from './kubelet/pod-files';
 import { podSockets } from './kubelet/running-pod';
 import { readManifests, workloads } from './manifests';
-import { rejections, synchronized } from './proxies';
+import { rejections, synchronized, type Changes } from './proxies';
 import { Steering, type Arrival, type Behaviour, type CallOptions, type Outcome } from './run/steering';
 import { until } from './run/until';
 
@@ -48,7 +48,7 @@ export class Cluster {
     const verdicts = await this.submit(objects);
     await this.publishNames();
     for (const workload of workloads(objects)) await this.rolledOut(workload);
-    await this.synchronize(verdicts.map(({ object }) => object).filter(isIstio));
+    await this.synchronize({ changed: verdicts.map(({ object }) => object).filter(isIstio) });
     return verdicts;
   }
 
@@ -81,7 +81,7 @@ export class Cluster {
   /** Deletes objects and waits until that is in effect. */
   public async remove(objects: readonly KubeObject[]): Promise<void> {
     for (const object of objects) await this.client.delete(object);
-    await this.synchronize();
+    await this.synchronize({ gone: objects.filter(isIstio) });
   }
 
   /** Gives a host outside of the cluster its addresses; none make it unknown again. */
@@ -102,14 +102,14 @@ export class Cluster {
   }
 
   /** Waits until every proxy has accepted all configuration up to now. */
-  public async synchronize(changed: readonly KubeObject[] = []): Promise<void> {
+  public async synchronize(changes: Changes = {}): Promise<void> {
     const pods = (await this.pods()).filter(isReady);
     const services = await this.client.list<Service>('v1', 'Service');
     const endpoints = services.flatMap(({ metadata, spec: { selector } }) => selector && metadata.name !== 'istiod' ? [{
       host: hostOf(metadata),
       addresses: pods.filter((pod) => selects(selector, metadata.namespace, pod)).map(({ status }) => status!.podIP!),
     }] : []);
-    await synchronized(this.client, pods, endpoints, changed);
+    await synchronized(this.client, pods, endpoints, changes);
   }
 
   /** Pods that are not going away, of one app or of all. */

@@ -11,6 +11,8 @@ type Sync = Readonly<Record<string, string>> & { readonly proxy: string };
 interface StoredConfig { readonly kind: string; readonly metadata: { readonly name: string; readonly namespace: string; readonly resourceVersion: string } }
 
 const RESOURCES = ['cluster', 'listener', 'route', 'endpoint'];
+/** A push of listeners alone (a policy), or of clusters alone (a gateway's), after the marker's leaves the rest behind; another brings all level. */
+const LEVEL_SECONDS = 6;
 const MARKER = 'meshmart-marker';
 
 /** Whether a pod has a proxy. */
@@ -41,11 +43,12 @@ const marker = (name: string): KubeObject & { readonly spec: object } => ({
 
 const keyOf = (kind: string, { namespace, name }: { readonly namespace?: string; readonly name: string }): string => `${kind} ${namespace}/${name}`;
 
-/** istiod has read an object once it holds its version, or a later one: it writes the status of some itself. */
-async function read(objects: readonly KubeObject[]): Promise<boolean> {
+/** istiod has read an object once it holds its version, or a later one: some status it writes itself. */
+async function read(objects: readonly KubeObject[], gone: readonly KubeObject[]): Promise<boolean> {
   const stored: StoredConfig[] = JSON.parse(await exchange(sockets.istiod, 'GET', '/debug/configz'));
   const versions = new Map(stored.map(({ kind, metadata }) => [keyOf(kind, metadata), Number(metadata.resourceVersion)]));
-  return objects.every(({ kind, metadata }) => (versions.get(keyOf(kind, metadata)) ?? 0) >= Number(metadata.resourceVersion));
+  return objects.every(({ kind, metadata }) => (versions.get(keyOf(kind, metadata)) ?? 0) >= Number(metadata.resourceVersion))
+    && gone.every(({ kind, metadata }) => !versions.has(keyOf(kind, metadata)));
 }
 
 /** Push that a nonce belongs to: what stands before its 36 random characters. */
@@ -57,11 +60,12 @@ async function accepted(pods: readonly Pod[], name: string): Promise<boolean> {
   for (const pod of pods) {
     const clusters = await admin(pod, `/config_dump?resource=dynamic_active_clusters&name_regex=${name}`);
     if (!clusters.includes(name)) throw new Error(`${pod.metadata.name} has no marker`);
-    if ((await admin(pod, '/config_dump?resource=dynamic_route_configs')).includes('version_info')) routed.add(pod.metadata.name);
+    if ((await admin(pod, '/config_dump?resource=dynamic_listeners')).includes('"route_config_name"')) routed.add(pod.metadata.name);
   }
   const syncs: Sync[] = JSON.parse(await exchange(sockets.istiod, 'GET', '/debug/syncz')); // asked after the marker has come, never before
   const late = pods.filter(({ metadata }) => {
-    const together = ['cluster', 'listener', ...(routed.has(metadata.name) ? ['route'] : [])]; // routes that are not asked for any more stay as they were
+    // without a listener that asks for them, routes stay as they were
+    const together = ['cluster', 'listener', ...(routed.has(metadata.name) ? ['route'] : [])];
     return !syncs.filter(({ proxy }) => proxy === `${metadata.name}.${metadata.namespace}`) // a former pod of the same name may be among them
       .some((sync) => RESOURCES.every((resource) => sync[`${resource}_sent`] === sync[`${resource}_acked`])
         && new Set(together.map((resource) => push(sync[`${resource}_sent`]))).size === 1);
@@ -115,16 +119,24 @@ async function knows(expected: readonly Endpoints[]): Promise<boolean> {
 
 let markers = 0;
 
-/** Waits until every proxy has accepted all configuration up to now, `changed` included, and nothing older serves. */
-export async function synchronized(
-  client: KubeClient, pods: readonly Pod[], endpoints: readonly Endpoints[], changed: readonly KubeObject[] = [],
-): Promise<void> {
-  await until('istiod has read the configuration', async () => read(changed));
-  await until('istiod knows the endpoints', async () => knows(endpoints));
+/** Marks all configuration up to now, and waits until every proxy has accepted it as a whole. */
+async function level(client: KubeClient, proxies: readonly Pod[]): Promise<true> {
   const name = `${MARKER}-${process.pid}-${markers++}`;
   await client.apply(marker(name));
+  return until('the push of the marker', async () => accepted(proxies, name), LEVEL_SECONDS);
+}
+
+/** Configuration that is written and deleted by a test. */
+export interface Changes { readonly changed?: readonly KubeObject[]; readonly gone?: readonly KubeObject[] }
+
+/** Waits until every proxy has accepted all configuration up to now, the changes included, and nothing older serves. */
+export async function synchronized(
+  client: KubeClient, pods: readonly Pod[], endpoints: readonly Endpoints[], { changed = [], gone = [] }: Changes,
+): Promise<void> {
+  await until('istiod has read the configuration', async () => read(changed, gone));
+  await until('istiod knows the endpoints', async () => knows(endpoints));
   const proxies = pods.filter(hasProxy);
-  await until('all proxies have accepted the configuration', async () => accepted(proxies, name), 60);
+  await until('all proxies have accepted the configuration', async () => level(client, proxies), 60);
   await until('all proxies know the endpoints', async () => balances(proxies, endpoints));
   await until('no proxy serves under an older configuration', async () => settled(proxies));
 }

@@ -44,6 +44,11 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
     'jest@30.5.2',
     'tsx@4.23.15',
     'typescript-eslint@8.73.0',
+  ],
+
+  deps: [
+    'ajv@8.20.0',
+    'simple-git@4.0.2',
     'yaml@2.9.1',
   ],
 
@@ -86,6 +91,9 @@ project.addDevDeps(`cdk8s@${CDK8S}`, `cdk8s-plus-28@${CDK8S_PLUS}`, `constructs@
 
 project.package.addField('exports', {
   '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },
+  './checks': { types: './lib/src/checks.d.ts', default: './lib/src/checks.js' },
+  './contract.schema.json': './lib/src/graph/contract.schema.json',
+  './testing': { types: './lib/src/testing.d.ts', default: './lib/src/testing.js' },
   './package.json': './package.json',
 });
 project.package.addField('files', ['lib', 'CHANGELOG.md']);
@@ -100,7 +108,7 @@ new JsonFile(project, 'tsconfig.build.json', {
   obj: {
     extends: './tsconfig.json',
     compilerOptions: { noEmit: false, noEmitOnError: true },
-    include: ['src/**/*.ts'],
+    include: ['src/**/*.ts', 'src/**/*.json'],
     exclude: ['src/app'],
   },
 });

@@ -10,6 +10,8 @@ import tseslint from 'typescript-eslint';
 const FLOORS = [['graph'], ['manifest'], ['security', 'workload'], ['mesh'], ['data', 'observability', 'gitops'], ['app']];
 /** CRD types stay where objects are made: not in the model, not in what users write. */
 const WITHOUT_CRD_TYPES = ['graph', 'manifest', 'workload', 'app'];
+/** Rooms that read what was rendered, never how; one knows those before it. */
+const READERS = ['checks', 'testing'];
 
 const closedTo = (room, floor) => [
   ...FLOORS.slice(floor).flat().filter((other) => other !== room).map((other) => `./src/${other}`),
@@ -24,6 +26,12 @@ const zones = [
   }))),
   { target: ['./src/!(app)/**', './src/*.ts', './examples'], from: './src/app', message: 'Nobody imports the app.' },
   { target: './src', from: ['./test', './examples', './scripts'], message: 'The library does not know its tests.' },
+  ...READERS.map((room, index) => ({
+    target: `./src/${room}`,
+    from: [...FLOORS.slice(1).flat(), ...READERS.slice(index + 1), 'index.ts', '../imports'].map((other) => `./src/${other}`),
+    message: `${room} reads YAML and the model's words, no constructs.`,
+  })),
+  { target: './src/!(checks|testing|app)/**', from: READERS.map((room) => `./src/${room}`), message: 'What is rendered does not know who reads it.' },
 ];
 
 /** Relative imports are resolved by their text, so that a zone holds before the other file is written. */

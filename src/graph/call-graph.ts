@@ -20,6 +20,7 @@ export class CallGraph implements Calls {
     [caller.namespace, caller.name, caller.path, port, ...gatewayHosts, ...operations]);
   private readonly taken = new Map<string, Edge>();
   private readonly callees: Callee[] = [];
+  private readonly hosts = new Map<string, readonly Callee[]>();
   private readonly gatewayHosts = new Map<string, Party>();
 
   constructor(
@@ -30,7 +31,7 @@ export class CallGraph implements Calls {
   /** Adds somebody who can be called. @throws ConfigurationError on a port or an operation that cannot be */
   public addCallee(callee: Callee): void {
     checkCallee(callee);
-    this.checkHost(callee);
+    this.claimHost(callee);
     this.callees.push(callee);
   }
 
@@ -74,10 +75,14 @@ export class CallGraph implements Calls {
   }
 
   /** Two entries of one host would be one to a proxy, and two sets of routes for it are one too many. */
-  private checkHost({ external, host, namespace, path }: Callee): void {
-    if (!external) return;
-    const twin = this.callees.find((other) => other.host === host && other.namespace === namespace);
+  private claimHost(callee: Callee): void {
+    const { external, remote, host, namespace, path } = callee;
+    const others = this.hosts.get(host) ?? [];
+    const rendered = others.find((other) => remote || other.remote);
+    if (rendered) invalid(path, `service must be declared once, got '${host}' as ${rendered.path} has; pass that one on`);
+    const twin = others.find((other) => external && other.namespace === namespace);
     if (twin) invalid(path, `external host must be declared once a namespace, got '${host}' as ${twin.path} has; give that one the ports of both`);
+    this.hosts.set(host, [...others, callee]);
   }
 }
 

@@ -16,6 +16,9 @@ export function checkEdge(edge: Edge): void {
     const port = `a ${portsOf(edge)[0].protocol} port`;
     invalid(caller.path, `a gateway leads to services at ports that carry requests, got ${inBrief(edge)} at ${port}; choose another port`);
   }
+  if (caller.gateway && callee.remote) {
+    invalid(caller.path, `a gateway leads to services of its own repository, which knows their versions, got ${inBrief(edge)}; route it where it is rendered`);
+  }
   checkTimes(edge);
 }
 

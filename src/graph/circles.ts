@@ -20,7 +20,7 @@ function findCircle(graph: Calls, wait: Wait, path: readonly Wait[], done: Set<s
   const at = path.findIndex((earlier) => key(earlier) === key(wait));
   if (at >= 0) return path.slice(at);
   if (done.has(key(wait))) return undefined;
-  for (const next of causedBy(graph, wait)) {
+  for (const next of causedBy(graph, wait.edge.callee, wait.operation)) {
     const circle = findCircle(graph, next, [...path, wait], done);
     if (circle) return circle;
   }

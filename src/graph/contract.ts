@@ -78,6 +78,6 @@ export interface HalfContract {
   readonly podLabels: Readonly<Record<string, string>>;
   /** Operations and how long each may take, all retries included: `5s`; null where it stays open. */
   readonly operations: Readonly<Record<string, string | null>>;
-  /** Names of ports that are open as a whole. */
-  readonly ports: readonly string[];
+  /** Ports that are open as a whole, by name, and how long a request may take there; null where the mesh sees no requests. */
+  readonly ports: Readonly<Record<string, string | null>>;
 }

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { PathPattern } from './path-pattern';
 
 /** HTTP methods that an operation can have. */
@@ -17,6 +18,8 @@ export interface OperationOptions {
   readonly streams?: boolean;
   /** Name of the port that serves it, where a service has several. @default - the service's first port that speaks its protocol */
   readonly port?: string;
+  /** How long it may take by its own account, more than 0: callers have to wait as long. @default - as long as the calls that it waits for */
+  readonly takes?: Duration;
 }
 
 /** One thing that a service does when asked: a gRPC method, or an HTTP method on a path. */
@@ -48,6 +51,8 @@ export class Operation {
   public readonly streams: boolean;
   /** Name of its port, if it says so. */
   public readonly port?: string;
+  /** How long it may take by its own account, if it says so. */
+  public readonly takes?: Duration;
 
   private constructor(
     /** What it is spoken in. */
@@ -63,6 +68,7 @@ export class Operation {
     this.because = typeof idempotent === 'object' ? idempotent.because : undefined;
     this.streams = options.streams ?? false;
     this.port = options.port;
+    this.takes = options.takes;
   }
 
   /** Whether some request is both this operation and the other. */
@@ -79,6 +85,8 @@ export class Operation {
     if (odd !== undefined) return `HTTP method must be one of ${httpMethods.join(', ')}, got '${odd}'`;
     if (this.methods.length === 0) return `operation on '${this.path.text}' has no HTTP method; give at least one`;
     if (this.because !== undefined && this.because.trim() === '') return "idempotent.because must give a reason, got ''";
+    if (this.takes !== undefined && this.streams) return `a stream ends when it ends, got takes ${this.takes.toMilliseconds()}ms; remove it`;
+    if (this.takes !== undefined && this.takes.toMilliseconds() <= 0) return `takes must be more than 0, got ${this.takes.toMilliseconds()}ms`;
     return this.path.problem();
   }
 }

@@ -14,6 +14,8 @@ export interface Party {
   readonly environment: EnvironmentFacts;
   /** What others can ask of it, by name; nothing where bytes are not told apart. */
   readonly operations: Readonly<Record<string, Operation>>;
+  /** Whether another repository renders it. @default false */
+  readonly remote?: boolean;
 }
 
 /** Who calls: pods with an identity. */

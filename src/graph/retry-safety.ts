@@ -21,6 +21,11 @@ function harmfulPath(graph: Calls, callee: Callee, name: string, seen: Set<strin
   return undefined;
 }
 
+/** Whether an operation may be done twice, all that it leads to included. */
+export function mayBeRepeated(graph: Calls, callee: Callee, operation: string): boolean {
+  return harmfulPath(graph, callee, operation, new Set()) === undefined;
+}
+
 function harmOfEdge(graph: Calls, edge: Edge, seen: Set<string>): readonly string[] | undefined {
   const { callee, operations } = edge;
   // bytes inside the cluster go to a store; all else may be a request that nobody told us about

@@ -1,5 +1,7 @@
+import { Duration } from 'cdk8s';
 import { Calls } from './calls';
 import { Edge, carriesRequests, durationInWords, happensDuring, timeoutOf } from './edge';
+import { Callee } from './party';
 
 /** Somebody waits for somebody: one operation of one call. */
 export interface Wait {
@@ -14,10 +16,15 @@ export function waitsOf(edge: Edge): readonly Wait[] {
   return edge.operations.length > 0 ? edge.operations.map((operation) => ({ edge, operation })) : [{ edge }];
 }
 
-/** What the callee in turn waits for meanwhile. */
-export function causedBy(graph: Calls, { edge, operation }: Wait): readonly Wait[] {
-  const edges = graph.from(edge.callee).filter((next) => !next.background && (operation === undefined || happensDuring(next, operation)));
+/** What a callee in turn waits for while it serves an operation, or any of them. */
+export function causedBy(graph: Calls, callee: Callee, operation?: string): readonly Wait[] {
+  const edges = graph.from(callee).filter((next) => !next.background && (operation === undefined || happensDuring(next, operation)));
   return edges.flatMap(waitsOf);
+}
+
+/** How long a row of calls may take altogether. */
+export function sumOf(waits: readonly Wait[]): Duration {
+  return Duration.millis(waits.reduce((total, { edge }) => total + timeoutOf(edge).toMilliseconds(), 0));
 }
 
 /** Whether the mesh ends it when it takes too long: neither bytes that it does not read, nor streams. */

@@ -5,7 +5,7 @@ import { Operation } from '../graph/operation';
 import { Callee, Service, hasSeveralPorts, portOf } from '../graph/party';
 import { AuthorizationPolicy, AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { Manifest } from '../manifest/manifest';
-import { principal } from './principal';
+import { principal } from '../graph/principal';
 
 type Rule = NonNullable<NonNullable<AuthorizationPolicyProps['spec']>['rules']>[number];
 type To = NonNullable<Rule['to']>[number];

@@ -1,4 +1,4 @@
-import { Caller } from '../graph/party';
+import { Caller } from './party';
 
 /** Identity of a caller as mTLS proves it: `<trust domain>/ns/<namespace>/sa/<service account>`. */
 export function principal({ environment, namespace, serviceAccount }: Caller): string {

@@ -4,6 +4,9 @@ export { synthesize } from './gitops/synthesize';
 export { Address } from './graph/address';
 export { CallGraph } from './graph/call-graph';
 export { ConfigurationError } from './graph/configuration-error';
+export {
+  type CallsContract, type Contract, type HalfContract, type OperationContract, type PortContract, type ServiceContract, contractSchemaVersion,
+} from './graph/contract';
 export type { Edge } from './graph/edge';
 export type { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from './graph/environment-facts';
 export { type HttpMethod, Operation, type OperationOptions } from './graph/operation';
@@ -13,17 +16,18 @@ export { Port, type PortOptions, type Protocol } from './graph/port';
 export type { Retries, RetryCondition, RetryPolicy } from './graph/retries';
 export { type Kind, Manifest } from './manifest/manifest';
 export type {
-  Callable, CallOptions, CommonCallOptions, NamedPortCallOptions, OperationCallOptions, PortCallOptions, RequestCallOptions,
+  AllowOptions, Callable, CallOptions, CommonCallOptions, InboundOptions, NamedPortCallOptions, OperationCallOptions, OperationInboundOptions, PortCallOptions,
+  PortInboundOptions, RequestCallOptions,
 } from './mesh/callable';
 export type { ConnectionPool } from './mesh/destination-rule';
 export { Environment, type EnvironmentProps } from './mesh/environment';
 export { ExternalService, type ExternalServiceProps } from './mesh/external-service';
-export {
-  type CommonGatewayRouteOptions, type GatewayRouteOptions, IngressGateway, type IngressGatewayProps, type OperationRouteOptions, type PortRouteOptions,
-} from './mesh/ingress-gateway';
+export { type GatewayHosts, type GatewayRouteOptions, IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
 export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-microservice';
+export { RemoteCaller, type RemoteCallerProps } from './mesh/remote-caller';
+export { type ContractModule, type OperationsOf, RemoteService } from './mesh/remote-service';
 export type { ContainerProps, EnvVars } from './workload/container';
 export type { PodProps } from './workload/pod';
 export { type HttpGetProbeOptions, Probe, type ProbeOptions } from './workload/probe';

@@ -1,22 +1,11 @@
 import { IConstruct } from 'constructs';
-
-/** One file of manifests. */
-export interface RenderedFile {
-  /** Its path below the output folder. */
-  readonly path: string;
-  /** What it was rendered from. */
-  readonly component: IConstruct;
-  /** Its objects, in the order in which they stand there. */
-  readonly objects: readonly unknown[];
-}
-
-/** A text beside the manifests, where Argo CD takes it for none: its path below the output folder, and what it says. */
-export type Document = readonly [path: string, text: string];
+import { contractDocuments } from './contracts';
+import { Document, RenderedFile } from './document';
 
 /** Makes documents of an app. */
 type Writer = (constructs: readonly IConstruct[], files: readonly RenderedFile[]) => readonly Document[];
 
-const writers: readonly Writer[] = [];
+const writers: readonly Writer[] = [contractDocuments];
 
 /** All that is written beside the manifests. */
 export function documentsOf(constructs: readonly IConstruct[], files: readonly RenderedFile[]): readonly Document[] {

@@ -4,7 +4,8 @@ import { inKindOrder, RenderedObject } from '../manifest/kind-order';
 import { secretValueProblems } from '../security/secret-values';
 import { collect, throwCollected } from './collected-errors';
 import { dependencyProblems } from './dependency-cycles';
-import { RenderedFile, documentsOf } from './documents';
+import { RenderedFile } from './document';
+import { documentsOf } from './documents';
 import { recoverFolder, swapFolder } from './folder-swap';
 import { componentOf, fileOf, layoutProblems } from './layout';
 

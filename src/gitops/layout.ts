@@ -18,7 +18,14 @@ export function fileOf(component: IConstruct): string {
 
 /** Ids that are no file names, and files that would be one where case does not count. */
 export function layoutProblems(components: readonly IConstruct[]): readonly string[] {
-  return [...nameProblems(components), ...collisions(components)];
+  return [...nameProblems(components), ...collisions(components), ...reserved(components)];
+}
+
+/** The folder of contracts holds no manifests. */
+function reserved(components: readonly IConstruct[]): readonly string[] {
+  const outermost = new Set(components.map(({ node }) => node.scopes[1]));
+  return [...outermost].filter(({ node }) => node.id.toLowerCase() === 'contracts')
+    .map(({ node }) => `[${node.path}] id must not be that of the folder of contracts, got '${node.id}'; change it`);
 }
 
 function nameProblems(components: readonly IConstruct[]): readonly string[] {

@@ -1,6 +1,9 @@
+import { HttpMethod } from './operation';
+import { Protocol } from './port';
+
 /**
  * What a system promises to the systems of other teams, and what it asks of theirs, as synth writes it to
- * `contracts/<environment>/<system>.json`. The types are as wide as TypeScript reads a JSON module; `contract.schema.json` is exact.
+ * `contracts/<environment>/<system>.json`. Its JSON Schema is `contract.schema.json`.
  */
 export interface Contract {
   /** Version of this shape. */
@@ -38,8 +41,8 @@ export interface ServiceContract {
 
 /** A port of a service. */
 export interface PortContract {
-  /** What it speaks: `http`, `grpc`, `tcp` or `tls`. */
-  readonly protocol: string;
+  /** What it speaks. */
+  readonly protocol: Protocol;
   /** Port of the Service, 1-65535. */
   readonly port: number;
   /** Port of the container, 1-65535. */
@@ -48,10 +51,10 @@ export interface PortContract {
 
 /** An operation of a service. */
 export interface OperationContract {
-  /** What it is spoken in: `http` or `grpc`. */
-  readonly protocol: string;
-  /** HTTP methods. */
-  readonly methods: readonly string[];
+  /** What it is spoken in. */
+  readonly protocol: 'http' | 'grpc';
+  /** HTTP methods, sorted. */
+  readonly methods: readonly HttpMethod[];
   /** Path, as `Operation.http` takes it; of gRPC `/<package>.<Service>/<Method>`. */
   readonly path: string;
   /** Name of its port. */

@@ -58,6 +58,11 @@ export function inBrief(edge: Edge): string {
   return [edge.callee.name, edge.operations.join(', ')].join(' ').trim();
 }
 
+/** What `durationInWords` wrote. */
+export function durationFromWords(words: string): Duration {
+  return words.endsWith('ms') ? Duration.millis(Number(words.slice(0, -2))) : Duration.seconds(Number(words.slice(0, -1)));
+}
+
 /** How long a call may take, as a person would write it: `5s`, `300ms`. */
 export function durationInWords(duration: Duration): string {
   const milliseconds = duration.toMilliseconds();

@@ -32,6 +32,30 @@ export interface RequestCallOptions<Own extends string> extends CommonCallOption
   readonly sequential?: boolean;
 }
 
+/** Options of calls that come from elsewhere: through a gateway, or from another repository. */
+export interface InboundOptions {
+  /** How long a request may take, all retries included. @default Duration.seconds(5) */
+  readonly timeout?: Duration;
+  /** What happens when it fails. @default - idempotent operations that lead to nothing else are tried twice more, all others never */
+  readonly retries?: Retries;
+}
+
+/** Options of calls from elsewhere to a callee with operations. */
+export interface OperationInboundOptions<Op extends string> extends InboundOptions {
+  /** What can be asked from there: nothing else can. */
+  readonly operations: readonly [Op, ...Op[]];
+}
+
+/** Options of calls from elsewhere to a callee that does not tell operations apart. */
+export interface PortInboundOptions extends InboundOptions {
+  /** Name of the port. @default - the callee's first */
+  readonly port?: string;
+}
+
+/** Options of `MeshedMicroservice.allows`: with operations, it has to say which, or name a port that has none. */
+export type AllowOptions<Op extends string> =
+  [Op] extends [never] ? PortInboundOptions : OperationInboundOptions<Op> | PortInboundOptions & { readonly port: string };
+
 /** Options of a call to a callee that does not tell operations apart. */
 export interface PortCallOptions<Own extends string> extends RequestCallOptions<Own> {
   /** Name of the port. @default - the callee's first */

@@ -1,15 +1,13 @@
-import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
   Gateway, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, VirtualService, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
 import { Caller } from '../graph/party';
-import { Retries } from '../graph/retries';
 import { gatewayRoutes } from '../graph/routes';
 import { Manifest } from '../manifest/manifest';
 import { checkName, isDnsName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { Callable } from './callable';
+import { Callable, OperationInboundOptions, PortInboundOptions } from './callable';
 import { httpRoute } from './http-routes';
 import { MeshNamespace } from './mesh-namespace';
 
@@ -21,30 +19,14 @@ export interface IngressGatewayProps {
   readonly tls?: { readonly credentialName: string };
 }
 
-/** Options of every route of a gateway. */
-export interface CommonGatewayRouteOptions {
-  /** Hosts of the gateway that it is for. @default - all */
+/** Which of a gateway's hosts a route is for. */
+export interface GatewayHosts {
+  /** Hosts of the gateway. @default - all */
   readonly hosts?: readonly string[];
-  /** How long a request may take, all retries included. @default Duration.seconds(5) */
-  readonly timeout?: Duration;
-  /** What happens when it fails. @default - idempotent operations that lead to nothing else are tried twice more, all others never */
-  readonly retries?: Retries;
-}
-
-/** Options of a route to a callee with operations. */
-export interface OperationRouteOptions<Op extends string> extends CommonGatewayRouteOptions {
-  /** What can be asked from outside: nothing else is routed. */
-  readonly operations: readonly [Op, ...Op[]];
-}
-
-/** Options of a route to a callee that does not tell operations apart. */
-export interface PortRouteOptions extends CommonGatewayRouteOptions {
-  /** Name of the port. @default - the callee's first */
-  readonly port?: string;
 }
 
 /** Options of `IngressGateway.routes`: a callee with operations wants to know which. */
-export type GatewayRouteOptions<Op extends string> = [Op] extends [never] ? PortRouteOptions : OperationRouteOptions<Op>;
+export type GatewayRouteOptions<Op extends string> = GatewayHosts & ([Op] extends [never] ? PortInboundOptions : OperationInboundOptions<Op>);
 
 /** Where requests come in from outside: what is routed here is open to everybody, and nothing else is. */
 export class IngressGateway extends Construct {
@@ -83,7 +65,7 @@ export class IngressGateway extends Construct {
   /** Opens operations of a service to the outside. */
   public routes<Op extends string = never>(callee: Callable<Op>, options: GatewayRouteOptions<NoInfer<Op>>): void {
     // both forms of the options, since here it is not known which it is
-    const given: Partial<OperationRouteOptions<string>> & PortRouteOptions = options;
+    const given: GatewayHosts & Partial<OperationInboundOptions<string>> & PortInboundOptions = options;
     const { hosts = this.hosts, operations, port, timeout, retries } = given;
     if (hosts.length === 0) reject(this, 'hosts must name at least one of the gateway, got none; leave it out for all');
     const unknown = hosts.find((host) => !this.hosts.includes(host));

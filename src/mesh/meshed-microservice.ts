@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { DestinationRuleProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
 import { Address } from '../graph/address';
+import { ServiceContract } from '../graph/contract';
+import { serviceContract } from '../graph/contract-of';
 import { Operation } from '../graph/operation';
 import { Service } from '../graph/party';
 import { Port } from '../graph/port';
@@ -15,12 +17,13 @@ import { serviceAccount } from '../security/service-account';
 import { PodProps } from '../workload/pod';
 import { Replicas, minReplicas } from '../workload/replicas';
 import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
-import { Callable, CallOptions } from './callable';
+import { AllowOptions, Callable, CallOptions, OperationInboundOptions, PortInboundOptions } from './callable';
 import { ConnectionPool, destinationRule } from './destination-rule';
 import { kubeService } from './kube-service';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
 import { podLabels, portList, serviceParty } from './parties';
+import { RemoteCaller } from './remote-caller';
 import { sidecar } from './sidecar';
 import { virtualService } from './virtual-service';
 
@@ -34,6 +37,8 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly replicas?: Replicas;
   /** Name of the version: a fixed word, never a release number, since selectors cannot change. @default 'v1' */
   readonly version?: string;
+  /** Whether services of other repositories may build on it: then it stands in the system's contract. @default false */
+  readonly exported?: boolean;
   /** How much callers may ask at once. @default - see `ConnectionPool` */
   readonly connectionPool?: ConnectionPool;
 }
@@ -64,6 +69,9 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   /** How requests are routed, where the port carries requests. */
   public readonly virtualService?: Manifest<VirtualServiceProps>;
 
+  /** Whether services of other repositories may build on it. */
+  public readonly exported: boolean;
+
   private readonly outbound: OutboundCalls;
 
   constructor(scope: Construct, id: string, props: MeshedMicroserviceProps<Op>) {
@@ -77,8 +85,10 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     if (ports.length === 0 && Object.keys(operations).length > 0) {
       reject(this, `operations need a port, got none for ${Object.keys(operations).join(', ')}; give it one`);
     }
+    if (ports.length === 0 && props.exported) reject(this, 'a service that is exported needs a port, got none; give it one');
 
     this.operations = operations;
+    this.exported = props.exported ?? false;
     const versions = [{ name: version, minReplicas: minReplicas(replicas) }];
     this.party = serviceParty(this, { ports, operations, versions: () => versions, releases: () => [{ destinations: [{ subset: version }] }] });
     graph.addCallee(this.party);
@@ -108,6 +118,23 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   /** Declares a call: address, route, permission and policies follow from it. @returns where the callee is */
   public calls<Callees extends string = never>(callee: Callable<Callees>, options: CallOptions<NoInfer<Callees>, Op>): Address {
     return this.outbound.add(callee, options);
+  }
+
+  /** Lets a workload of another repository call it: the callee's half of what that one declares with `calls`. */
+  public allows(caller: RemoteCaller, options: AllowOptions<Op>): void {
+    if (!this.exported) reject(this, `others need its contract, got a caller from ${caller.namespace} for a service that is not exported; say exported: true`);
+    // both forms of the options, since here it is not known which it is
+    const given: Partial<OperationInboundOptions<string>> & PortInboundOptions = options;
+    const { graph, facts } = MeshNamespace.of(this).environment;
+    const { operations = [], port, timeout, retries } = given;
+    graph.addEdge({
+      caller: caller.in(facts), callee: this.party, operations: [...new Set(operations)].sort(), port, background: false, sequential: false, timeout, retries,
+    });
+  }
+
+  /** What it promises to other repositories, as it stands in the system's contract. */
+  public contract(): ServiceContract {
+    return serviceContract(MeshNamespace.of(this).environment.graph, this.party);
   }
 
   /** Sets an environment variable that combines several calls or the container's own variables (`$(NAME)`); it comes last. */

@@ -39,7 +39,7 @@ test('the tarball works in an empty project, and holds neither app nor tests', (
   run('.', 'npm', 'run', 'build');
   const [packed]: Packed[] = JSON.parse(run('.', 'npm', 'pack', '--json', '--pack-destination', folder));
   const paths = packed.files.map(({ path }) => path);
-  const foreign = paths.filter((path) => !/^lib\/(src|imports)\/.+\.(js|d\.ts)$/.test(path) || path.startsWith('lib/src/app/'));
+  const foreign = paths.filter((path) => !/^lib\/(src|imports)\/.+(\.(js|d\.ts)|\/contract\.schema\.json)$/.test(path) || path.startsWith('lib/src/app/'));
   expect(foreign.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
 
   consumerProject(packed.filename);

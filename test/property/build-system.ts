@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
-  Callable, Environment, ExternalService, GitOpsApp, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache, type Resources,
+  Callable, type Contract, Environment, ExternalService, GitOpsApp, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache,
+  RemoteCaller, RemoteService, type Resources,
 } from '../../src/index';
 import { CallPlan, OperationPlan, PortPlan, System, SystemPlan, WorkloadPlan, namespaces } from './random-system';
 
@@ -13,15 +14,48 @@ interface Built extends Callable<string> {
 const resources: Resources = { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] };
 const pod = { image: 'registry.example/app:1.2.3', resources, env: { OWN: '1' } };
 
+const makers: Readonly<Record<System, (environment: Environment) => MeshNamespace>> = {
+  shop: (environment) => new MeshNamespace(environment, 'shop'),
+  bank: (environment) => new MeshNamespace(environment, 'bank'),
+  joined: (environment) => MeshNamespace.existing(environment, 'joined', { name: namespaces.joined }),
+};
+
+function emptyEnvironment(): { readonly app: GitOpsApp; readonly environment: Environment } {
+  const app = new GitOpsApp({ outdir: 'never-written' });
+  return { app, environment: new Environment(app, 'staging', { apiServer: { addresses: ['192.0.2.1'], port: 6443 } }) };
+}
+
+/** Builds the part of a plan that one repository has: the rest it knows by the contracts, and by who is said to call. */
+export function buildRepository({ workloads, gateways, calls }: SystemPlan, own: System, contracts: readonly Contract[]): GitOpsApp {
+  const { app, environment } = emptyEnvironment();
+  const chart = makers[own](environment);
+  const isOwn = ({ system, kind }: WorkloadPlan): boolean => system === own || kind === 'api';
+  const built = new Map([
+    ...workloads.filter(isOwn).map((plan): [string, unknown] => [plan.name, workloadOf(chart, plan)]),
+    ...gateways.filter(({ system }) => system === own).map(({ name, hosts }): [string, unknown] => [name, new IngressGateway(chart, name, { hosts })]),
+    ...workloads.filter((plan) => !isOwn(plan)).flatMap(({ name }): [string, unknown][] => {
+      const contract = contracts.find(({ services }) => name in services);
+      return contract ? [[name, RemoteService.from(environment, contract, name)]] : [];
+    }),
+  ]);
+  for (const call of calls) {
+    const [from, to] = [call.from, call.to].map((name) => built.get(name));
+    const caller = workloads.find(({ name }) => name === call.from);
+    const remote = caller && !isOwn(caller);
+    if (remote && to instanceof MeshedMicroservice) allow(call, caller, to);
+    if (!remote && from) declare(call, from as Built, to as Built);
+  }
+  return app;
+}
+
+function allow(call: CallPlan, { name, system }: WorkloadPlan, to: { allows(caller: RemoteCaller, options: object): void }): void {
+  to.allows(RemoteCaller.of({ namespace: namespaces[system], serviceAccount: name }), whatOf(call));
+}
+
 /** Builds a system with the public constructs, in the order in which the plan has them. */
 export function buildSystem({ workloads, gateways, calls }: SystemPlan): GitOpsApp {
-  const app = new GitOpsApp({ outdir: 'never-written' });
-  const environment = new Environment(app, 'staging', { apiServer: { addresses: ['192.0.2.1'], port: 6443 } });
-  const charts: Readonly<Record<System, MeshNamespace>> = {
-    shop: new MeshNamespace(environment, 'shop'),
-    bank: new MeshNamespace(environment, 'bank'),
-    joined: MeshNamespace.existing(environment, 'joined', { name: namespaces.joined }),
-  };
+  const { app, environment } = emptyEnvironment();
+  const charts = { shop: makers.shop(environment), bank: makers.bank(environment), joined: makers.joined(environment) };
   const built = new Map([
     ...workloads.map((plan): [string, unknown] => [plan.name, workloadOf(charts[plan.system], plan)]),
     ...gateways.map(({ name, system, hosts }): [string, unknown] => [name, new IngressGateway(charts[system], name, { hosts })]),
@@ -38,7 +72,9 @@ function workloadOf(chart: MeshNamespace, { name, kind, ports, operations, host 
     case 'external': return new ExternalService<string>(chart, name, { host, port: ports.map(portOf), cidrs, operations: asked });
     case 'job': return new MeshedJob(chart, name, pod);
     case 'cronjob': return new MeshedJob(chart, name, { ...pod, schedule: '0 3 * * *' });
-    case 'service': return new MeshedMicroservice<string>(chart, name, { ...pod, port: ports.map(portOf), operations: asked });
+    case 'service': return new MeshedMicroservice<string>(chart, name, {
+      ...pod, port: ports.map(portOf), operations: asked, exported: ports.length > 0,
+    });
   }
 }
 
@@ -52,8 +88,13 @@ function operationOf({ protocol, methods, path, port, idempotent, streams }: Ope
   return protocol === 'grpc' ? Operation.grpc(path.slice(1), options) : Operation.http(methods, path, options);
 }
 
-function declare({ operations, port, during, background, seconds, variable, hosts, retries }: CallPlan, from: Built, to: Built): void {
-  const what = { operations, port, timeout: seconds === undefined ? undefined : Duration.seconds(seconds), retries };
+function whatOf({ operations, port, seconds, retries }: CallPlan) {
+  return { operations, port, timeout: seconds === undefined ? undefined : Duration.seconds(seconds), retries };
+}
+
+function declare(call: CallPlan, from: Built, to: Built): void {
+  const { during, background, variable, hosts } = call;
+  const what = whatOf(call);
   if (hosts) {
     from.routes(to, { ...what, hosts });
     return;

@@ -40,7 +40,7 @@ test('two runs are byte-identical', () => {
 
 test('every object has a kind, namespace and name of its own', () => {
   fc.assert(fc.property(systems, (plan) => {
-    const documents = Object.values(rendered(plan)).flatMap((text) => parseAllDocuments(text))
+    const documents = parseAllDocuments(buildSystem(plan).synthYaml())
       .map((each) => each.toJS() as KubeObject & { readonly apiVersion: string });
     const names = documents.map(({ apiVersion, kind, metadata }) => [apiVersion.split('/')[0], kind, metadata.namespace, metadata.name].join(' '));
     expect(names).toEqual([...new Set(names)]);

@@ -4,8 +4,10 @@ import { diagnosticsOf } from './compile';
 const PRELUDE = `
 import { Duration } from 'cdk8s';
 import {
-  Environment, ExternalService, GitOpsApp, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache, Resources,
+  Environment, ExternalService, GitOpsApp, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache, RemoteCaller,
+  RemoteService, Resources,
 } from '../../src';
+import contract from './contract.json';
 const resources: Resources = { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] };
 const container = { image: 'registry.example/app:1.2.3', resources };
 export const shop = new MeshNamespace(new Environment(new GitOpsApp(), 'staging'), 'shop');
@@ -27,6 +29,8 @@ export function system(scope: MeshNamespace) {
 }
 export const { ledger, store } = system(shop);
 export const wait = Duration.seconds(1);
+export const remote = RemoteService.from(shop, contract, 'rates');
+export const caller = RemoteCaller.of({ namespace: 'desk', serviceAccount: 'desk' });
 `;
 
 const RIGHT: Readonly<Record<string, string>> = {
@@ -39,6 +43,10 @@ const RIGHT: Readonly<Record<string, string>> = {
   'a call of a client': `customers.calls(payment, { operations: ['charge', 'refunds'] });`,
   'a gateway route': `gateway.routes(checkout, { operations: ['place'], timeout: wait });`,
   'a gateway route to a service without operations': `gateway.routes(plain, { port: 'http' });`,
+  'an operation of a contract': `checkout.calls(remote, { operations: ['read'] });`,
+  'a port of a contract without operations': `checkout.calls(RemoteService.from(shop, contract, 'plain'), { port: 'tcp' });`,
+  'a remote caller of an operation': `payment.allows(caller, { operations: ['charge'], timeout: wait });`,
+  'a remote caller of a service without operations': `plain.allows(caller, { timeout: wait });`,
   'the tag latest, since no type can know a tag: it is refused at run time': `new MeshedMicroservice(shop, 'late', { image: 'app:latest', resources });`,
 };
 
@@ -58,6 +66,11 @@ const WRONG: Readonly<Record<string, readonly [code: string, ...said: string[]]>
   'an empty list of operations': [`checkout.calls(payment, { operations: [] });`, '[]'],
   'a retry condition that is none': [`checkout.calls(payment, { operations: ['charge'], retries: { attempts: 1, retryOn: ['5xy'] } });`, '"5xy"'],
   'operations in a gateway route of a service without any': [`gateway.routes(plain, { operations: ['home'] });`, 'operations', 'does not exist'],
+  'an operation that a contract does not have': [`checkout.calls(remote, { operations: ['raed'] });`, '"raed"', '"read"'],
+  'no operations of a contract that has some': [`checkout.calls(remote, { timeout: wait });`, 'operations', 'missing'],
+  'a service that a contract does not have': [`RemoteService.from(shop, contract, 'rate');`, '"rate"', '"rates"'],
+  'an unknown operation for a remote caller': [`payment.allows(caller, { operations: ['chrage'] });`, '"chrage"', '"charge"'],
+  'a remote caller without an identity': [`RemoteCaller.of({ namespace: 'desk' });`, 'serviceAccount', 'missing'],
   'a callee that cannot be called': [`checkout.calls(nightly, {});`, 'MeshedJob'],
   'memory in mb': [`export const bad: Resources = { cpu: ['1', '1'], memory: ['100mb', '1Gi'] };`, '"100mb"'],
   'memory without a unit': [`export const bad: Resources = { cpu: ['1', '1'], memory: ['100', '1Gi'] };`, '"100"'],

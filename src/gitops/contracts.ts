@@ -1,0 +1,43 @@
+import { IConstruct } from 'constructs';
+import { CallsContract, Contract, ServiceContract, contractSchemaVersion } from '../graph/contract';
+import { callsContract } from '../graph/contract-of';
+import { MeshNamespace } from '../mesh/mesh-namespace';
+import { MeshedJob } from '../mesh/meshed-job';
+import { MeshedMicroservice } from '../mesh/meshed-microservice';
+import { Document } from './document';
+
+/** A workload that can be one end of a call between repositories. */
+type Workload = MeshedMicroservice<string> | MeshedJob;
+
+/** `contracts/<environment>/<system>.json` of every system that exports a service, or calls one of another repository. */
+export function contractDocuments(constructs: readonly IConstruct[]): readonly Document[] {
+  const systems = new Map<string, Workload[]>();
+  for (const workload of constructs.filter(isWorkload)) {
+    const { environment, system } = MeshNamespace.of(workload);
+    const path = `contracts/${environment.node.path}/${system}.json`;
+    systems.set(path, [...systems.get(path) ?? [], workload]);
+  }
+  return [...systems].flatMap(([path, workloads]) => {
+    const contract = contractOf(workloads);
+    const empty = Object.keys({ ...contract.services, ...contract.calls }).length === 0;
+    return empty ? [] : [[path, `${JSON.stringify(contract, null, 2)}\n`] as const];
+  });
+}
+
+function isWorkload(construct: IConstruct): construct is Workload {
+  return construct instanceof MeshedMicroservice || construct instanceof MeshedJob;
+}
+
+function contractOf(workloads: readonly Workload[]): Contract {
+  const { environment, system } = MeshNamespace.of(workloads[0]);
+  const byName = [...workloads].sort((a, b) => (a.party.name < b.party.name ? -1 : 1));
+  const services = byName.flatMap((each): [string, ServiceContract][] =>
+    each instanceof MeshedMicroservice && each.exported ? [[each.party.name, each.contract()]] : []);
+  const calls = byName.flatMap((each): [string, CallsContract][] => {
+    const contract = callsContract(environment.graph, each.party);
+    return contract ? [[each.party.name, contract]] : [];
+  });
+  return {
+    schemaVersion: contractSchemaVersion, environment: environment.node.id, system, services: Object.fromEntries(services), calls: Object.fromEntries(calls),
+  };
+}

@@ -1,0 +1,52 @@
+import { invalid } from '../graph/configuration-error';
+import { EnvironmentFacts } from '../graph/environment-facts';
+import { Caller } from '../graph/party';
+import { isDnsName } from '../manifest/names';
+
+/** Properties of `RemoteCaller`. */
+export interface RemoteCallerProps {
+  /** Namespace of its pods. */
+  readonly namespace: string;
+  /** Name of its ServiceAccount. */
+  readonly serviceAccount: string;
+  /** Labels of its pods. @default - `app`: the name of the ServiceAccount, as `MeshedMicroservice` has it */
+  readonly podLabels?: Readonly<Record<string, string>>;
+}
+
+/** A workload of another repository that may call: its half of the call is `RemoteService` there. */
+export class RemoteCaller {
+  /** @throws ConfigurationError where it has no identity that mTLS could prove */
+  public static of(props: RemoteCallerProps): RemoteCaller {
+    const { namespace, serviceAccount, podLabels = { app: serviceAccount } } = props;
+    for (const [what, name] of Object.entries({ namespace, serviceAccount })) {
+      if (typeof name !== 'string' || !isDnsName(name)) {
+        invalid('remote caller', `${what} must be the DNS name that is part of its identity, got ${JSON.stringify(name)}; ask the other team`);
+      }
+    }
+    if (Object.keys(podLabels).length === 0) {
+      invalid(`remote caller ${namespace}/${serviceAccount}`, 'podLabels must select its pods, got none, which are all; ask the other team');
+    }
+    return new RemoteCaller(namespace, serviceAccount, podLabels);
+  }
+
+  private readonly parties = new Map<EnvironmentFacts, Caller>();
+
+  private constructor(
+    /** Namespace of its pods. */
+    public readonly namespace: string,
+    /** Name of its ServiceAccount. */
+    public readonly serviceAccount: string,
+    /** Labels of its pods. */
+    public readonly podLabels: Readonly<Record<string, string>>,
+  ) {}
+
+  /** What it is in the call graph of an environment. */
+  public in(environment: EnvironmentFacts): Caller {
+    const { namespace, serviceAccount, podLabels } = this;
+    const path = `${environment.path}/${namespace}/${serviceAccount}`;
+    const known = this.parties.get(environment);
+    const party = known ?? { path, name: serviceAccount, namespace, environment, serviceAccount, podLabels, gateway: false, remote: true, operations: {} };
+    this.parties.set(environment, party);
+    return party;
+  }
+}

@@ -1,0 +1,107 @@
+import { SimpleGit, simpleGit } from 'simple-git';
+import { compareContracts } from './contract-changes';
+import { Finding } from './finding';
+import { RenderedFiles, contractsIn } from './rendered';
+import { checkTransition } from './transition';
+
+/** Options of `checkHistory`. */
+export interface HistoryOptions {
+  /** Folder of the repository. @default '.' */
+  readonly repository?: string;
+  /** Folder of the rendered manifests in it. @default 'dist' */
+  readonly folder?: string;
+  /** Branch that changes are made for. @default 'main' */
+  readonly branch?: string;
+  /** How many commits are checked on that branch itself, 1 or more. @default 20 */
+  readonly recent?: number;
+}
+
+/** What `checkHistory` found. */
+export interface HistoryReport {
+  /** Commits that changed the folder and were checked, newest first. */
+  readonly commits: readonly string[];
+  /** What they do that a cluster or a caller cannot take, excepting what their messages except. */
+  readonly findings: readonly (Finding & { readonly commit: string })[];
+  /** Why nothing was checked. @default - it was */
+  readonly skipped?: string;
+}
+
+const TRAILER = 'Transition-Exception';
+
+/**
+ * Checks the rendered folder commit by commit, each against its first parent: from where the branch began, or on the
+ * branch itself the recent ones. A commit message excepts a finding by a trailer `Transition-Exception: <object>: <reason>`.
+ */
+export async function checkHistory(options: HistoryOptions = {}): Promise<HistoryReport> {
+  const { repository = '.', folder = 'dist', branch = 'main', recent = 20 } = options;
+  const git = simpleGit(repository);
+  if (!await git.checkIsRepo().catch(() => false)) return skipped('this is no git repository');
+  if ((await git.raw('rev-parse', '--is-shallow-repository')).trim() === 'true') return skipped('the history is shallow; fetch it with --unshallow');
+  const base = await mergeBase(git, branch);
+  const range = base === undefined ? [`-n${recent}`, 'HEAD'] : [`${base}..HEAD`];
+  const commits = lines(await git.raw('log', '--first-parent', '--format=%H %P', ...range, '--', folder)).map((line) => line.split(' '));
+  const findings: HistoryReport['findings'][number][] = [];
+  const checked = commits.filter(([, parent]) => parent !== undefined);
+  for (const [commit, parent] of checked) findings.push(...await findingsOf(git, folder, commit, parent));
+  return { commits: checked.map(([commit]) => commit), findings };
+}
+
+function skipped(why: string): HistoryReport {
+  return { commits: [], findings: [], skipped: why };
+}
+
+/** Where the branch that is checked out left the other one; undefined on that one itself. */
+async function mergeBase(git: SimpleGit, branch: string): Promise<string | undefined> {
+  const head = (await git.revparse('HEAD')).trim();
+  for (const name of [`origin/${branch}`, branch]) {
+    const base = (await git.raw('merge-base', 'HEAD', name).catch(() => '')).trim();
+    if (base !== '' && base !== head) return base;
+  }
+  return undefined;
+}
+
+async function findingsOf(git: SimpleGit, folder: string, commit: string, parent: string): Promise<HistoryReport['findings']> {
+  const [before, after] = [await treeOf(git, parent, folder), await treeOf(git, commit, folder)];
+  const had = new Map(contractsIn(before).map((contract) => [`${contract.environment}/${contract.system}`, contract]));
+  const contracts = contractsIn(after).flatMap((contract) => {
+    const earlier = had.get(`${contract.environment}/${contract.system}`);
+    return earlier ? compareContracts(earlier, contract) : [];
+  });
+  const trailers = lines(await git.raw('log', '-1', `--format=%(trailers:key=${TRAILER},valueonly,unfold)`, commit));
+  return withExceptions([...checkTransition(before, after), ...contracts], trailers).map((finding) => ({ ...finding, commit }));
+}
+
+/** Findings that no trailer excepts, and trailers that except nothing or say no reason. */
+function withExceptions(findings: readonly Finding[], trailers: readonly string[]): readonly Finding[] {
+  const exceptions = trailers.map((trailer) => {
+    const at = trailer.indexOf(':');
+    return { object: trailer.slice(0, at < 0 ? undefined : at).trim(), reason: at < 0 ? '' : trailer.slice(at + 1).trim() };
+  });
+  const problems = exceptions.flatMap(({ object, reason }): Finding[] => {
+    const common = { severity: 'error', object, fix: `write ${TRAILER}: <object>: <reason>, with the object as the finding has it` } as const;
+    if (reason === '') return [{ ...common, rule: 'exception-without-reason', problem: `${TRAILER} must give a reason, got none` }];
+    if (findings.some((finding) => finding.object === object)) return [];
+    return [{ ...common, rule: 'exception-without-effect', problem: `${TRAILER} excepts nothing` }];
+  });
+  const excepted = new Set(exceptions.filter(({ reason }) => reason !== '').map(({ object }) => object));
+  return [...findings.filter(({ object }) => !excepted.has(object)), ...problems];
+}
+
+/** The folder as a commit has it. Blobs are asked for by the dozen: `git show` writes them one after the other, and their sizes are known. */
+async function treeOf(git: SimpleGit, commit: string, folder: string): Promise<RenderedFiles> {
+  const entries = (await git.raw('ls-tree', '-r', '-z', '-l', commit, '--', folder)).split('\0').filter((line) => line !== '').map((line) => {
+    const [meta, path] = line.split('\t');
+    const [, , id, size] = meta.split(/ +/);
+    return { id, size: Number(size), path: path.slice(folder.length + 1) };
+  });
+  const bytes = entries.length === 0 ? Buffer.alloc(0) : Buffer.from(await git.raw('show', ...entries.map(({ id }) => id)));
+  let end = 0;
+  return new Map(entries.map(({ path, size }) => {
+    end += size;
+    return [path, bytes.subarray(end - size, end).toString()];
+  }));
+}
+
+function lines(text: string): readonly string[] {
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+}

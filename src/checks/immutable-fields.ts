@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Finding } from './finding';
+import { at, inOneLine } from './json';
+import { ObjectInFile, nameOf } from './rendered';
+import { Snapshot } from './snapshot';
+
+interface Rule {
+  /** Fields that the API server refuses to change, or changes without effect. */
+  readonly fields: readonly string[];
+  /** What to do instead. */
+  readonly fix: string;
+}
+
+const ANOTHER_WORKLOAD = 'give the new one another name, move the traffic, then remove the old one';
+
+/** Source: Kubernetes 1.36, validation of updates of each kind. */
+const RULES: Readonly<Record<string, Rule>> = {
+  Deployment: { fields: ['spec.selector'], fix: ANOTHER_WORKLOAD },
+  DaemonSet: { fields: ['spec.selector'], fix: ANOTHER_WORKLOAD },
+  StatefulSet: {
+    fields: ['spec.selector', 'spec.serviceName', 'spec.podManagementPolicy', 'spec.volumeClaimTemplates'],
+    fix: 'delete it with --cascade=orphan by hand and say so in a Transition-Exception, or move the data to a new one',
+  },
+  Job: { fields: ['spec.template', 'spec.selector', 'spec.completionMode'], fix: 'give the new Job another name' },
+  Service: { fields: ['spec.clusterIP'], fix: 'make a second Service, move the callers, then remove the first' },
+  PersistentVolumeClaim: {
+    fields: ['spec.accessModes', 'spec.storageClassName', 'spec.selector', 'spec.volumeName', 'spec.volumeMode', 'spec.dataSource'],
+    fix: 'make a second claim, move the data, then remove the first',
+  },
+  RoleBinding: { fields: ['roleRef'], fix: 'give the new binding another name' },
+  ClusterRoleBinding: { fields: ['roleRef'], fix: 'give the new binding another name' },
+};
+
+/** Fields that no cluster changes, so that the sync of the whole commit is refused. */
+export function immutableFields(before: Snapshot, after: Snapshot): readonly Finding[] {
+  return after.objects.flatMap((object) => {
+    const earlier = before.find(object);
+    return earlier ? [...changedFields(earlier, object), ...changedData(earlier, object), ...shrunkClaim(earlier, object)] : [];
+  });
+}
+
+function changedFields(before: ObjectInFile, after: ObjectInFile): readonly Finding[] {
+  const { fields = [], fix = '' } = RULES[after.kind] ?? {};
+  return fields.filter((field) => !isDeepStrictEqual(at(before.content, field), at(after.content, field))).map((field) => refusal(before, after, field, fix));
+}
+
+function changedData(before: ObjectInFile, after: ObjectInFile): readonly Finding[] {
+  if (!['ConfigMap', 'Secret'].includes(after.kind) || at(before.content, 'immutable') !== true) return [];
+  return ['immutable', 'data', 'binaryData'].filter((field) => !isDeepStrictEqual(at(before.content, field), at(after.content, field)))
+    .map((field) => refusal(before, after, field, 'give the new one another name'));
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+function shrunkClaim(before: ObjectInFile, after: ObjectInFile): readonly Finding[] {
+  if (after.kind !== 'PersistentVolumeClaim') return [];
+  const field = 'spec.resources.requests.storage';
+  const [had, has] = [before, after].map(({ content }) => bytes(at(content, field)));
+  return has < had ? [refusal(before, after, field, 'storage only grows: make a second claim, move the data, then remove the first')] : [];
+}
+
+function bytes(quantity: unknown): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(String(quantity)) ?? [];
+  return Number(number) * (UNITS[unit] ?? NaN);
+}
+
+function refusal(before: ObjectInFile, after: ObjectInFile, field: string, fix: string): Finding {
+  const [had, has] = [before, after].map(({ content }) => inOneLine(at(content, field)));
+  return { rule: 'immutable-field', severity: 'error', object: nameOf(after), problem: `${field} cannot change, got ${had} → ${has}`, fix };
+}

@@ -1,0 +1,18 @@
+import { Finding, inOrder } from './finding';
+import { immutableFields } from './immutable-fields';
+import { removedObjects } from './removed-objects';
+import { RenderedFiles } from './rendered';
+import { routedVersions } from './routed-versions';
+import { Snapshot, snapshotsOf } from './snapshot';
+import { strictAtOnce } from './strict-at-once';
+
+const checks: readonly ((before: Snapshot, after: Snapshot) => readonly Finding[])[] = [immutableFields, routedVersions, removedObjects, strictAtOnce];
+
+/**
+ * What a cluster cannot do in one step: the manifests of one commit against those of the commit before.
+ * Systems that the commit before lacks are exempt: nothing runs yet that could be hurt.
+ */
+export function checkTransition(before: RenderedFiles, after: RenderedFiles): readonly Finding[] {
+  const [had, has] = [snapshotsOf(before), snapshotsOf(after)];
+  return inOrder([...had].flatMap(([environment, snapshot]) => checks.flatMap((check) => check(snapshot, has.get(environment) ?? new Snapshot([])))));
+}

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Contract, HalfContract, OperationContract, ServiceContract } from '../graph/contract';
 import { durationFromWords } from '../graph/edge';
 import { Finding, inOrder } from './finding';
-import { inOneLine } from './json';
+import { inOneLine } from '../graph/json';
 
 /**
  * What a new contract breaks for those who build on the old one: an `error` where a caller would lose requests,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Contract, HalfContract } from '../graph/contract';
 import { Finding, inOrder } from './finding';
-import { inOneLine } from './json';
+import { inOneLine } from '../graph/json';
 import { RenderedFiles, contractsIn } from './rendered';
 
 /** One half of a call between repositories. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Finding } from './finding';
-import { at, inOneLine } from './json';
+import { at, inOneLine } from '../graph/json';
 import { ObjectInFile, nameOf } from './rendered';
 import { Snapshot } from './snapshot';
 

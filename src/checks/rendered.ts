@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { invalid } from '../graph/configuration-error';
 import { Contract } from '../graph/contract';
 import { checkedContract } from '../graph/read-contract';
-import { textAt } from './json';
+import { textAt } from '../graph/json';
 
 /** What a synth wrote: the text of every file by its path below the output folder, with `/`. `GitOpsApp.render()` gives it. */
 export type RenderedFiles = ReadonlyMap<string, string>;

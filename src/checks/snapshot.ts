@@ -1,4 +1,4 @@
-import { holds, listAt, textAt, textsAt, at } from './json';
+import { holds, listAt, textAt, textsAt, at } from '../graph/json';
 import { ObjectInFile, RenderedFiles, objectsIn } from './rendered';
 
 /** A version of a service: a subset of its DestinationRule. */

@@ -1,5 +1,5 @@
 import { Finding } from './finding';
-import { at, textAt, textsAt } from './json';
+import { at, textAt, textsAt } from '../graph/json';
 import { ObjectInFile, nameOf } from './rendered';
 import { Snapshot } from './snapshot';
 

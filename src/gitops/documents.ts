@@ -1,11 +1,12 @@
 import { IConstruct } from 'constructs';
 import { contractDocuments } from './contracts';
 import { Document, RenderedFile } from './document';
+import { prerequisiteDocuments } from './prerequisites';
 
 /** Makes documents of an app. */
 type Writer = (constructs: readonly IConstruct[], files: readonly RenderedFile[]) => readonly Document[];
 
-const writers: readonly Writer[] = [contractDocuments];
+const writers: readonly Writer[] = [contractDocuments, prerequisiteDocuments];
 
 /** All that is written beside the manifests. */
 export function documentsOf(constructs: readonly IConstruct[], files: readonly RenderedFile[]): readonly Document[] {

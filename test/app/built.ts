@@ -10,9 +10,14 @@ export function freshFiles(): ReadonlyMap<string, string> {
   return app.render();
 }
 
+/** Files of manifests alone, without the documents beside them. */
+export function manifestsIn(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...files].filter(([path]) => path.endsWith('.yaml')));
+}
+
 /** Objects of one environment of the app, read back from its YAML. */
 export function objectsOf(files: ReadonlyMap<string, string>, environment: string): readonly unknown[] {
-  const texts = [...files].filter(([path]) => path.startsWith(`${environment}/`)).map(([, text]) => text);
+  const texts = [...manifestsIn(files)].filter(([path]) => path.startsWith(`${environment}/`)).map(([, text]) => text);
   return texts.flatMap((text) => parseAllDocuments(text).map((document): unknown => document.toJS()));
 }
 

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Environment, GitOpsApp, MeshNamespace, MeshedMicroservice } from '../../src';
+import { manifestsIn } from '../app/built';
 import { at, client, container, expectRefusal, objectIn, objectsIn, world } from './world';
 
 const metadata = (namespace: MeshNamespace) => at(objectIn(namespace, 'Namespace'), 'metadata');
@@ -77,7 +78,7 @@ test('knows its part of the DNS', () => {
 test('writes one file a component', () => {
   const { app, shop } = world();
   client(shop, 'checkout');
-  expect([...app.render().keys()]).toEqual(['staging/shop/checkout.yaml', 'staging/shop/namespace.yaml']);
+  expect([...manifestsIn(app.render()).keys()]).toEqual(['staging/shop/checkout.yaml', 'staging/shop/namespace.yaml']);
 });
 
 test.each(['Shop', 'a.b', 'a'.repeat(64)])('fails for the name %s', (name) => {

@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { CallGraph, Edge, Environment, GitOpsApp, type EnvironmentProps } from '../../src';
-import { named, objectsOf } from '../app/built';
+import { manifestsIn, named, objectsOf } from '../app/built';
 import { at, listAt } from '../mesh/world';
 
 /** A system, in an environment. */
@@ -16,7 +16,7 @@ function buildIn(app: App, system: System): void {
 export function filesOf(system: System): ReadonlyMap<string, string> {
   const app = new GitOpsApp();
   buildIn(app, system);
-  return app.render();
+  return manifestsIn(app.render());
 }
 
 /** The documents of a system as the stock cdk8s App writes them, sorted. */

@@ -1,0 +1,132 @@
+import { at, listAt, textAt, textsAt } from '../graph/json';
+
+/** Something that a cluster must have before an object works. */
+export interface Need {
+  /** What must be there. */
+  readonly what: string;
+  /** What of the object needs it. */
+  readonly because: string;
+  /** Place of its rule among all. */
+  readonly rank: number;
+}
+
+/** What one object needs, read from its fields. */
+type Rule = (object: unknown) => readonly Omit<Need, 'rank'>[];
+
+const need = (what: string, because: string): ReturnType<Rule> => [{ what, because }];
+const kindOf = (object: unknown): string => textAt(object, 'kind') ?? '';
+const groupOf = (object: unknown): string => (textAt(object, 'apiVersion') ?? '').split('/').slice(0, -1).join('/');
+const namespaceOf = (object: unknown): string => textAt(object, 'metadata.namespace') ?? '';
+
+/** The pod of a workload, wherever its kind has it. */
+function podOf(object: unknown): unknown {
+  return at(object, kindOf(object) === 'CronJob' ? 'spec.jobTemplate.spec.template' : 'spec.template');
+}
+
+function containersOf(object: unknown): readonly unknown[] {
+  return ['spec.initContainers', 'spec.containers'].flatMap((path) => listAt(podOf(object), path));
+}
+
+/** Sources: Kubernetes feature gates PodLifecycleSleepAction (beta 1.30), HPAContainerMetrics (GA 1.30), MatchLabelKeysInPodTopologySpread (beta 1.27). */
+const KUBERNETES: Readonly<Record<string, (object: unknown) => boolean>> = {
+  '`lifecycle.preStop.sleep`': (object) => containersOf(object).some((each) => at(each, 'lifecycle.preStop.sleep') !== undefined),
+  'scaling by `ContainerResource`': (object) => listAt(object, 'spec.metrics').some((each) => at(each, 'type') === 'ContainerResource'),
+};
+
+const ISTIO_GROUPS = ['networking.istio.io', 'security.istio.io', 'telemetry.istio.io'];
+
+/** Labels of a namespace that let sidecars in. */
+function injectionOf(namespace: unknown): string | undefined {
+  const labels = textsAt(namespace, 'metadata.labels');
+  const revision = labels.get('istio.io/rev');
+  if (revision !== undefined) return `Istio's revision ${revision}`;
+  return labels.get('istio-injection') === 'enabled' ? 'Istio\'s default injector' : undefined;
+}
+
+const istio: Rule = (object) => (ISTIO_GROUPS.includes(groupOf(object))
+  ? need('Istio 1.24 or newer, with its CRDs', `objects of ${groupOf(object)}`) : []);
+
+const namespaceRule: Rule = (object) => {
+  if (kindOf(object) !== 'Namespace') return [];
+  const injector = injectionOf(object);
+  const enforced = textsAt(object, 'metadata.labels').get('pod-security.kubernetes.io/enforce');
+  return [
+    ...(injector ? need(injector, 'sidecars are injected') : []),
+    ...(injector && enforced ? need('Istio\'s CNI plugin', `Pod Security \`${enforced}\` refuses the init container that would intercept traffic`) : []),
+  ];
+};
+
+const autoscaler: Rule = (object) => (kindOf(object) === 'HorizontalPodAutoscaler'
+  ? need('metrics-server, or another server of `metrics.k8s.io`', 'scaling by use of CPU or memory') : []);
+
+const networkPolicy: Rule = (object) => (kindOf(object) === 'NetworkPolicy'
+  ? need('a network plugin that enforces NetworkPolicies', 'else they allow everything in silence') : []);
+
+const job: Rule = (object) => (['Job', 'CronJob'].includes(kindOf(object))
+  ? need('native sidecars (default from Istio 1.30 on, before it `ENABLE_NATIVE_SIDECARS=true`)', 'else the sidecar keeps the pod from ending') : []);
+
+const storage: Rule = (object) => {
+  const claims = kindOf(object) === 'PersistentVolumeClaim' ? [object] : listAt(object, 'spec.volumeClaimTemplates');
+  return claims.flatMap((claim) => {
+    const storageClass = textAt(claim, 'spec.storageClassName');
+    return need(storageClass === undefined ? 'a default StorageClass' : `StorageClass ${storageClass}`, 'storage that is claimed');
+  });
+};
+
+const gateway: Rule = (object) => {
+  if (kindOf(object) !== 'Gateway' || groupOf(object) !== 'networking.istio.io') return [];
+  const labels = [...textsAt(object, 'spec.selector')].map(([key, value]) => `${key}: ${value}`).join(', ');
+  const secrets = listAt(object, 'spec.servers').flatMap((server) => textAt(server, 'tls.credentialName') ?? []);
+  return [
+    ...need(`an ingress gateway whose pods have \`${labels}\``, 'it serves the Gateway'),
+    ...[...new Set(secrets)].flatMap((name) => need(`TLS Secret ${name} in the ingress gateway's namespace`, 'certificate of the hosts')),
+  ];
+};
+
+/** Secrets and ConfigMaps that a pod refers to. */
+const references: Rule = (object) => {
+  const here = (kind: string, name: string | undefined): ReturnType<Rule> =>
+    (name === undefined ? [] : need(`${kind} ${namespaceOf(object)}/${name}`, 'its pods read it'));
+  const fromEnv = containersOf(object).flatMap((container) => [
+    ...listAt(container, 'env').flatMap((each) => [
+      ...here('Secret', textAt(each, 'valueFrom.secretKeyRef.name')), ...here('ConfigMap', textAt(each, 'valueFrom.configMapKeyRef.name')),
+    ]),
+    ...listAt(container, 'envFrom').flatMap((each) => [
+      ...here('Secret', textAt(each, 'secretRef.name')), ...here('ConfigMap', textAt(each, 'configMapRef.name')),
+    ]),
+  ]);
+  const fromVolumes = listAt(podOf(object), 'spec.volumes').flatMap((volume) => [
+    ...here('Secret', textAt(volume, 'secret.secretName')), ...here('ConfigMap', textAt(volume, 'configMap.name')),
+    ...here('PersistentVolumeClaim', textAt(volume, 'persistentVolumeClaim.claimName')),
+  ]);
+  return [...fromEnv, ...fromVolumes];
+};
+
+/** Services that are called, by their host. */
+const calledServices: Rule = (object) => (kindOf(object) !== 'Sidecar' ? [] : listAt(object, 'spec.egress').flatMap((each) => listAt(each, 'hosts'))
+  .flatMap((host) => {
+    const [, name, namespace] = /\/([^.]+)\.([^.]+)\.svc\./.exec(String(host)) ?? [];
+    const everywhere = name === 'kubernetes' && namespace === 'default';
+    return name === undefined || everywhere ? [] : need(`Service ${namespace}/${name}`, 'it is called');
+  }));
+
+const namespaceOfObject: Rule = (object) => (namespaceOf(object) === '' || kindOf(object) === 'Namespace'
+  ? [] : need(`Namespace ${namespaceOf(object)}`, 'objects are in it; its owner lets sidecars in, and pods reach DNS and istiod'));
+
+const kubernetes: Rule = (object) =>
+  Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
+
+const RULES: readonly Rule[] = [
+  kubernetes, istio, namespaceRule, namespaceOfObject, networkPolicy, autoscaler, storage, gateway, job, references, calledServices,
+];
+
+/** What an object needs; what is rendered beside it may give it. */
+export function needsOf(object: unknown): readonly Need[] {
+  return RULES.flatMap((rule, rank) => rule(object).map((each) => ({ ...each, rank })));
+}
+
+/** What an object gives to others, in the words of their needs. */
+export function givenBy(object: unknown): string {
+  const [kind, namespace, name] = [kindOf(object), namespaceOf(object), textAt(object, 'metadata.name')];
+  return `${kind} ${namespace === '' || kind === 'Namespace' ? name : `${namespace}/${name}`}`;
+}

@@ -1,0 +1,62 @@
+import { IConstruct } from 'constructs';
+import { Environment } from '../mesh/environment';
+import { Document, RenderedFile } from './document';
+import { Need, givenBy, needsOf } from './prerequisite-rules';
+import { syncOptions } from './sync-options';
+
+/** `<environment>/prerequisites.md`: what each cluster needs before the rendered objects work, from their kinds and fields. */
+export function prerequisiteDocuments(constructs: readonly IConstruct[], files: readonly RenderedFile[]): readonly Document[] {
+  return constructs.filter((each) => each instanceof Environment).map(({ node }) => {
+    const own = files.filter(({ path }) => path.startsWith(`${node.path}/`)).map((file) => ({ ...file, path: file.path.slice(node.path.length + 1) }));
+    return [`${node.path}/prerequisites.md`, page(node.id, own)];
+  });
+}
+
+function page(environment: string, files: readonly RenderedFile[]): string {
+  return [
+    `# What ${environment} needs`,
+    '',
+    'Read from the rendered objects by synth. All of this must be there before they are applied.',
+    '',
+    '| needed | for | by |',
+    '|---|---|---|',
+    ...needRows(files.flatMap(({ objects }) => objects)),
+    '',
+    '## Options of the Argo CD Applications',
+    '',
+    '| Application | option | because |',
+    '|---|---|---|',
+    ...optionRows(files),
+    '',
+  ].join('\n');
+}
+
+/** One row a need, in the order of the rules: what any of its reasons asks for is named once. */
+function needRows(objects: readonly unknown[]): readonly string[] {
+  const given = new Set(objects.map(givenBy));
+  const needs = objects.flatMap((object) => needsOf(object).map((each) => ({ ...each, by: givenBy(object) }))).filter(({ what }) => !given.has(what));
+  const byRank = [...new Set(needs.map(({ what }) => what))].sort((a, b) => rankOf(needs, a) - rankOf(needs, b));
+  return byRank.map((what) => {
+    const of = needs.filter((each) => each.what === what);
+    const reasons = [...new Set(of.map(({ because }) => because))].sort();
+    return `| ${what} | ${reasons.join('; ')} | ${inBrief([...new Set(of.map(({ by }) => by))].sort())} |`;
+  });
+}
+
+function rankOf(needs: readonly Need[], what: string): number {
+  return needs.find((each) => each.what === what)?.rank ?? 0;
+}
+
+/** The first, and how many more. */
+function inBrief([first, ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
+}
+
+function optionRows(files: readonly RenderedFile[]): readonly string[] {
+  const systems = [...new Set(files.map(({ path }) => path.split('/')[0]))];
+  return systems.flatMap((system) => {
+    const own = files.filter(({ path }) => path.split('/')[0] === system);
+    return syncOptions(own.flatMap(({ objects }) => objects), own.map(({ path }) => path))
+      .map(({ option, because }) => `| ${system} | \`${option}\` | ${because} |`);
+  });
+}

@@ -1,4 +1,5 @@
 export { RedisCache, type RedisCacheProps } from './data/redis-cache';
+export { codeOwners } from './gitops/code-owners';
 export { GitOpsApp, type GitOpsAppProps } from './gitops/gitops-app';
 export { synthesize } from './gitops/synthesize';
 export { Address } from './graph/address';

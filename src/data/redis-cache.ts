@@ -7,6 +7,7 @@ import { Service } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { checkServiceName, uniqueId } from '../manifest/names';
+import { declareOwner } from '../manifest/owner';
 import { Callable } from '../mesh/callable';
 import { kubeService } from '../mesh/kube-service';
 import { MeshNamespace } from '../mesh/mesh-namespace';
@@ -26,6 +27,8 @@ const everyFiveSeconds = Probe.tcp({ period: Duration.seconds(5) });
 export interface RedisCacheProps {
   /** Requests and limits. */
   readonly resources: Resources;
+  /** Who owns it: `@user`, `@organization/team` or an e-mail address. @default - who owns the namespace */
+  readonly owner?: string;
   /** Image. @default 'docker.io/library/redis:8.10.1-alpine' */
   readonly image?: string;
   /** Storage that the data is kept on, command by command. @default - none: the data goes with the pod */
@@ -57,6 +60,7 @@ export class RedisCache extends Construct implements Callable {
   constructor(scope: Construct, id: string, props: RedisCacheProps) {
     super(scope, uniqueId(scope, id));
     checkServiceName(this, id);
+    declareOwner(this, props.owner);
     const namespace = MeshNamespace.of(this);
     const { graph } = namespace.environment;
     const ports = [Port.tcp(6379, { name: 'tcp-redis' })];

@@ -9,8 +9,23 @@ import { Document } from './document';
 /** A workload that can be one end of a call between repositories. */
 type Workload = MeshedMicroservice<string> | MeshedJob;
 
-/** `contracts/<environment>/<system>.json` of every system that exports a service, or calls one of another repository. */
+/** The contract of one system. */
+export interface SystemContract {
+  /** Its file: `contracts/<environment>/<system>.json`. */
+  readonly path: string;
+  /** A workload of the system. */
+  readonly workload: Workload;
+  /** What it says. */
+  readonly contract: Contract;
+}
+
+/** Contracts of all systems that have something to say to others, as they are written. */
 export function contractDocuments(constructs: readonly IConstruct[]): readonly Document[] {
+  return systemContracts(constructs).map(({ path, contract }) => [path, `${JSON.stringify(contract, null, 2)}\n`]);
+}
+
+/** Contracts of all systems that export a service, or call one of another repository. */
+export function systemContracts(constructs: readonly IConstruct[]): readonly SystemContract[] {
   const systems = new Map<string, Workload[]>();
   for (const workload of constructs.filter(isWorkload)) {
     const { environment, system } = MeshNamespace.of(workload);
@@ -20,7 +35,7 @@ export function contractDocuments(constructs: readonly IConstruct[]): readonly D
   return [...systems].flatMap(([path, workloads]) => {
     const contract = contractOf(workloads);
     const empty = Object.keys({ ...contract.services, ...contract.calls }).length === 0;
-    return empty ? [] : [[path, `${JSON.stringify(contract, null, 2)}\n`] as const];
+    return empty ? [] : [{ path, workload: workloads[0], contract }];
   });
 }
 

@@ -8,6 +8,7 @@ import { Callee, knownByAddress } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { checkName, isDnsName, uniqueId } from '../manifest/names';
+import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';
 import { exportTo } from './export-to';
@@ -17,6 +18,8 @@ import { virtualService } from './virtual-service';
 
 /** Properties of `ExternalService`. */
 export interface ExternalServiceProps<Op extends string = never> {
+  /** Who owns it: `@user`, `@organization/team` or an e-mail address. @default - who owns the namespace */
+  readonly owner?: string;
   /** Its host, for example `api.payments.example`. */
   readonly host: string;
   /** What it listens on; several where it serves several protocols, the first is the one meant by default. */
@@ -40,6 +43,7 @@ export class ExternalService<Op extends string = never> extends Construct implem
 
   constructor(scope: Construct, id: string, props: ExternalServiceProps<Op>) {
     super(scope, uniqueId(scope, id));
+    declareOwner(this, props.owner);
     checkName(this, 'name', id);
     const { host, cidrs = [], operations = {} as Record<Op, Operation> } = props;
     checkHost(this, host);

@@ -6,6 +6,7 @@ import { Caller } from '../graph/party';
 import { gatewayRoutes } from '../graph/routes';
 import { Manifest } from '../manifest/manifest';
 import { checkName, isDnsName, uniqueId } from '../manifest/names';
+import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { Callable, OperationInboundOptions, PortInboundOptions } from './callable';
 import { httpRoute } from './http-routes';
@@ -13,6 +14,8 @@ import { MeshNamespace } from './mesh-namespace';
 
 /** Properties of `IngressGateway`. */
 export interface IngressGatewayProps {
+  /** Who owns it: `@user`, `@organization/team` or an e-mail address. @default - who owns the namespace */
+  readonly owner?: string;
   /** Hosts that it answers for: `shop.example.com`, `*.example.com` or `*`. */
   readonly hosts: readonly string[];
   /** Certificate, as the name of a TLS Secret in the gateway's namespace; then plain HTTP is redirected. @default - plain HTTP */
@@ -40,8 +43,9 @@ export class IngressGateway extends Construct {
   private readonly namespace: MeshNamespace;
   private readonly hosts: readonly string[];
 
-  constructor(scope: Construct, id: string, { hosts, tls }: IngressGatewayProps) {
+  constructor(scope: Construct, id: string, { hosts, tls, owner }: IngressGatewayProps) {
     super(scope, uniqueId(scope, id));
+    declareOwner(this, owner);
     checkName(this, 'name', id);
     this.namespace = MeshNamespace.of(this);
     this.hosts = [...new Set(hosts)].sort();

@@ -3,15 +3,18 @@ import { Construct } from 'constructs';
 import { Callee } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
+import { annotateOwner } from '../manifest/owner';
 
 /** The Service of a callee: all its versions, each port named for what it speaks. */
 export function kubeService(scope: Construct, callee: Callee): Manifest<k8s.KubeServiceProps> {
-  return new Manifest(scope, 'Service', k8s.KubeService, { name: callee.name }, () => ({
+  const service = new Manifest(scope, 'Service', k8s.KubeService, { name: callee.name }, () => ({
     spec: {
       ports: callee.ports.map(servicePort),
       selector: { ...callee.pods?.podLabels },
     },
   }));
+  annotateOwner(scope, service);
+  return service;
 }
 
 function servicePort(port: Port): k8s.ServicePort {

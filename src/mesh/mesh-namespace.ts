@@ -5,6 +5,7 @@ import { AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecMtlsMode
 import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
 import { checkName, uniqueId } from '../manifest/names';
+import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { meshNeeds } from '../security/mesh-needs';
 import { Environment } from './environment';
@@ -15,6 +16,8 @@ export interface MeshNamespaceProps {
   readonly name?: string;
   /** Revision of Istio that injects the sidecars (`istio.io/rev`). @default - the default one, by `istio-injection: enabled` */
   readonly revision?: string;
+  /** Who owns what is in it and has no owner of its own: `@user`, `@organization/team` or an e-mail address. @default - nobody says */
+  readonly owner?: string;
 }
 
 /**
@@ -26,7 +29,7 @@ export class MeshNamespace extends Chart {
    * Joins a namespace that somebody else owns: neither the Namespace nor its defaults are written. Its owner lets sidecars in
    * (label), and lets its pods reach DNS and istiod (NetworkPolicy), without which they never start.
    */
-  public static existing(scope: Construct, id: string, props: Pick<MeshNamespaceProps, 'name'> = {}): MeshNamespace {
+  public static existing(scope: Construct, id: string, props: Pick<MeshNamespaceProps, 'name' | 'owner'> = {}): MeshNamespace {
     return new MeshNamespace(scope, id, props, false);
   }
 
@@ -49,6 +52,7 @@ export class MeshNamespace extends Chart {
     const name = props.name ?? id;
     super(scope, uniqueId(scope, id), { namespace: name, disableResourceNameHashes: true });
     checkName(this, 'namespace', name);
+    declareOwner(this, props.owner);
     if (props.revision !== undefined) checkName(this, 'revision', props.revision);
     this.name = name;
     this.environment = Environment.of(this);

@@ -5,6 +5,7 @@ import { Address } from '../graph/address';
 import { Caller } from '../graph/party';
 import { Manifest } from '../manifest/manifest';
 import { uniqueId } from '../manifest/names';
+import { annotateOwner, declareOwner } from '../manifest/owner';
 import { networkPolicy } from '../security/network-policy';
 import { serviceAccount } from '../security/service-account';
 import { ResourceLimitedJob, ResourceLimitedJobProps } from '../workload/resource-limited-job';
@@ -15,7 +16,10 @@ import { callerParty, podLabels } from './parties';
 import { sidecar } from './sidecar';
 
 /** Properties of `MeshedJob`. */
-export type MeshedJobProps = Omit<ResourceLimitedJobProps, 'name' | 'labels' | 'serviceAccountName' | 'edgeEnv' | 'lastEnv'>;
+export interface MeshedJobProps extends Omit<ResourceLimitedJobProps, 'name' | 'labels' | 'serviceAccountName' | 'edgeEnv' | 'lastEnv'> {
+  /** Who owns it: `@user`, `@organization/team` or an e-mail address. @default - who owns the namespace */
+  readonly owner?: string;
+}
 
 /**
  * Work in the mesh that ends, once or on a schedule, with an identity and calls like any other workload.
@@ -37,6 +41,7 @@ export class MeshedJob extends Construct {
 
   constructor(scope: Construct, id: string, props: MeshedJobProps) {
     super(scope, uniqueId(scope, id));
+    declareOwner(this, props.owner);
     const namespace = MeshNamespace.of(this);
     const { graph } = namespace.environment;
     this.party = callerParty(this);
@@ -51,6 +56,7 @@ export class MeshedJob extends Construct {
       edgeEnv: () => this.outbound.edgeEnv(),
       lastEnv: () => this.outbound.lastEnv(),
     });
+    for (const object of [this.workload.job, this.workload.cronJob]) if (object) annotateOwner(this, object);
     this.networkPolicy = networkPolicy(this, graph, this.party);
     this.sidecar = sidecar(this, graph, this.party);
   }

@@ -10,6 +10,7 @@ import { Service } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { checkName, checkServiceName, uniqueId } from '../manifest/names';
+import { annotateOwner, declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { authorizationPolicy } from '../security/authorization-policy';
 import { networkPolicy } from '../security/network-policy';
@@ -37,6 +38,8 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly replicas?: Replicas;
   /** Name of the version: a fixed word, never a release number, since selectors cannot change. @default 'v1' */
   readonly version?: string;
+  /** Who owns it: `@user`, `@organization/team` or an e-mail address. @default - who owns the namespace */
+  readonly owner?: string;
   /** Whether services of other repositories may build on it: then it stands in the system's contract. @default false */
   readonly exported?: boolean;
   /** How much callers may ask at once. @default - see `ConnectionPool` */
@@ -77,6 +80,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   constructor(scope: Construct, id: string, props: MeshedMicroserviceProps<Op>) {
     super(scope, uniqueId(scope, id));
     checkServiceName(this, id);
+    declareOwner(this, props.owner);
     const namespace = MeshNamespace.of(this);
     const { graph, replicas: usual } = namespace.environment;
     const { version = 'v1', replicas = usual, operations = {} as Record<Op, Operation> } = props;
@@ -108,6 +112,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     });
     this.networkPolicy = networkPolicy(this, graph, this.party);
     this.sidecar = sidecar(this, graph, this.party);
+    if (ports.length === 0) annotateOwner(this, this.workload.deployment);
     if (ports.length === 0) return;
     this.service = kubeService(this, this.party);
     this.authorizationPolicy = authorizationPolicy(this, graph, this.party);

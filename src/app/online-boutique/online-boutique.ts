@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { IngressGateway, MeshNamespace, MeshedMicroservice, RedisCache, type Environment, type IngressGatewayProps, type VolumeClaim } from '../../index';
 import { boutiqueCalls } from './calls';
+import { owners } from './owners';
 import { boutiqueServices, type BoutiqueServices } from './services';
 
 /** What differs between the environments of the boutique. */
@@ -21,8 +22,9 @@ export interface OnlineBoutiqueOptions {
 export function onlineBoutique(environment: Environment, options: OnlineBoutiqueOptions) {
   const { registry = 'us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo', tag = 'v0.10.6' } = options;
   const image = (service: string): string => `${registry}/${service}:${tag}`;
-  const shop = new MeshNamespace(environment, 'online-boutique', { name: 'demo-app' });
+  const shop = new MeshNamespace(environment, 'online-boutique', { name: 'demo-app', owner: owners.shop });
   const redis = new RedisCache(shop, 'redis-cart', {
+    owner: owners.checkout,
     resources: { cpu: ['70m', '125m'], memory: ['200Mi', '256Mi'] },
     persistence: options.cartStorage,
   });

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { MeshedMicroservice, Operation, Port, Probe, type Resources } from '../../index';
 import type { MeshNamespace } from '../../index';
+import { owners } from './owners';
 
 /** Image of a service of the boutique. */
 export type Image = (service: string) => string;
@@ -47,6 +48,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
   });
 
   const checkout = new MeshedMicroservice(shop, 'checkoutservice', {
+    owner: owners.checkout,
     image: image('checkoutservice'),
     port: Port.grpc(5050),
     resources: usual,
@@ -55,6 +57,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
   });
 
   const cart = new MeshedMicroservice(shop, 'cartservice', {
+    owner: owners.checkout,
     image: image('cartservice'),
     port: Port.grpc(7070),
     resources: { cpu: ['200m', '300m'], memory: ['64Mi', '128Mi'] },
@@ -69,6 +72,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
   });
 
   const catalog = new MeshedMicroservice(shop, 'productcatalogservice', {
+    owner: owners.catalogue,
     image: image('productcatalogservice'),
     port: Port.grpc(3550),
     resources: usual,
@@ -81,6 +85,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
   });
 
   const recommendation = new MeshedMicroservice(shop, 'recommendationservice', {
+    owner: owners.catalogue,
     image: image('recommendationservice'),
     port: Port.grpc(8080),
     resources: { cpu: ['100m', '200m'], memory: ['220Mi', '450Mi'] },
@@ -91,6 +96,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
   });
 
   const ad = new MeshedMicroservice(shop, 'adservice', {
+    owner: owners.catalogue,
     image: image('adservice'),
     port: Port.grpc(9555),
     resources: { cpu: ['200m', '300m'], memory: ['180Mi', '300Mi'] },
@@ -101,6 +107,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
   });
 
   const currency = new MeshedMicroservice(shop, 'currencyservice', {
+    owner: owners.checkout,
     image: image('currencyservice'),
     port: Port.grpc(7000),
     resources: usual,
@@ -113,6 +120,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
   });
 
   const shipping = new MeshedMicroservice(shop, 'shippingservice', {
+    owner: owners.checkout,
     image: image('shippingservice'),
     port: Port.grpc(50051),
     resources: usual,
@@ -125,6 +133,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
   });
 
   const payment = new MeshedMicroservice(shop, 'paymentservice', {
+    owner: owners.checkout,
     image: image('paymentservice'),
     port: Port.grpc(50051),
     resources: usual,
@@ -134,6 +143,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
   });
 
   const email = new MeshedMicroservice(shop, 'emailservice', {
+    owner: owners.checkout,
     image: image('emailservice'),
     port: Port.grpc(5000, { targetPort: 8080 }),
     resources: usual,

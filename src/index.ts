@@ -15,6 +15,10 @@ export type { Callee, Caller, Destination, Party, Release, ReleaseMatch, Service
 export { PathPattern, type UriMatch } from './graph/path-pattern';
 export { Port, type PortOptions, type Protocol } from './graph/port';
 export type { Retries, RetryCondition, RetryPolicy } from './graph/retries';
+export {
+  type Allowed, type EgressExceptionOptions, Exception, type ExceptionPeer, type IngressExceptionOptions, type PortExceptionOptions,
+  type PrivilegesExceptionOptions, type RequestExceptionOptions,
+} from './manifest/exception';
 export { type Kind, Manifest } from './manifest/manifest';
 export type {
   AllowOptions, Callable, CallOptions, CommonCallOptions, InboundOptions, NamedPortCallOptions, OperationCallOptions, OperationInboundOptions, PortCallOptions,
@@ -27,6 +31,7 @@ export { type GatewayHosts, type GatewayRouteOptions, IngressGateway, type Ingre
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
 export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-microservice';
+export type { PodSecurityLevel } from './mesh/pod-security';
 export { RemoteCaller, type RemoteCallerProps } from './mesh/remote-caller';
 export { type ContractModule, type OperationsOf, RemoteService } from './mesh/remote-service';
 export type { ContainerProps, EnvVars } from './workload/container';

@@ -1,6 +1,7 @@
 import { ApiObject, App, IResolver, Yaml } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { inKindOrder, RenderedObject } from '../manifest/kind-order';
+import { credentialProblems } from '../security/credentials';
 import { secretValueProblems } from '../security/secret-values';
 import { collect, throwCollected } from './collected-errors';
 import { dependencyProblems } from './dependency-cycles';
@@ -83,8 +84,9 @@ function renderedFiles(components: ReadonlyMap<IConstruct, readonly ApiObject[]>
     const rendered: RenderedObject[] = [];
     for (const object of objects) {
       problems.push(...collect(object, () => {
-        rendered.push({ path: object.node.path, manifest: object.toJson() });
-        return [];
+        const manifest: unknown = object.toJson();
+        rendered.push({ path: object.node.path, manifest });
+        return credentialProblems(manifest);
       }));
     }
     return { path: fileOf(component), component, objects: inKindOrder(rendered).map(({ manifest }) => manifest) };

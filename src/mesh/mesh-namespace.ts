@@ -2,6 +2,7 @@ import { Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecMtlsMode } from '../../imports/security.istio.io';
+import { Exception, annotateExceptions } from '../manifest/exception';
 import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
 import { checkName, uniqueId } from '../manifest/names';
@@ -9,6 +10,7 @@ import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { meshNeeds } from '../security/mesh-needs';
 import { Environment } from './environment';
+import { PodSecurityLevel } from './pod-security';
 
 /** Properties of `MeshNamespace`. */
 export interface MeshNamespaceProps {
@@ -16,6 +18,8 @@ export interface MeshNamespaceProps {
   readonly name?: string;
   /** Revision of Istio that injects the sidecars (`istio.io/rev`). @default - the default one, by `istio-injection: enabled` */
   readonly revision?: string;
+  /** Which pods it takes, and why it takes more than others. @default - `restricted` */
+  readonly podSecurity?: { readonly level: PodSecurityLevel; readonly because: string };
   /** Who owns what is in it and has no owner of its own: `@user`, `@organization/team` or an e-mail address. @default - nobody says */
   readonly owner?: string;
 }
@@ -29,7 +33,7 @@ export class MeshNamespace extends Chart {
    * Joins a namespace that somebody else owns: neither the Namespace nor its defaults are written. Its owner lets sidecars in
    * (label), and lets its pods reach DNS and istiod (NetworkPolicy), without which they never start.
    */
-  public static existing(scope: Construct, id: string, props: Pick<MeshNamespaceProps, 'name' | 'owner'> = {}): MeshNamespace {
+  public static existing(scope: Construct, id: string, props: Pick<MeshNamespaceProps, 'name' | 'owner' | 'podSecurity'> = {}): MeshNamespace {
     return new MeshNamespace(scope, id, props, false);
   }
 
@@ -41,6 +45,8 @@ export class MeshNamespace extends Chart {
 
   /** Name of the Namespace. */
   public readonly name: string;
+  /** Which pods it takes. */
+  public readonly podSecurity: PodSecurityLevel;
   /** The environment it is in. */
   public readonly environment: Environment;
   /** Its part of the DNS: `<name>.svc.<cluster domain>`. */
@@ -55,6 +61,7 @@ export class MeshNamespace extends Chart {
     declareOwner(this, props.owner);
     if (props.revision !== undefined) checkName(this, 'revision', props.revision);
     this.name = name;
+    this.podSecurity = props.podSecurity?.level ?? 'restricted';
     this.environment = Environment.of(this);
     this.domain = `${name}.svc.${this.environment.facts.clusterDomain}`;
     this.system = this.node.scopes.find(isMeshNamespace)?.node.id ?? id;
@@ -70,12 +77,13 @@ function isMeshNamespace(construct: IConstruct): construct is MeshNamespace {
 }
 
 /** What a namespace starts from: nothing is allowed but what the mesh itself needs. */
-function addDefaults(namespace: MeshNamespace, { revision }: MeshNamespaceProps): void {
+function addDefaults(namespace: MeshNamespace, { revision, podSecurity }: MeshNamespaceProps): void {
   const component = new Construct(namespace, 'namespace');
   const { facts } = namespace.environment;
-  const labels = { ...injection(revision), ...podSecurity(facts.interception) };
+  const labels = { ...injection(revision), ...podSecurityLabels(facts.interception, namespace.podSecurity) };
   const metadata = { name: namespace.name, labels, annotations: keptByArgoCd };
   const resource = new Manifest(component, 'Namespace', k8s.KubeNamespace, metadata, () => ({}));
+  if (podSecurity) annotateExceptions(resource, [Exception.podSecurity(podSecurity)], 'pod-security');
   resource.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // cdk8s puts every object of a chart into its namespace
   new Manifest(component, 'DenyTraffic', k8s.KubeNetworkPolicy, { name: 'deny-all' }, () => ({
     spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
@@ -91,7 +99,7 @@ function injection(revision: string | undefined): Record<string, string> {
   return revision === undefined ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': revision };
 }
 
-function podSecurity(interception: 'cni' | 'init'): Record<string, string> {
+function podSecurityLabels(interception: 'cni' | 'init', level: PodSecurityLevel): Record<string, string> {
   const modes = interception === 'cni' ? ['enforce'] : ['audit', 'warn']; // istio-init itself would be refused
-  return Object.fromEntries(modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']));
+  return Object.fromEntries(modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, level]));
 }

@@ -13,6 +13,7 @@ import { Callable, CallOptions } from './callable';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
 import { callerParty, podLabels } from './parties';
+import { checkExceptions } from './pod-security';
 import { sidecar } from './sidecar';
 
 /** Properties of `MeshedJob`. */
@@ -44,6 +45,7 @@ export class MeshedJob extends Construct {
     declareOwner(this, props.owner);
     const namespace = MeshNamespace.of(this);
     const { graph } = namespace.environment;
+    checkExceptions(this, namespace.podSecurity, [], props.exceptions);
     this.party = callerParty(this);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
 
@@ -56,8 +58,8 @@ export class MeshedJob extends Construct {
       edgeEnv: () => this.outbound.edgeEnv(),
       lastEnv: () => this.outbound.lastEnv(),
     });
-    for (const object of [this.workload.job, this.workload.cronJob]) if (object) annotateOwner(this, object);
-    this.networkPolicy = networkPolicy(this, graph, this.party);
+    annotateOwner(this, this.workload.resource);
+    this.networkPolicy = networkPolicy(this, graph, this.party, props.exceptions);
     this.sidecar = sidecar(this, graph, this.party);
   }
 

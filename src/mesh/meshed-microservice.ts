@@ -24,6 +24,7 @@ import { kubeService } from './kube-service';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
 import { podLabels, portList, serviceParty } from './parties';
+import { checkExceptions } from './pod-security';
 import { RemoteCaller } from './remote-caller';
 import { sidecar } from './sidecar';
 import { virtualService } from './virtual-service';
@@ -86,11 +87,9 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     const { version = 'v1', replicas = usual, operations = {} as Record<Op, Operation> } = props;
     checkName(this, 'version', version);
     const ports = portList(props.port);
-    if (ports.length === 0 && Object.keys(operations).length > 0) {
-      reject(this, `operations need a port, got none for ${Object.keys(operations).join(', ')}; give it one`);
-    }
-    if (ports.length === 0 && props.exported) reject(this, 'a service that is exported needs a port, got none; give it one');
+    if (ports.length === 0) checkClient(this, props);
 
+    checkExceptions(this, namespace.podSecurity, ports, props.exceptions);
     this.operations = operations;
     this.exported = props.exported ?? false;
     const versions = [{ name: version, minReplicas: minReplicas(replicas) }];
@@ -110,12 +109,12 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
       edgeEnv: () => this.outbound.edgeEnv(),
       lastEnv: () => this.outbound.lastEnv(),
     });
-    this.networkPolicy = networkPolicy(this, graph, this.party);
+    this.networkPolicy = networkPolicy(this, graph, this.party, props.exceptions);
     this.sidecar = sidecar(this, graph, this.party);
     if (ports.length === 0) annotateOwner(this, this.workload.deployment);
     if (ports.length === 0) return;
     this.service = kubeService(this, this.party);
-    this.authorizationPolicy = authorizationPolicy(this, graph, this.party);
+    this.authorizationPolicy = authorizationPolicy(this, graph, this.party, props.exceptions);
     this.destinationRule = destinationRule(this, graph, this.party, props.connectionPool ?? {});
     if (ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
   }
@@ -146,4 +145,11 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public addEnv(name: string, value: string): void {
     this.outbound.combine(name, value);
   }
+}
+
+/** Refuses what only a workload with a port can have. */
+function checkClient(construct: Construct, { operations = {}, exported }: MeshedMicroserviceProps<string>): void {
+  const asked = Object.keys(operations);
+  if (asked.length > 0) reject(construct, `operations need a port, got none for ${asked.join(', ')}; give it one`);
+  if (exported) reject(construct, 'a service that is exported needs a port, got none; give it one');
 }

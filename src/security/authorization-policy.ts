@@ -4,6 +4,7 @@ import { Edge, portsOf } from '../graph/edge';
 import { Operation } from '../graph/operation';
 import { Callee, Service, hasSeveralPorts, portOf } from '../graph/party';
 import { AuthorizationPolicy, AuthorizationPolicyProps } from '../../imports/security.istio.io';
+import { Exception, allowedBy, annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { principal } from '../graph/principal';
 
@@ -11,11 +12,23 @@ type Rule = NonNullable<NonNullable<AuthorizationPolicyProps['spec']>['rules']>[
 type To = NonNullable<Rule['to']>[number];
 
 /** Lets exactly the declared callers do exactly the declared operations; without callers, nobody anything. */
-export function authorizationPolicy(scope: Construct, graph: Calls, service: Service): Manifest<AuthorizationPolicyProps> {
-  return new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name: service.name }, () => {
-    const rules = [...byCaller(graph.to(service))].map(([caller, edges]) => ruleOf(caller, edges));
+export function authorizationPolicy(
+  scope: Construct, graph: Calls, service: Service, exceptions: readonly Exception[] = [],
+): Manifest<AuthorizationPolicyProps> {
+  const policy = new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name: service.name }, () => {
+    const declared = [...byCaller(graph.to(service))].map(([caller, edges]) => ruleOf(caller, edges));
+    const rules = [...declared, ...exceptedRules(service, exceptions)];
     return { spec: { rules: rules.length > 0 ? rules : undefined, selector: { matchLabels: { app: service.name } } } };
   });
+  annotateExceptions(policy, exceptions, 'request');
+  return policy;
+}
+
+function exceptedRules({ environment }: Service, exceptions: readonly Exception[]): Rule[] {
+  return allowedBy(exceptions, 'request').map(({ from, methods, paths, ports }) => ({
+    from: from && [{ source: { principals: [principal({ environment, ...from })] } }],
+    to: [{ operation: { methods: methods && [...methods], paths: [...paths], ports: ports?.map(String) } }],
+  }));
 }
 
 /** Edges by the identity they come from, which several gateways share. */

@@ -6,6 +6,7 @@ import { portsOf } from '../graph/edge';
 import { PodPeer } from '../graph/environment-facts';
 import { Callee, Caller } from '../graph/party';
 import { Port } from '../graph/port';
+import { Exception, ExceptionPeer, allowedBy, annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 
 /** Annotation that says which addresses outside the cluster had to be left open, and why. */
@@ -18,16 +19,35 @@ const privateRanges = {
 };
 
 /** Both halves of every call of a workload, on the ports of the containers; without calls, nothing in and nothing out. */
-export function networkPolicy(scope: Construct, graph: Calls, workload: Caller): Manifest<k8s.KubeNetworkPolicyProps> {
+export function networkPolicy(
+  scope: Construct, graph: Calls, workload: Caller, exceptions: readonly Exception[] = [],
+): Manifest<k8s.KubeNetworkPolicyProps> {
   const annotations = { [openEgressAnnotation]: Lazy.any({ produce: () => openEgress(graph, workload) }) as string };
-  return new Manifest(scope, 'NetworkPolicy', k8s.KubeNetworkPolicy, { name: workload.name, annotations }, () => ({
+  const policy = new Manifest(scope, 'NetworkPolicy', k8s.KubeNetworkPolicy, { name: workload.name, annotations }, () => ({
     spec: {
       podSelector: { matchLabels: { ...workload.podLabels } },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: written(ingressRules(graph, workload)),
-      egress: written(egressRules(graph, workload)),
+      ingress: written([...ingressRules(graph, workload), ...exceptedIngress(workload, exceptions)]),
+      egress: written([...egressRules(graph, workload), ...exceptedEgress(exceptions)]),
     },
   }));
+  annotateExceptions(policy, exceptions, 'ingress', 'egress', 'port');
+  return policy;
+}
+
+function exceptedIngress({ namespace }: Caller, exceptions: readonly Exception[]): k8s.NetworkPolicyIngressRule[] {
+  const peers = allowedBy(exceptions, 'ingress').map((each) => (
+    { from: [exceptedPeer(each.peer, namespace)], ports: each.ports.map((port) => policyPort(port)) }));
+  const ports = allowedBy(exceptions, 'port').map((each) => ({ from: [peer(each.peer, namespace)], ports: [policyPort(each.port)] }));
+  return [...peers, ...ports];
+}
+
+function exceptedEgress(exceptions: readonly Exception[]): k8s.NetworkPolicyEgressRule[] {
+  return allowedBy(exceptions, 'egress').map(({ cidr, ports }) => ({ to: [{ ipBlock: { cidr } }], ports: ports.map((port) => policyPort(port)) }));
+}
+
+function exceptedPeer(other: ExceptionPeer, namespace: string): k8s.NetworkPolicyPeer {
+  return 'cidr' in other ? { ipBlock: { cidr: other.cidr } } : peer(other, namespace);
 }
 
 /** Where pods are, seen from a namespace. */

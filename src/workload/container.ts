@@ -1,6 +1,7 @@
 import { EnvValue, k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { Port, isPortNumber } from '../graph/port';
+import { PrivilegesExceptionOptions } from '../manifest/exception';
 import { reject } from '../manifest/reject';
 import { Probe } from './probe';
 import { Resources, requestAndLimit } from './quantity';
@@ -31,19 +32,26 @@ export interface ContainerProps {
   readonly volumes?: Readonly<Record<string, Volume>>;
 }
 
+/** What a container may do on its node beyond what all may. */
+export type Privileges = PrivilegesExceptionOptions | undefined;
+
 /** What surrounds a container. */
 export interface ContainerContext {
   /** Ports that it listens on. @default - none */
   readonly ports?: readonly Port[];
   /** Variables of its calls, which stand before its own. @default - none */
   readonly edgeEnv?: EnvVars;
+  /** Ports beside the mesh. @default - none */
+  readonly extraPorts?: readonly { readonly name: string; readonly port: number }[];
+  /** What it may do on its node. @default - nothing */
+  readonly privileges?: Privileges;
   /** Names of the pod's volumes. */
   readonly volumeNames: ReadonlyMap<Volume, string>;
 }
 
 /** The container as the pod has it. */
 export function containerSpec(construct: IConstruct, name: string, props: ContainerProps, context: ContainerContext): k8s.Container {
-  const { ports = [], edgeEnv = {}, volumeNames } = context;
+  const { ports = [], extraPorts = [], edgeEnv = {}, volumeNames } = context;
   const usual = defaultProbe(ports.at(0));
   const { readiness = usual, liveness = usual, startup } = props; // a readiness probe that asks a database must not restart the pod
   const probe = (each: Probe | undefined): k8s.Probe | undefined => each?.toKube(construct, portFor(construct, each, ports));
@@ -52,14 +60,30 @@ export function containerSpec(construct: IConstruct, name: string, props: Contai
     image: checkedImage(construct, props.image),
     command: copy(props.command),
     args: copy(props.args),
-    ports: copy(ports.map((port) => ({ name: port.name, containerPort: port.targetPort }))),
+    ports: copy([
+      ...ports.map((port) => ({ name: port.name, containerPort: port.targetPort })),
+      ...extraPorts.map(({ name, port }) => ({ name, containerPort: port })),
+    ]),
     env: copy(envSpec(construct, { ...edgeEnv, ...props.env })),
     resources: resourcesSpec(construct, props.resources),
     readinessProbe: probe(readiness),
     livenessProbe: probe(liveness),
     startupProbe: probe(startup),
     volumeMounts: copy(Object.entries(props.volumes ?? {}).map(([path, volume]) => volume.mount(volumeNames.get(volume) ?? '', path))),
-    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
+    securityContext: securityContext(context.privileges),
+  };
+}
+
+/** A privileged container has everything: Kubernetes refuses the rest beside it. */
+function securityContext(privileges: Privileges): k8s.SecurityContext {
+  const { privileged = false, root = false, writableFiles = false, capabilities = [] } = privileges ?? {};
+  const user = root ? { runAsNonRoot: false, runAsUser: 0 } : {};
+  if (privileged) return { privileged, ...user };
+  return {
+    allowPrivilegeEscalation: false,
+    capabilities: { add: copy([...capabilities].sort()), drop: ['ALL'] },
+    readOnlyRootFilesystem: !writableFiles,
+    ...user,
   };
 }
 

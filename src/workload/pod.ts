@@ -2,9 +2,10 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { Port } from '../graph/port';
+import { Exception, allowedBy } from '../manifest/exception';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { ContainerProps, EnvVars, checkedVolumeName, containerSpec } from './container';
+import { ContainerProps, EnvVars, Privileges, checkedVolumeName, containerSpec } from './container';
 import { Volume } from './volume';
 import { wholeSeconds } from './whole-seconds';
 
@@ -21,6 +22,8 @@ export interface PodProps extends ContainerProps {
    * @default - Kubernetes' own: 30 s with the time to drain
    */
   readonly terminationGrace?: Duration;
+  /** What it may do that others may not, each with a reason. @default - nothing */
+  readonly exceptions?: readonly Exception[];
   /** Annotations of the pod. @default - none */
   readonly podAnnotations?: Readonly<Record<string, string>>;
 }
@@ -51,10 +54,13 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
   const { labels, serviceAccountName, ports, edgeEnv = {}, lastEnv = {} } = context;
   const volumes = volumeNames(construct, [props, ...Object.values(initContainers)]);
   const env = { ...props.env, ...lastEnv };
-  const main = containerSpec(construct, containerName, { ...props, env }, { ports, edgeEnv, volumeNames: volumes });
-  const init = Object.entries(initContainers).map(([name, each]) => containerSpec(construct, name, each, { edgeEnv, volumeNames: volumes }));
+  const privileges = (name: string): Privileges => privilegesOf(props, name);
+  const own = { ports, edgeEnv, extraPorts: extraPorts(props), volumeNames: volumes, privileges: privileges(containerName) };
+  const main = containerSpec(construct, containerName, { ...props, env }, own);
+  const init = Object.entries(initContainers).map(([name, each]) =>
+    containerSpec(construct, name, each, { edgeEnv, volumeNames: volumes, privileges: privileges(name) }));
   return {
-    metadata: { labels: { ...labels }, annotations: props.podAnnotations },
+    metadata: { labels: { ...labels }, annotations: podAnnotations(props) },
     spec: {
       serviceAccountName,
       initContainers: init.length > 0 ? init : undefined,
@@ -66,6 +72,25 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
   };
 }
 
+/** Annotations, with what the sidecar leaves alone. Source: Istio, resource annotations. */
+function podAnnotations(props: PodProps): Record<string, string> | undefined {
+  const excluded = {
+    excludeInboundPorts: extraPorts(props).map(({ port }) => String(port)),
+    excludeOutboundIPRanges: allowedBy(props.exceptions ?? [], 'egress').map(({ cidr }) => cidr),
+  };
+  const written = Object.entries(excluded).filter(([, values]) => values.length > 0)
+    .map(([name, values]) => [`traffic.sidecar.istio.io/${name}`, [...new Set(values)].join(',')]);
+  return written.length === 0 ? props.podAnnotations : { ...props.podAnnotations, ...Object.fromEntries(written) };
+}
+
+function extraPorts({ exceptions = [] }: PodProps): readonly { readonly name: string; readonly port: number }[] {
+  return allowedBy(exceptions, 'port');
+}
+
+function privilegesOf({ containerName = defaultContainerName, exceptions = [] }: PodProps, name: string): Privileges {
+  return allowedBy(exceptions, 'privileges').find(({ container = containerName }) => container === name);
+}
+
 function terminationGraceSeconds(construct: IConstruct, { terminationGrace }: PodProps, { drain }: PodContext): number | undefined {
   return terminationGrace && (drain?.toSeconds() ?? 0) + wholeSeconds(construct, 'terminationGrace', terminationGrace, 0);
 }
@@ -74,9 +99,14 @@ function hardened(runAsUser: number): k8s.PodSecurityContext {
   return { fsGroup: runAsUser, runAsGroup: runAsUser, runAsNonRoot: true, runAsUser, seccompProfile: { type: 'RuntimeDefault' } };
 }
 
-function checkPod(construct: IConstruct, { containerName = defaultContainerName, runAsUser = 1000, initContainers = {} }: PodProps): void {
+function checkPod(construct: IConstruct, props: PodProps): void {
+  const { containerName = defaultContainerName, runAsUser = 1000, initContainers = {}, exceptions = [] } = props;
   if (!Number.isInteger(runAsUser) || runAsUser < 1) reject(construct, `runAsUser must be 1 or more, got ${runAsUser}; containers never run as root`);
   for (const name of [containerName, ...Object.keys(initContainers)]) checkName(construct, 'container name', name);
+  for (const { container = containerName } of allowedBy(exceptions, 'privileges')) {
+    const names = [containerName, ...Object.keys(initContainers)];
+    if (!names.includes(container)) reject(construct, `privileges must be of a container, got '${container}'; it has ${names.join(', ')}`);
+  }
   if (initContainers[containerName]) reject(construct, `container names must differ, got '${containerName}' twice; rename one`);
   for (const [name, { readiness, liveness, startup }] of Object.entries(initContainers)) {
     if (readiness ?? liveness ?? startup) reject(construct, `an init container has no probes, got one on '${name}'; remove it`);

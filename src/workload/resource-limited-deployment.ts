@@ -2,6 +2,7 @@ import { Duration, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../graph/port';
+import { annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
@@ -55,6 +56,7 @@ export class ResourceLimitedDeployment extends Construct {
     deploymentSpec(this, props); // what is wrong with the pod is said where it is written
 
     this.deployment = new Manifest(this, 'Resource', k8s.KubeDeployment, { name }, () => ({ spec: deploymentSpec(this, props) }));
+    annotateExceptions(this.deployment, props.exceptions ?? [], 'port', 'egress', 'privileges', 'credential');
     if (props.ports?.length) this.deployment.addJsonPatch(drainFirst);
     if (typeof replicas !== 'number') {
       this.autoscaler = new Manifest(this, 'HorizontalPodAutoscaler', k8s.KubeHorizontalPodAutoscalerV2, { name }, () => ({

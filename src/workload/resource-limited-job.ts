@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
@@ -35,6 +36,9 @@ export class ResourceLimitedJob extends Construct {
   /** The CronJob, if it runs on a schedule. */
   public readonly cronJob?: Manifest<k8s.KubeCronJobProps>;
 
+  /** The Job or the CronJob. */
+  public readonly resource: Manifest<k8s.KubeJobProps> | Manifest<k8s.KubeCronJobProps>;
+
   constructor(scope: Construct, id: string, props: ResourceLimitedJobProps) {
     super(scope, id);
     const { name, schedule } = props;
@@ -42,12 +46,14 @@ export class ResourceLimitedJob extends Construct {
     // Kubernetes adds eleven characters to the names of a CronJob's Jobs
     if (name.length > 52) reject(this, `name of a job must have at most 52 characters, got ${name.length} in '${name}'; shorten it`);
     jobSpec(this, props); // what is wrong with the pod is said where it is written
-    if (schedule === undefined) {
-      this.job = new Manifest(this, 'Resource', k8s.KubeJob, { name }, () => ({ spec: jobSpec(this, props) }));
-      return;
-    }
+    if (schedule === undefined) this.resource = this.job = new Manifest(this, 'Resource', k8s.KubeJob, { name }, () => ({ spec: jobSpec(this, props) }));
+    else this.resource = this.cronJob = this.onSchedule(schedule, props);
+    annotateExceptions(this.resource, props.exceptions ?? [], 'port', 'egress', 'privileges', 'credential');
+  }
+
+  private onSchedule(schedule: string, props: ResourceLimitedJobProps): Manifest<k8s.KubeCronJobProps> {
     if (schedule.trim().split(/\s+/).length !== 5) reject(this, `schedule must have cron's five fields, got '${schedule}'; write for example '0 3 * * *'`);
-    this.cronJob = new Manifest(this, 'Resource', k8s.KubeCronJob, { name }, () => ({
+    return new Manifest(this, 'Resource', k8s.KubeCronJob, { name: props.name }, () => ({
       spec: { schedule, concurrencyPolicy: 'Forbid', jobTemplate: { spec: jobSpec(this, props) } },
     }));
   }

@@ -1,0 +1,154 @@
+import { ApiObject } from 'cdk8s';
+import { PodPeer } from '../graph/environment-facts';
+import { invalid } from '../graph/configuration-error';
+
+/** Annotation that lists what an object may do that others may not, one line each: what, a colon, and why. */
+export const exceptionsAnnotation = 'meshmart.dev/exceptions';
+
+/** Who is at the other end of a connection: pods, or an address range. */
+export type ExceptionPeer = PodPeer | { readonly cidr: string };
+
+/** Options of `Exception.ingress`. */
+export interface IngressExceptionOptions {
+  /** Who connects: pods or an address range. */
+  readonly peer: ExceptionPeer;
+  /** TCP ports of the pods, at least one. */
+  readonly ports: readonly [number, ...number[]];
+  /** Why: one line that a reviewer understands. */
+  readonly because: string;
+}
+
+/** Options of `Exception.egress`. */
+export interface EgressExceptionOptions {
+  /** Address range outside of the cluster, for example `192.0.2.17/32`. */
+  readonly cidr: string;
+  /** TCP ports there, at least one. */
+  readonly ports: readonly [number, ...number[]];
+  /** Why: one line that a reviewer understands. */
+  readonly because: string;
+}
+
+/** Options of `Exception.request`. */
+export interface RequestExceptionOptions {
+  /** Identity of the caller. @default - anybody, also without an identity */
+  readonly from?: { readonly namespace: string; readonly serviceAccount: string };
+  /** HTTP methods. @default - any */
+  readonly methods?: readonly [string, ...string[]];
+  /** Paths as an AuthorizationPolicy has them, at least one. */
+  readonly paths: readonly [string, ...string[]];
+  /** Ports of the container. @default - any */
+  readonly ports?: readonly [number, ...number[]];
+  /** Why: one line that a reviewer understands. */
+  readonly because: string;
+}
+
+/** Options of `Exception.port`. */
+export interface PortExceptionOptions {
+  /** Port of the container, which the sidecar leaves alone. */
+  readonly port: number;
+  /** Name of the port: a DNS label of at most 15 characters. */
+  readonly name: string;
+  /** The only pods that may connect, without mutual TLS. */
+  readonly peer: PodPeer;
+  /** Why: one line that a reviewer understands. */
+  readonly because: string;
+}
+
+/** Options of `Exception.privileges`. */
+export interface PrivilegesExceptionOptions {
+  /** Name of the container. @default - the main one */
+  readonly container?: string;
+  /** Whether it is privileged: root on the node. @default false */
+  readonly privileged?: boolean;
+  /** Linux capabilities that it keeps. @default - none */
+  readonly capabilities?: readonly string[];
+  /** Whether it runs as root. @default false */
+  readonly root?: boolean;
+  /** Whether it may write to its own file system. @default false */
+  readonly writableFiles?: boolean;
+  /** Why: one line that a reviewer understands. */
+  readonly because: string;
+}
+
+/** What an exception allows. */
+export type Allowed =
+  | { readonly kind: 'ingress' } & IngressExceptionOptions
+  | { readonly kind: 'egress' } & EgressExceptionOptions
+  | { readonly kind: 'request' } & RequestExceptionOptions
+  | { readonly kind: 'port' } & PortExceptionOptions
+  | { readonly kind: 'privileges' } & PrivilegesExceptionOptions
+  | { readonly kind: 'pod-security'; readonly because: string }
+  | { readonly kind: 'credential'; readonly variable: string; readonly because: string };
+
+/** Allows one workload what no workload may, for a reason that stands on the object and in `<environment>/exceptions.md`. */
+export class Exception {
+  /** Lets somebody connect to the pods whom the call graph does not know. */
+  public static ingress(options: IngressExceptionOptions): Exception {
+    return new Exception({ kind: 'ingress', ...options }, `ingress from ${inWords(options.peer)} to ${options.ports.join(', ')}`);
+  }
+
+  /** Lets the pods connect to addresses that the call graph does not know, beside the mesh. */
+  public static egress(options: EgressExceptionOptions): Exception {
+    return new Exception({ kind: 'egress', ...options }, `egress to ${options.cidr} at ${options.ports.join(', ')} outside of the mesh`);
+  }
+
+  /** Lets requests pass that no declared call makes. */
+  public static request(options: RequestExceptionOptions): Exception {
+    const { from, methods = ['any method'], paths, ports } = options;
+    const who = from ? `${from.namespace}/${from.serviceAccount}` : 'anybody';
+    const where = ports ? ` at ${ports.join(', ')}` : '';
+    return new Exception({ kind: 'request', ...options }, `${methods.join(', ')} ${paths.join(', ')}${where} for ${who}`);
+  }
+
+  /** Opens a port of the container beside the mesh, for pods without a sidecar. */
+  public static port(options: PortExceptionOptions): Exception {
+    return new Exception({ kind: 'port', ...options }, `port ${options.port} outside of the mesh for ${inWords(options.peer)}`);
+  }
+
+  /** Gives a container privileges. Its namespace must be one for such pods: `MeshNamespace`'s `podSecurity`. */
+  public static privileges(options: PrivilegesExceptionOptions): Exception {
+    const { privileged, root, writableFiles, capabilities = [] } = options;
+    const words = [privileged && 'privileged', root && 'root user', writableFiles && 'writable files', ...capabilities.map((each) => `capability ${each}`)];
+    const given = words.filter((word) => typeof word === 'string');
+    if (given.length === 0) invalid('exception', `privileges must name at least one, got none because '${options.because}'; remove it`);
+    return new Exception({ kind: 'privileges', ...options }, `${given.join(', ')}${options.container ? ` of container ${options.container}` : ''}`);
+  }
+
+  /** Says that the value of an environment variable is no credential, or one that may be read by all. */
+  public static credential(options: { readonly variable: string; readonly because: string }): Exception {
+    return new Exception({ kind: 'credential', ...options }, `credential in ${options.variable}`);
+  }
+
+  /** Lets pods into a namespace that others refuse. */
+  public static podSecurity(options: { readonly level: string; readonly because: string }): Exception {
+    return new Exception({ kind: 'pod-security', because: options.because }, `pods of Pod Security ${options.level}`);
+  }
+
+  private constructor(
+    /** What it allows. */
+    public readonly allowed: Allowed,
+    /** What it allows, in words. */
+    public readonly words: string,
+  ) {
+    const { because } = allowed;
+    if (typeof because !== 'string' || because.trim() === '' || because.includes('\n')) {
+      invalid(`exception ${words}`, `because must be one line that says why, got ${JSON.stringify(because)}`);
+    }
+  }
+}
+
+/** What exceptions of some kinds allow. */
+export function allowedBy<K extends Allowed['kind']>(exceptions: readonly Exception[], ...kinds: readonly K[]): readonly Extract<Allowed, { kind: K }>[] {
+  return exceptions.map(({ allowed }) => allowed).filter((each): each is Extract<Allowed, { kind: K }> => kinds.some((kind) => kind === each.kind));
+}
+
+/** Writes exceptions of some kinds on the object that they change. */
+export function annotateExceptions(object: ApiObject, exceptions: readonly Exception[], ...kinds: readonly Allowed['kind'][]): void {
+  const lines = exceptions.filter(({ allowed }) => kinds.includes(allowed.kind)).map(({ words, allowed }) => `${words}: ${allowed.because}`).sort();
+  if (lines.length > 0) object.metadata.addAnnotation(exceptionsAnnotation, lines.join('\n'));
+}
+
+function inWords(peer: ExceptionPeer): string {
+  if ('cidr' in peer) return peer.cidr;
+  return `${peer.namespace} ${Object.entries(peer.podLabels).map(([key, value]) => `${key}=${value}`).join(',')}`;
+}

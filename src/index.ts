@@ -11,7 +11,7 @@ export {
 export type { Edge } from './graph/edge';
 export type { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from './graph/environment-facts';
 export { type HttpMethod, Operation, type OperationOptions } from './graph/operation';
-export type { Callee, Caller, Destination, Party, Release, ReleaseMatch, Service, StringMatch, Version } from './graph/party';
+export type { Callee, Caller, Destination, Enforcement, Party, Release, ReleaseMatch, Service, StringMatch, Version } from './graph/party';
 export { PathPattern, type UriMatch } from './graph/path-pattern';
 export { Port, type PortOptions, type Protocol } from './graph/port';
 export type { Retries, RetryCondition, RetryPolicy } from './graph/retries';
@@ -32,6 +32,7 @@ export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
 export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-microservice';
 export type { PodSecurityLevel } from './mesh/pod-security';
+export type { ExistingWorkload } from './mesh/parties';
 export { RemoteCaller, type RemoteCallerProps } from './mesh/remote-caller';
 export { type ContractModule, type OperationsOf, RemoteService } from './mesh/remote-service';
 export type { ContainerProps, EnvVars } from './workload/container';

@@ -16,6 +16,20 @@ export interface Party {
   readonly operations: Readonly<Record<string, Operation>>;
   /** Whether another repository renders it. @default false */
   readonly remote?: boolean;
+  /** How far the rules hold for it. @default - all the way */
+  readonly enforcement?: Enforcement;
+}
+
+/** How far the rules hold for pods of a namespace that joins the mesh step by step. */
+export interface Enforcement {
+  /** Whether plaintext is refused. */
+  readonly mtls: 'strict' | 'permissive';
+  /** Whether undeclared requests are refused, or only counted by the proxies. */
+  readonly authorization: 'enforced' | 'dry-run';
+  /** Whether pods reach what they declare, or anything. */
+  readonly outbound: 'declared' | 'any';
+  /** Whether undeclared connections are refused by the network. */
+  readonly networkPolicies: 'enforced' | 'open';
 }
 
 /** Who calls: pods with an identity. */
@@ -51,6 +65,8 @@ export interface Version {
   readonly name: string;
   /** Pods that run whatever the load. */
   readonly minReplicas: number;
+  /** Whether its pods carry no label of the version, so that all of the Service's are its. @default false */
+  readonly unlabelled?: boolean;
 }
 
 /** One choice among a callee's versions: requests that match, or all that no earlier choice took. */

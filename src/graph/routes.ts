@@ -59,11 +59,11 @@ function timesReleases(rules: readonly Rule[]): readonly Route[] {
   return rules.flatMap((rule) => rule.callee.releases(rule.policy.caller).map((release) => ({ ...rule, release })));
 }
 
-/** What nobody declared: it is denied, and where it is not yet, it is not repeated. */
+/** What nobody declared: it is denied, and where it is not yet, it is neither repeated nor, while it is only counted, cut short. */
 function restOf(callee: Callee): readonly RoutePolicy[] {
-  const streams = Object.values(callee.operations).some((operation) => operation.streams);
+  const unlimited = Object.values(callee.operations).some((operation) => operation.streams) || callee.enforcement?.authorization === 'dry-run';
   const ports = hasSeveralPorts(callee) ? callee.ports.filter((port) => port.carriesRequests) : [undefined];
-  return ports.map((port) => ({ requests: [], port, timeout: streams ? undefined : defaultTimeout, retries: noRetries }));
+  return ports.map((port) => ({ requests: [], port, timeout: unlimited ? undefined : defaultTimeout, retries: noRetries }));
 }
 
 /** An operation of a call, on its way to a rule. */

@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { DestinationRule, DestinationRuleProps, DestinationRuleSpecTrafficPolicy } from '../../imports/networking.istio.io';
+import { DestinationRule, DestinationRuleProps, DestinationRuleSpecSubsets, DestinationRuleSpecTrafficPolicy } from '../../imports/networking.istio.io';
 import { Calls } from '../graph/calls';
 import { durationInWords } from '../graph/edge';
-import { Callee } from '../graph/party';
+import { Callee, Version } from '../graph/party';
 import { Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
 import { exportTo } from './export-to';
@@ -29,10 +29,14 @@ export function destinationRule(
     spec: {
       exportTo: exportTo(graph, callee),
       host: callee.host,
-      subsets: carriesRequests(callee) ? callee.versions().map(({ name }) => ({ name, labels: { version: name } })) : undefined,
+      subsets: carriesRequests(callee) ? callee.versions().map(subsetOf) : undefined,
       trafficPolicy: { connectionPool: connectionPool(callee, pool), outlierDetection: outlierDetection(callee) },
     },
   }));
+}
+
+function subsetOf({ name, unlabelled }: Version): DestinationRuleSpecSubsets {
+  return { name, labels: unlabelled ? undefined : { version: name } };
 }
 
 function checkPool(construct: Construct, { connectTimeout, ...limits }: ConnectionPool): void {

@@ -2,12 +2,14 @@ import { Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecMtlsMode } from '../../imports/security.istio.io';
+import { Enforcement } from '../graph/party';
 import { Exception, annotateExceptions } from '../manifest/exception';
 import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
 import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
+import { dryRun } from '../security/authorization-policy';
 import { meshNeeds } from '../security/mesh-needs';
 import { Environment } from './environment';
 import { PodSecurityLevel } from './pod-security';
@@ -18,6 +20,14 @@ export interface MeshNamespaceProps {
   readonly name?: string;
   /** Revision of Istio that injects the sidecars (`istio.io/rev`). @default - the default one, by `istio-injection: enabled` */
   readonly revision?: string;
+  /** Whether plaintext is refused; `permissive` while callers without a sidecar are left. @default 'strict' */
+  readonly mtls?: Enforcement['mtls'];
+  /** Whether undeclared requests are refused; `dry-run` while they are only counted. @default 'enforced' */
+  readonly authorization?: Enforcement['authorization'];
+  /** Whether its pods reach what they declare; `any` while not all that they call is declared. @default 'declared' */
+  readonly outbound?: Enforcement['outbound'];
+  /** Whether the network refuses undeclared connections; `open` while the mesh does not refuse them yet. @default 'enforced' */
+  readonly networkPolicies?: Enforcement['networkPolicies'];
   /** Which pods it takes, and why it takes more than others. @default - `restricted` */
   readonly podSecurity?: { readonly level: PodSecurityLevel; readonly because: string };
   /** Who owns what is in it and has no owner of its own: `@user`, `@organization/team` or an e-mail address. @default - nobody says */
@@ -33,7 +43,7 @@ export class MeshNamespace extends Chart {
    * Joins a namespace that somebody else owns: neither the Namespace nor its defaults are written. Its owner lets sidecars in
    * (label), and lets its pods reach DNS and istiod (NetworkPolicy), without which they never start.
    */
-  public static existing(scope: Construct, id: string, props: Pick<MeshNamespaceProps, 'name' | 'owner' | 'podSecurity'> = {}): MeshNamespace {
+  public static existing(scope: Construct, id: string, props: Omit<MeshNamespaceProps, 'revision'> = {}): MeshNamespace {
     return new MeshNamespace(scope, id, props, false);
   }
 
@@ -45,6 +55,8 @@ export class MeshNamespace extends Chart {
 
   /** Name of the Namespace. */
   public readonly name: string;
+  /** How far the rules hold in it. */
+  public readonly enforcement: Enforcement;
   /** Which pods it takes. */
   public readonly podSecurity: PodSecurityLevel;
   /** The environment it is in. */
@@ -60,6 +72,7 @@ export class MeshNamespace extends Chart {
     checkName(this, 'namespace', name);
     declareOwner(this, props.owner);
     if (props.revision !== undefined) checkName(this, 'revision', props.revision);
+    this.enforcement = enforcementOf(this, props);
     this.name = name;
     this.podSecurity = props.podSecurity?.level ?? 'restricted';
     this.environment = Environment.of(this);
@@ -85,14 +98,35 @@ function addDefaults(namespace: MeshNamespace, { revision, podSecurity }: MeshNa
   const resource = new Manifest(component, 'Namespace', k8s.KubeNamespace, metadata, () => ({}));
   if (podSecurity) annotateExceptions(resource, [Exception.podSecurity(podSecurity)], 'pod-security');
   resource.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // cdk8s puts every object of a chart into its namespace
-  new Manifest(component, 'DenyTraffic', k8s.KubeNetworkPolicy, { name: 'deny-all' }, () => ({
-    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
-  }));
-  new Manifest(component, 'AllowMesh', k8s.KubeNetworkPolicy, { name: 'allow-mesh' }, () => ({ spec: meshNeeds(facts, namespace.name) }));
+  const { enforcement } = namespace;
+  if (enforcement.networkPolicies === 'enforced') {
+    new Manifest(component, 'DenyTraffic', k8s.KubeNetworkPolicy, { name: 'deny-all' }, () => ({
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    }));
+  }
+  new Manifest(component, 'AllowMesh', k8s.KubeNetworkPolicy, { name: 'allow-mesh' }, () => ({ spec: meshNeeds(facts, namespace.name, enforcement) }));
+  const { STRICT, PERMISSIVE } = PeerAuthenticationSpecMtlsMode;
   new Manifest(component, 'PeerAuthentication', PeerAuthentication, { name: 'default' }, () => ({
-    spec: { mtls: { mode: PeerAuthenticationSpecMtlsMode.STRICT } },
+    spec: { mtls: { mode: enforcement.mtls === 'strict' ? STRICT : PERMISSIVE } },
   }));
-  new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all' }, () => ({ spec: {} }));
+  new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all', annotations: dryRun(enforcement) }, () => ({ spec: {} }));
+}
+
+/** Refuses steps that would cut somebody off who was only to be counted yet. */
+function enforcementOf(namespace: MeshNamespace, props: MeshNamespaceProps): Enforcement {
+  const { mtls = 'strict', authorization = 'enforced', outbound = 'declared', networkPolicies = 'enforced' } = props;
+  if (mtls === 'permissive' && authorization === 'enforced') {
+    reject(namespace, "callers without mutual TLS have no identity to allow, got mtls 'permissive' with authorization 'enforced'; " +
+    "say authorization: 'dry-run'");
+  }
+  if (authorization === 'dry-run' && networkPolicies === 'enforced') {
+    reject(namespace, "the network would refuse what is only to be counted, got authorization 'dry-run' with networkPolicies 'enforced'; " +
+    "say networkPolicies: 'open'");
+  }
+  if (outbound === 'any' && networkPolicies === 'enforced') {
+    reject(namespace, "the network would refuse what the sidecars let out, got outbound 'any' with networkPolicies 'enforced'; say networkPolicies: 'open'");
+  }
+  return { mtls, authorization, outbound, networkPolicies };
 }
 
 function injection(revision: string | undefined): Record<string, string> {

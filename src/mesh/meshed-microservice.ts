@@ -23,7 +23,7 @@ import { ConnectionPool, destinationRule } from './destination-rule';
 import { kubeService } from './kube-service';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
-import { podLabels, portList, serviceParty } from './parties';
+import { ExistingWorkload, checkExisting, podLabels, portList, serviceParty } from './parties';
 import { checkExceptions } from './pod-security';
 import { RemoteCaller } from './remote-caller';
 import { sidecar } from './sidecar';
@@ -41,6 +41,8 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly version?: string;
   /** Who owns it: `@user`, `@organization/team` or an e-mail address. @default - who owns the namespace */
   readonly owner?: string;
+  /** The Deployment that runs already under another name or selector, and is taken over. @default - there is none */
+  readonly existing?: ExistingWorkload;
   /** Whether services of other repositories may build on it: then it stands in the system's contract. @default false */
   readonly exported?: boolean;
   /** How much callers may ask at once. @default - see `ConnectionPool` */
@@ -84,7 +86,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     declareOwner(this, props.owner);
     const namespace = MeshNamespace.of(this);
     const { graph, replicas: usual } = namespace.environment;
-    const { version = 'v1', replicas = usual, operations = {} as Record<Op, Operation> } = props;
+    const { version = 'v1', existing, replicas = usual, operations = {} as Record<Op, Operation> } = props;
     checkName(this, 'version', version);
     const ports = portList(props.port);
     if (ports.length === 0) checkClient(this, props);
@@ -92,18 +94,20 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     checkExceptions(this, namespace.podSecurity, ports, props.exceptions);
     this.operations = operations;
     this.exported = props.exported ?? false;
-    const versions = [{ name: version, minReplicas: minReplicas(replicas) }];
-    this.party = serviceParty(this, { ports, operations, versions: () => versions, releases: () => [{ destinations: [{ subset: version }] }] });
+    if (existing) checkExisting(this, existing, version);
+    const versions = [{ name: version, minReplicas: minReplicas(replicas), unlabelled: existing !== undefined && !('version' in existing.selector) }];
+    const served = { ports, operations, versions: () => versions, releases: () => [{ destinations: [{ subset: version }] }] };
+    this.party = serviceParty(this, served, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
 
     this.serviceAccount = serviceAccount(this, graph, this.party);
     this.workload = new ResourceLimitedDeployment(this, 'Workload', {
       ...props,
-      name: id,
-      selector: { app: id, version },
-      labels: podLabels(namespace),
-      serviceAccountName: id,
+      name: existing?.deployment ?? id,
+      selector: existing?.selector ?? { app: id, version },
+      labels: { ...podLabels(namespace), version },
+      serviceAccountName: this.party.serviceAccount,
       ports,
       replicas,
       edgeEnv: () => this.outbound.edgeEnv(),

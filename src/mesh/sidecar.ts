@@ -10,10 +10,12 @@ export function sidecar(scope: Construct, graph: Calls, caller: Caller): Manifes
     const called = graph.from(caller).map(({ callee }) => `${callee.namespace === caller.namespace ? '.' : callee.namespace}/${callee.host}`);
     const needed = caller.environment.meshServices.map(({ namespace, host }) => `${namespace}/${host}`);
     const hosts = [...new Set([...called, ...needed])].sort();
+    const { REGISTRY_UNDERSCORE_ONLY: known, ALLOW_UNDERSCORE_ANY: any } = SidecarSpecOutboundTrafficPolicyMode;
+    const open = caller.enforcement?.outbound === 'any';
     return {
       spec: {
-        egress: [{ hosts: hosts.length > 0 ? hosts : ['~/*'] }],
-        outboundTrafficPolicy: { mode: SidecarSpecOutboundTrafficPolicyMode.REGISTRY_UNDERSCORE_ONLY },
+        egress: [{ hosts: open ? ['*/*'] : hosts.length > 0 ? hosts : ['~/*'] }],
+        outboundTrafficPolicy: { mode: open ? any : known },
         workloadSelector: { labels: { ...caller.podLabels } },
       },
     };

@@ -1,22 +1,24 @@
 import { k8s } from 'cdk8s-plus-28';
 import { EnvironmentFacts } from '../graph/environment-facts';
-import { peer, policyPort } from './network-policy';
+import { Enforcement } from '../graph/party';
+import { openTo, peer, policyPort } from './network-policy';
 
 /**
  * What every pod of a mesh must be able to do: ask DNS, reach istiod and the mesh's own services, and be scraped.
  * Probes need no rule: a node always reaches its own pods. Source: Kubernetes, Network Policies, "Prerequisites".
  */
-export function meshNeeds(facts: EnvironmentFacts, namespace: string): k8s.NetworkPolicySpec {
+export function meshNeeds(facts: EnvironmentFacts, namespace: string, enforcement?: Enforcement): k8s.NetworkPolicySpec {
   const dnsPorts = [policyPort(53), policyPort(53, 'UDP')];
   const nodeLocal = facts.nodeLocalDns === undefined ? [] : [{ ipBlock: { cidr: `${facts.nodeLocalDns}/32` } }];
   return {
     podSelector: {},
     policyTypes: ['Ingress', 'Egress'],
-    ingress: [{ from: [peer(facts.prometheus, namespace)], ports: [policyPort(15020), policyPort(15090)] }],
+    ingress: [{ from: [peer(facts.prometheus, namespace)], ports: [policyPort(15020), policyPort(15090)] }, ...openTo({ enforcement })],
     egress: [
       { to: [peer(facts.dns, namespace), ...nodeLocal], ports: dnsPorts },
       { to: [peer(facts.istiod, namespace)], ports: [policyPort(15012)] },
       ...facts.meshServices.map((service) => ({ to: [peer(service, namespace)], ports: service.ports.map((port) => policyPort(port)) })),
+      ...openTo({ enforcement }),
     ],
   };
 }

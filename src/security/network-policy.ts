@@ -27,12 +27,17 @@ export function networkPolicy(
     spec: {
       podSelector: { matchLabels: { ...workload.podLabels } },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: written([...ingressRules(graph, workload), ...exceptedIngress(workload, exceptions)]),
-      egress: written([...egressRules(graph, workload), ...exceptedEgress(exceptions)]),
+      ingress: written([...ingressRules(graph, workload), ...exceptedIngress(workload, exceptions), ...openTo(workload)]),
+      egress: written([...egressRules(graph, workload), ...exceptedEgress(exceptions), ...openTo(workload)]),
     },
   }));
   annotateExceptions(policy, exceptions, 'ingress', 'egress', 'port');
   return policy;
+}
+
+/** A rule that everything passes, while a namespace is not closed yet. */
+export function openTo({ enforcement }: Pick<Caller, 'enforcement'>): Record<string, never>[] {
+  return enforcement?.networkPolicies === 'open' ? [{}] : [];
 }
 
 function exceptedIngress({ namespace }: Caller, exceptions: readonly Exception[]): k8s.NetworkPolicyIngressRule[] {

@@ -1,0 +1,142 @@
+import { Snapshot, snapshotsOf } from '../checks/snapshot';
+import { ObjectInFile, RenderedFiles, nameOf } from '../checks/rendered';
+import { invalid } from '../graph/configuration-error';
+import { at, holds, listAt, textAt, textsAt } from '../graph/json';
+import { Request, policyTakes, routeTakes } from './request';
+
+/** What can be rendered: a `GitOpsApp`, or what it rendered. */
+export type Rendered = RenderedFiles | { render(): RenderedFiles };
+
+/** Pods of a workload, as the rest of the mesh knows them. */
+interface Pods {
+  readonly namespace: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly serviceAccount: string;
+}
+
+const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'Job', 'CronJob'];
+
+/** One environment of a rendered app, read as proxies and the network read it. */
+export class Mesh {
+  /** @param environment its name. @default - the only one */
+  public static of(rendered: Rendered, environment?: string): Mesh {
+    const snapshots = snapshotsOf('render' in rendered ? rendered.render() : rendered);
+    const names = [...snapshots.keys()];
+    const name = environment ?? names[0];
+    const snapshot = snapshots.get(name);
+    if (!snapshot || (environment === undefined && names.length > 1)) {
+      invalid('testing', `environment must be one that is rendered, got ${environment ?? 'none'}; it has ${names.sort().join(', ') || 'none'}`);
+    }
+    return new Mesh(snapshot);
+  }
+
+  private constructor(private readonly snapshot: Snapshot) {}
+
+  /** Which objects keep a request from getting through, one sentence each; none where it does. */
+  public refusals(caller: string, callee: string, request: Request): readonly string[] {
+    const [from, to] = [this.pods(caller), this.pods(callee)];
+    const { service, host, port, targetPort } = this.target(callee);
+    const [sidecar] = this.selecting('Sidecar', from, 'spec.workloadSelector.labels');
+    const hosts = sidecar ? listAt(sidecar.content, 'spec.egress').flatMap((each) => listAt(each, 'hosts')).map(String) : ['*/*'];
+    const known = hosts.some((each) => knows(each, from, service, host));
+    return [
+      ...(known ? [] : [`${nameOf(sidecar)} does not know ${host}`]),
+      ...this.closed(from, to, 'egress', targetPort),
+      ...this.closed(to, from, 'ingress', targetPort),
+      ...this.unauthorized(from, to, request, targetPort),
+      ...(this.routed(from, host, request) || !this.hasRoutes(host) ? [] : [`no route of ${host}:${port} takes it`]),
+    ];
+  }
+
+  /** The route that a caller's request takes; undefined where the callee has none. */
+  public route(caller: string, callee: string, request: Request): unknown {
+    return this.routed(this.pods(caller), this.target(callee).host, request);
+  }
+
+  /** The route by which a request from outside reaches a service, over all gateways; undefined where none does. */
+  public routeFromOutside(callee: string, request: Request, host?: string): unknown {
+    const { host: target } = this.target(callee);
+    const ofGateways = this.snapshot.of('VirtualService').filter(({ content }) => listAt(content, 'spec.gateways').some((each) => each !== 'mesh')
+      && (host === undefined || listAt(content, 'spec.hosts').includes(host)));
+    const taken = ofGateways.map(({ content }) => listAt(content, 'spec.http').find((route) => takes(route, (match) => routeTakes(match, request))));
+    return taken.find((route) => listAt(route, 'route').some((each) => textAt(each, 'destination.host') === target));
+  }
+
+  private pods(name: string): Pods {
+    const workload = this.snapshot.of(...WORKLOADS).find((each) => each.name === name);
+    const found = workload ?? invalid('testing', `workload must be one that is rendered, got '${name}'; it has ${this.names(...WORKLOADS)}`);
+    const template = found.kind === 'CronJob' ? 'spec.jobTemplate.spec.template' : 'spec.template';
+    return {
+      namespace: found.namespace,
+      labels: textsAt(found.content, `${template}.metadata.labels`),
+      serviceAccount: textAt(found.content, `${template}.spec.serviceAccountName`) ?? 'default',
+    };
+  }
+
+  private target(name: string) {
+    const service = this.snapshot.of('Service').find((each) => each.name === name)
+      ?? invalid('testing', `service must be one that is rendered, got '${name}'; it has ${this.names('Service')}`);
+    const [first] = listAt(service.content, 'spec.ports');
+    const port = Number(at(first, 'port'));
+    const host = this.snapshot.of('DestinationRule').map(({ content }) => textAt(content, 'spec.host') ?? '')
+      .find((each) => each.startsWith(`${name}.${service.namespace}.svc.`)) ?? `${name}.${service.namespace}.svc.cluster.local`;
+    return { service, host, port, targetPort: Number(at(first, 'targetPort') ?? port) };
+  }
+
+  private names(...kinds: readonly string[]): string {
+    return this.snapshot.of(...kinds).map(({ name }) => name).sort().join(', ') || 'none';
+  }
+
+  private selecting(kind: string, { namespace, labels }: Pods, selector: string): readonly ObjectInFile[] {
+    return this.snapshot.of(kind).filter((each) => each.namespace === namespace && holds(labels, textsAt(each.content, selector)));
+  }
+
+  /** Policies that all keep a connection closed; without a policy nothing is closed. */
+  private closed(own: Pods, other: Pods, direction: 'ingress' | 'egress', port: number): readonly string[] {
+    const policies = this.selecting('NetworkPolicy', own, 'spec.podSelector.matchLabels');
+    const end = direction === 'ingress' ? 'from' : 'to';
+    const open = policies.some(({ content }) => listAt(content, `spec.${direction}`).some((rule) =>
+      listAt(rule, 'ports').every((each) => at(each, 'port') === undefined) || listAt(rule, 'ports').some((each) => at(each, 'port') === port)
+        ? listAt(rule, end).length === 0 || listAt(rule, end).some((peer) => isPeer(peer, own, other)) : false));
+    return open || policies.length === 0 ? [] : [`no ${direction} rule of ${policies.map(nameOf).join(', ')} lets it through to port ${port}`];
+  }
+
+  private unauthorized(from: Pods, to: Pods, request: Request, port: number): readonly string[] {
+    const policies = this.selecting('AuthorizationPolicy', to, 'spec.selector.matchLabels');
+    const identity = `/ns/${from.namespace}/sa/${from.serviceAccount}`;
+    const allowed = policies.some(({ content }) => listAt(content, 'spec.rules').some((rule) => {
+      const sources = listAt(rule, 'from').flatMap((each) => listAt(each, 'source.principals')).map(String);
+      const operations = listAt(rule, 'to').map((each) => at(each, 'operation'));
+      return (sources.length === 0 || sources.some((each) => each.endsWith(identity)))
+        && (operations.length === 0 || operations.some((operation) => policyTakes(operation, request, port)));
+    }));
+    return allowed || policies.length === 0 ? [] : [`no rule of ${policies.map(nameOf).join(', ')} allows it to ${identity.slice(1)}`];
+  }
+
+  private hasRoutes(host: string): boolean {
+    return this.snapshot.of('VirtualService').some(({ content }) => listAt(content, 'spec.hosts').includes(host));
+  }
+
+  private routed(from: Pods, host: string, request: Request): unknown {
+    const [service] = this.snapshot.of('VirtualService').filter(({ content }) => listAt(content, 'spec.hosts').includes(host));
+    return listAt(service?.content, 'spec.http').find((route) => takes(route, (match) => routeTakes(match, request)
+      && holds(from.labels, textsAt(match, 'sourceLabels')) && (textAt(match, 'sourceNamespace') ?? from.namespace) === from.namespace));
+  }
+}
+
+function takes(route: unknown, matches: (match: unknown) => boolean): boolean {
+  const all = listAt(route, 'match');
+  return all.length === 0 || all.some(matches);
+}
+
+function knows(entry: string, from: Pods, service: ObjectInFile, host: string): boolean {
+  const [namespace, name] = entry.split('/');
+  const here = namespace === '*' || namespace === service.namespace || (namespace === '.' && service.namespace === from.namespace);
+  return here && (name === '*' || name === host);
+}
+
+function isPeer(peer: unknown, own: Pods, other: Pods): boolean {
+  if (at(peer, 'podSelector') === undefined && at(peer, 'namespaceSelector') === undefined) return false; // an address range
+  const namespace = textsAt(peer, 'namespaceSelector.matchLabels').get('kubernetes.io/metadata.name') ?? own.namespace;
+  return namespace === other.namespace && holds(other.labels, textsAt(peer, 'podSelector.matchLabels'));
+}

@@ -1,7 +1,7 @@
 import { FIXTURES } from './boutique';
 import { Cluster } from './cluster';
 import { CannotRun } from './run/exit-reason';
-import { removeLeftovers } from './run/records';
+import { removeOwn } from './run/records';
 import { startCluster } from './start';
 import { ToolMissing } from './tools/tools';
 
@@ -14,7 +14,7 @@ async function setUp(): Promise<void> {
     await cluster.apply(FIXTURES);
     cluster.close();
   } catch (error) {
-    removeLeftovers();
+    removeOwn();
     if (!(error instanceof CannotRun || error instanceof ToolMissing)) throw error;
     console.error(error.message);
     process.exit(2);

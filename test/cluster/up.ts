@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Cluster } from './cluster';
 import { CannotRun } from './run/exit-reason';
-import { removeLeftovers, runFolder } from './run/records';
+import { removeOwn, runFolder } from './run/records';
 import { startCluster } from './start';
 import { ToolMissing } from './tools/tools';
 
@@ -24,6 +24,6 @@ main(process.argv[2]).catch((error: unknown) => {
   console.error(expected ? error.message : error);
   process.exitCode = expected ? 2 : 1;
 }).finally(() => {
-  removeLeftovers();
+  removeOwn();
   process.exit();
 });

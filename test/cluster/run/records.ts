@@ -26,12 +26,15 @@ export function startTime(pid: number): string | undefined {
 
 const lives = ({ pid, started }: ProcessRecord): boolean => startTime(pid) === started;
 
-/** Takes the run folder; what a killed run left is removed first. */
+let taken = false;
+
+/** Takes the run folder; what a killed run left is removed first. @throws CannotRun where another run has it */
 export function takeRunFolder(): void {
   if (existsSync(owner)) {
     const other: ProcessRecord = JSON.parse(readFileSync(owner, 'utf8'));
     if (other.pid !== process.pid && lives(other)) throw new CannotRun(`the cluster tests already run as process ${other.pid}`);
   }
+  taken = true;
   removeLeftovers();
   rmSync(runFolder, { recursive: true, force: true });
   mkdirSync(join(runFolder, 'log'), { recursive: true });
@@ -56,6 +59,11 @@ function leftovers(): Leftovers {
     processes: all.filter(({ pid }) => pid !== undefined),
     namespaces: all.flatMap(({ namespace }) => namespace ?? []),
   };
+}
+
+/** Ends what this run started; nothing where it did not come to take the run folder, which may be another's. */
+export function removeOwn(): void {
+  if (taken) removeLeftovers();
 }
 
 /** Ends what is recorded: processes by pid and start time, then whatever else runs in a namespace of ours, then the namespaces. */

@@ -34,10 +34,16 @@ function outsideTheMesh(): KubeObject[] {
 
 /** A pod of the desk that is not replaced meanwhile, with a sidecar from the start: it makes the load. */
 const desk: KubeObject & { readonly spec: object } = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'desk-load', namespace: SHOP, labels: { 'app': 'desk-load', 'app.kubernetes.io/name': 'desk', 'sidecar.istio.io/inject': 'true' } },
-  spec: { serviceAccountName: 'desk', containers: [{ name: 'server', image: 'example.com/desk' }] },
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'desk-load', namespace: SHOP },
+  spec: {
+    selector: { matchLabels: { app: 'desk-load' } },
+    template: {
+      metadata: { labels: { 'app': 'desk-load', 'app.kubernetes.io/name': 'desk', 'sidecar.istio.io/inject': 'true' } },
+      spec: { serviceAccountName: 'desk', containers: [{ name: 'server', image: 'example.com/desk' }] },
+    },
+  },
 };
 
 const orders = async (): Promise<Pod[]> => (await cluster.pods()).filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'orders');

@@ -4,8 +4,10 @@ import { Cluster } from './cluster';
 import { istioObjects, type Interception } from './control/istiod';
 import { kubeconfig } from './control/control-plane';
 import { analyze, asInCluster, validate, type Message } from './judges/istio-analysis';
-import { readManifests } from './manifests';
+import { inject } from './injection';
+import { readManifests, workloads } from './manifests';
 import { NODE_NAMESPACE } from './run/namespaces';
+import { until } from './run/until';
 import { judge } from './table';
 import { tool } from './tools/tools';
 
@@ -55,11 +57,15 @@ test('all analyzers of Istio, on the running staging, say nothing', async () => 
 test('all analyzers of Istio, on production in the API server, say nothing', async () => {
   const cluster = new Cluster();
   await cluster.clear('demo-app');
-  const unexplained = await cluster.withoutNewPods(async () => { // twenty sidecars are too many for this machine
+  await inject(cluster, 'cni');
+  const unexplained = await cluster.withoutNewPods(async () => { // twenty sidecars are too many for this machine: their pods are made, not started
     await cluster.submit(readManifests(PRODUCTION));
+    const apps = workloads(readManifests(PRODUCTION)).map(({ metadata }) => metadata.name);
+    await until('a pod of each workload', async () => (await Promise.all(apps.map(async (app) => cluster.pods(app)))).every(({ length }) => length > 0));
     return unexplainedIn('production');
   });
   await cluster.clear('demo-app');
+  await inject(cluster, 'init');
   cluster.close();
 
   expect(unexplained).toEqual([]);

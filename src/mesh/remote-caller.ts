@@ -13,6 +13,8 @@ export interface RemoteCallerProps {
   readonly podLabels?: Readonly<Record<string, string>>;
 }
 
+const parties = new WeakMap<EnvironmentFacts, Map<string, Caller>>();
+
 /** A workload of another repository that may call: its half of the call is `RemoteService` there. */
 export class RemoteCaller {
   /** @throws ConfigurationError where it has no identity that mTLS could prove */
@@ -29,8 +31,6 @@ export class RemoteCaller {
     return new RemoteCaller(namespace, serviceAccount, podLabels);
   }
 
-  private readonly parties = new Map<EnvironmentFacts, Caller>();
-
   private constructor(
     /** Namespace of its pods. */
     public readonly namespace: string,
@@ -40,13 +40,16 @@ export class RemoteCaller {
     public readonly podLabels: Readonly<Record<string, string>>,
   ) {}
 
-  /** What it is in the call graph of an environment. */
+  /** What it is in the call graph of an environment: one party, however often it is named. */
   public in(environment: EnvironmentFacts): Caller {
     const { namespace, serviceAccount, podLabels } = this;
+    const known = parties.get(environment) ?? new Map<string, Caller>();
+    parties.set(environment, known);
     const path = `${environment.path}/${namespace}/${serviceAccount}`;
-    const known = this.parties.get(environment);
-    const party = known ?? { path, name: serviceAccount, namespace, environment, serviceAccount, podLabels, gateway: false, remote: true, operations: {} };
-    this.parties.set(environment, party);
+    const key = JSON.stringify([path, ...Object.entries(podLabels).sort(([a], [b]) => (a < b ? -1 : 1))]);
+    const party = known.get(key)
+      ?? { path, name: serviceAccount, namespace, environment, serviceAccount, podLabels, gateway: false, remote: true, operations: {} };
+    known.set(key, party);
     return party;
   }
 }

@@ -182,6 +182,15 @@ describe('a remote caller', () => {
     expect(at(virtualService, 'spec.exportTo')).toEqual(['.', 'shop']);
   });
 
+  test('is one caller, however often it is named', () => {
+    const { namespace, payment } = bank();
+    for (const operation of ['charge', 'receipt'] as const) {
+      payment.allows(RemoteCaller.of({ namespace: 'shop', serviceAccount: 'checkout' }), { operations: [operation], timeout: Duration.seconds(5) });
+    }
+    expect(listAt(objectIn(namespace, 'AuthorizationPolicy', 'payment'), 'spec.rules')).toHaveLength(1);
+    expect(Object.keys(payment.contract().callers)).toEqual(['cluster.local/ns/shop/sa/checkout']);
+  });
+
   test('has a time that fits what it causes', () => {
     const { app, payment } = bank();
     payment.allows(checkout, { operations: ['charge'], timeout: Duration.seconds(3) });

@@ -8,6 +8,8 @@ const INSTALL = ['install', '--prefer-offline', '--ignore-scripts', '--no-audit'
 const STRICT = ['--strict', '--module', 'node20', '--target', 'es2022', '--types', 'node'];
 const LOAD = "const start = performance.now(); require('meshmart'); console.log((performance.now() - start).toFixed());";
 
+const ENTRIES = "for (const name of ['checks', 'testing', 'contract.schema.json']) console.log(Object.keys(require('meshmart/' + name)).sort().join());";
+
 interface Packed {
   readonly filename: string;
   readonly size: number;
@@ -48,6 +50,11 @@ test('the tarball works in an empty project, and holds neither app nor tests', (
   if (process.env.UPDATE_GOLDEN) writeFileSync(GOLDEN, yaml);
   expect(yaml).toBe(readFileSync(GOLDEN, 'utf8'));
 
+  expect(run(folder, process.execPath, '--eval', ENTRIES).trim().split('\n')).toEqual([
+    'checkHistory,checkTransition,compareContracts,inWords,readFolder,unmatchedHalves',
+    'differences,matchers,readFolder',
+    expect.stringContaining('definitions'),
+  ]);
   const milliseconds = run(folder, process.execPath, '--eval', LOAD).trim();
   const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed()} kB`;
   console.info(`tarball ${kilobytes(packed.size)}, unpacked ${kilobytes(packed.unpackedSize)}, loads in ${milliseconds} ms`);

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { GitOpsApp } from '../../src';
+import { objectsIn } from '../../src/checks/rendered';
 import type { KubeObject } from './control/kube-client';
 import type { Pod } from './kubelet/pod';
 
@@ -28,7 +29,7 @@ export function readManifests(folder: string): KubeObject[] {
 export function synthesized(build: (app: GitOpsApp) => void): KubeObject[] {
   const app = new GitOpsApp();
   build(app);
-  return [...app.render().values()].flatMap((text) => parseAllDocuments(text).flatMap((document): KubeObject[] => document.toJS() ?? []));
+  return objectsIn(app.render()).map(({ content }) => content as KubeObject);
 }
 
 /** A program outside of the mesh that answers on a port. */

@@ -10,10 +10,11 @@ export const accepted = ({ status, grpc, pod, error }: Outcome): boolean => erro
 export const refusedByPolicy = ({ status, grpc, pod, error }: Outcome): boolean =>
   pod === '' && (status === 403 || grpc === PERMISSION_DENIED || (status === -1 && error !== ''));
 
-/** An outcome in few words. */
-export function outcomeOf({ status, grpc, pod, error }: Outcome): string {
+/** An outcome in few words; of an answer that no program gave, what the proxy says. */
+export function outcomeOf({ status, grpc, pod, error, headers, body }: Outcome): string {
   const codes = [...(status === -1 ? [] : [`HTTP ${status}`]), ...(grpc === -1 ? [] : [`gRPC ${grpc}`])];
-  return [...codes, ...(error ? [error] : []), ...(pod ? [`from ${pod}`] : [])].join(', ');
+  const said = pod ? `from ${pod}` : headers?.['grpc-message'] ?? body;
+  return [...codes, error, said].filter(Boolean).join(', ');
 }
 
 /** How many outcomes have each result, such as `{ '200': 9, '503': 1 }`. */

@@ -39,7 +39,7 @@ export interface Outcome {
 
 /** How a backend answers from now on; the first that fits is taken. */
 export interface Behaviour {
-  /** Beginning of the path. @default - all */
+  /** Beginning of the path. @default - all but gRPC health checks */
   readonly path?: string;
   /** The `x-case` header. @default - all */
   readonly case?: string;

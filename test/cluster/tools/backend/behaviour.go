@@ -8,7 +8,7 @@ import (
 
 // behaviour changes the answers to some requests; the first that fits is taken.
 type behaviour struct {
-	Path         string `json:"path"`   // beginning of the path, all if empty
+	Path         string `json:"path"`   // beginning of the path, all but health checks if empty
 	Case         string `json:"case"`   // x-case header, all if empty
 	Status       int    `json:"status"` // HTTP status instead of 200
 	Grpc         int    `json:"grpc"`   // gRPC status instead of 0
@@ -33,6 +33,9 @@ func (b *behaviours) of(path, name string) behaviour {
 	defer b.Unlock()
 	for i, one := range b.list {
 		if !strings.HasPrefix(path, one.Path) || (one.Case != "" && one.Case != name) {
+			continue
+		}
+		if one.Path == "" && strings.HasPrefix(path, "/grpc.health.v1.Health/") {
 			continue
 		}
 		if one.Times == 1 {

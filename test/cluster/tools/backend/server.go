@@ -37,6 +37,7 @@ func newServer(version, pod string) *server {
 	s.http = &http.Server{Handler: s, Protocols: new(http.Protocols)}
 	s.http.Protocols.SetHTTP1(true)
 	s.http.Protocols.SetUnencryptedHTTP2(true)
+	s.http.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 1 << 16} // a proxy's first requests come before it knows of a limit, and would be refused
 	return s
 }
 

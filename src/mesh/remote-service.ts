@@ -8,14 +8,14 @@ import { Callable } from './callable';
 import { Environment } from './environment';
 
 /** A contract as TypeScript reads a JSON module: the names in it are known, the rest is checked when it is read. */
-export interface ContractModule<Services extends Readonly<Record<string, { readonly operations: object }>>> {
+export interface ContractModule {
   /** Services by name. */
-  readonly services: Services;
+  readonly services: Readonly<Record<string, { readonly operations: object }>>;
 }
 
-/** Names of the operations of one service of a contract. */
-export type OperationsOf<Services, Name extends keyof Services> =
-  Services[Name] extends { readonly operations: infer Operations } ? keyof Operations & string : never;
+/** Names of the operations of one service of a contract; of one of several, those that all have. */
+export type OperationsOf<Module extends ContractModule, Name extends keyof Module['services']> =
+  keyof Module['services'][Name]['operations'] & string;
 
 /**
  * A service that another repository renders, known by the contract that its synth wrote.
@@ -29,9 +29,9 @@ export class RemoteService<Op extends string = never> implements Callable<Op> {
    * @throws ConfigurationError on a contract of another version, environment or cluster domain, on one that synth did not write, and on
    * a service that it does not have or that was declared before
    */
-  public static from<Services extends Readonly<Record<string, { readonly operations: object }>>, Name extends keyof Services & string>(
-    scope: Construct, contract: ContractModule<Services>, name: Name,
-  ): RemoteService<OperationsOf<Services, Name>> {
+  public static from<Module extends ContractModule, Name extends keyof Module['services'] & string>(
+    scope: Construct, contract: Module, name: Name,
+  ): RemoteService<OperationsOf<Module, Name>> {
     const environment = Environment.of(scope);
     return new RemoteService(environment, checkedContract(environment.node.path, contract), name);
   }

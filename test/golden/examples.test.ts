@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readTree, temporaryFolder, writeTree } from '../gitops/trees';
 
 const FOLDER = resolve('examples');
-const EXAMPLES = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const EXAMPLES = readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, 'main.ts'))); // whole repositories: test/project/pack.test.ts
 const folder = temporaryFolder();
 
 test.each(EXAMPLES)('the example %s writes the YAML beside it', async (name) => {

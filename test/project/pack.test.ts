@@ -1,11 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
 
 const GOLDEN = 'test/project/consumer.yaml';
 const INSTALL = ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 const STRICT = ['--strict', '--module', 'node20', '--target', 'es2022', '--types', 'node'];
+const REPOSITORIES = 'examples/two-repositories';
+const TOOLS = ['@swc/core', '@swc/jest', '@types/jest', '@types/node', 'jest', 'tsx', 'typescript'];
+const ENV = { ...process.env, PATH: `${resolve('node_modules/.bin')}${delimiter}${process.env.PATH}` };
+const ours = JSON.parse(readFileSync('package.json', 'utf8'));
 const LOAD = "const start = performance.now(); require('meshmart'); console.log((performance.now() - start).toFixed());";
 
 const ENTRIES = "for (const name of ['checks', 'testing', 'contract.schema.json']) console.log(Object.keys(require('meshmart/' + name)).sort().join());";
@@ -18,44 +23,104 @@ interface Packed {
 }
 
 let folder: string;
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'meshmart-consumer-')); });
-afterEach(() => { rmSync(folder, { recursive: true }); });
+let packed: Packed;
 
 /** What the command prints. */
 function run(cwd: string, command: string, ...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', env: ENV });
   if (status !== 0) throw new Error(`${[command, ...args].join(' ')}\n${stdout}${stderr}`);
   return stdout;
 }
 
-/** An empty project with the tarball, the versions of its peers that we test with, and what compiles TypeScript. */
-function consumerProject(tarball: string): void {
-  const { devDependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const needed = [...Object.keys(peerDependencies), '@types/node'];
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
-  run(folder, 'npm', ...INSTALL, join(folder, tarball), ...needed.map((name) => `${name}@${devDependencies[name]}`));
-  copyFileSync('test/project/consumer.ts', join(folder, 'consumer.ts'));
-}
-
-test('the tarball works in an empty project, and holds neither app nor tests', () => {
+/** A project with the tarball and its peers from the registry; tools for development are ours. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'meshmart-consumer-'));
   run('.', 'npm', 'run', 'build');
-  const [packed]: Packed[] = JSON.parse(run('.', 'npm', 'pack', '--json', '--pack-destination', folder));
+  [packed] = JSON.parse(run('.', 'npm', 'pack', '--json', '--pack-destination', folder));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+  run(folder, 'npm', ...INSTALL, join(folder, packed.filename), ...Object.keys(ours.peerDependencies).map((name) => `${name}@${ours.devDependencies[name]}`));
+  for (const tool of TOOLS) {
+    mkdirSync(dirname(join(folder, 'node_modules', tool)), { recursive: true });
+    symlinkSync(resolve('node_modules', tool), join(folder, 'node_modules', tool));
+  }
+}, 120_000);
+afterAll(() => { rmSync(folder, { recursive: true }); });
+
+test('the tarball holds neither app nor tests', () => {
   const paths = packed.files.map(({ path }) => path);
   const foreign = paths.filter((path) => !/^lib\/(src|imports)\/.+(\.(js|d\.ts)|\/contract\.schema\.json)$/.test(path) || path.startsWith('lib/src/app/'));
   expect(foreign.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+});
 
-  consumerProject(packed.filename);
-  run(folder, process.execPath, resolve('node_modules/typescript/bin/tsc'), ...STRICT, 'consumer.ts');
+test('it works in an empty project', () => {
+  copyFileSync('test/project/consumer.ts', join(folder, 'consumer.ts'));
+  run(folder, 'tsc', ...STRICT, 'consumer.ts');
   const yaml = run(folder, process.execPath, 'consumer.js');
   if (process.env.UPDATE_GOLDEN) writeFileSync(GOLDEN, yaml);
   expect(yaml).toBe(readFileSync(GOLDEN, 'utf8'));
 
+  const milliseconds = run(folder, process.execPath, '--eval', LOAD).trim();
+  const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed()} kB`;
+  console.info(`tarball ${kilobytes(packed.size)}, unpacked ${kilobytes(packed.unpackedSize)}, loads in ${milliseconds} ms`);
+});
+
+test('every entry point loads', () => {
   expect(run(folder, process.execPath, '--eval', ENTRIES).trim().split('\n')).toEqual([
     'checkHistory,checkTransition,compareContracts,inWords,readFolder,unmatchedHalves',
     'differences,matchers,readFolder',
     expect.stringContaining('definitions'),
   ]);
-  const milliseconds = run(folder, process.execPath, '--eval', LOAD).trim();
-  const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed()} kB`;
-  console.info(`tarball ${kilobytes(packed.size)}, unpacked ${kilobytes(packed.unpackedSize)}, loads in ${milliseconds} ms`);
-}, 120_000);
+});
+
+describe('two repositories of two teams', () => {
+  const partner = { catalogue: 'checkout', checkout: 'catalogue' };
+  const teams = Object.keys(partner) as (keyof typeof partner)[];
+  const contractOf = (team: string, environment: string): string => join('contracts', environment, `${team}.json`);
+
+  /** Writes `dist/` anew, here and in the other's copies of the contracts. */
+  function rewrite(team: keyof typeof partner): void {
+    run(join(folder, team), 'npm', 'run', 'synth');
+    rmSync(join(REPOSITORIES, team, 'dist'), { recursive: true, force: true });
+    cpSync(join(folder, team, 'dist'), join(REPOSITORIES, team, 'dist'), { recursive: true });
+    for (const environment of readdirSync(join(folder, team, 'dist', 'contracts'))) {
+      for (const root of [folder, REPOSITORIES]) {
+        copyFileSync(join(folder, team, 'dist', contractOf(team, environment)), join(root, partner[team], contractOf(team, environment)));
+      }
+    }
+  }
+
+  beforeAll(() => {
+    for (const team of teams) cpSync(join(REPOSITORIES, team), join(folder, team), { recursive: true });
+    if (process.env.UPDATE_GOLDEN) for (const team of [...teams, ...teams]) rewrite(team); // twice: a contract may change what the other writes
+  });
+
+  test.each(teams)('what the CI of %s runs passes', (team) => {
+    const { jobs } = parse(readFileSync(join(folder, team, '.github/workflows/ci.yml'), 'utf8'));
+    const [install, ...commands]: string[] = jobs.test.steps.flatMap((step: { readonly run?: string }) => step.run ?? []);
+    expect([install, commands.length]).toEqual(['npm ci', 2]);
+    for (const command of commands) run(join(folder, team), 'sh', '-c', command);
+  }, 60_000);
+
+  test('their versions are those that we test with', () => {
+    for (const team of teams) {
+      const { dependencies, devDependencies } = JSON.parse(readFileSync(join(REPOSITORIES, team, 'package.json'), 'utf8'));
+      expect({ ...ours.devDependencies, meshmart: '0.x' }).toMatchObject({ ...dependencies, ...devDependencies });
+      expect(Object.keys(devDependencies).sort()).toEqual([...TOOLS].sort());
+    }
+  });
+
+  test('an operation that the contract has no more does not compile', () => {
+    const file = join(folder, 'checkout', contractOf('catalogue', 'staging'));
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('"product": {', '"article": {'));
+    expect(() => run(join(folder, 'checkout'), 'npm', 'run', 'typecheck')).toThrow(/build\.ts.*Type '"product"' is not assignable to type '"list"'/);
+    writeFileSync(file, text);
+  });
+
+  test('a half that the other team took back is reported by name', () => {
+    const file = join(folder, 'catalogue', 'src/build.ts');
+    writeFileSync(file, readFileSync(file, 'utf8').replace("operations: ['product'], timeout", "operations: ['list'], timeout"));
+    run(join(folder, 'catalogue'), 'npm', 'run', 'synth');
+    expect(() => run(join(folder, 'checkout'), 'npm', 'test')).toThrow(/orders → products.*product/);
+  });
+});

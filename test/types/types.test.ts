@@ -30,6 +30,8 @@ export function system(scope: MeshNamespace) {
 export const { ledger, store } = system(shop);
 export const wait = Duration.seconds(1);
 export const remote = RemoteService.from(shop, contract, 'rates');
+declare const ofSomeEnvironment: typeof contract | { services: { rates: { operations: { read: object; soon: object } } } };
+export const remoteOfSome = RemoteService.from(shop, ofSomeEnvironment, 'rates');
 export const caller = RemoteCaller.of({ namespace: 'desk', serviceAccount: 'desk' });
 `;
 
@@ -44,6 +46,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   'a gateway route': `gateway.routes(checkout, { operations: ['place'], timeout: wait });`,
   'a gateway route to a service without operations': `gateway.routes(plain, { port: 'http' });`,
   'an operation of a contract': `checkout.calls(remote, { operations: ['read'] });`,
+  'an operation that the contracts of all environments have': `checkout.calls(remoteOfSome, { operations: ['read'] });`,
   'a port of a contract without operations': `checkout.calls(RemoteService.from(shop, contract, 'plain'), { port: 'tcp' });`,
   'a remote caller of an operation': `payment.allows(caller, { operations: ['charge'], timeout: wait });`,
   'a remote caller of a service without operations': `plain.allows(caller, { timeout: wait });`,
@@ -57,6 +60,7 @@ const WRONG: Readonly<Record<string, readonly [code: string, ...said: string[]]>
   'an unknown operation of an external host': [`checkout.calls(bank, { operations: ['raets'] });`, '"raets"'],
   'an unknown operation in a job': [`nightly.calls(payment, { operations: ['chrage'] });`, '"chrage"'],
   'an unknown operation in a gateway route': [`gateway.routes(checkout, { operations: ['palce'] });`, '"palce"', '"place"'],
+  'an operation that the contract of one environment lacks': [`checkout.calls(remoteOfSome, { operations: ['soon'] });`, '"soon"', '"read"'],
   'an operation that the caller does not have in during': [`checkout.calls(payment, { operations: ['charge'], during: ['palce'] });`, '"palce"', '"place"'],
   'during of a client, which has no operations': [`customers.calls(payment, { operations: ['charge'], during: ['place'] });`, 'never'],
   'during of a job': [`nightly.calls(payment, { operations: ['charge'], during: ['place'] });`, 'never'],

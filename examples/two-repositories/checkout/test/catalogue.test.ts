@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inWords, unmatchedHalves } from 'meshmart/checks';
+import { matchers, readFolder } from 'meshmart/testing';
+
+expect.extend(matchers);
+
+const other = join('..', 'catalogue', 'dist');
+const both = new Map([...readFolder('dist'), ...readFolder(other)]);
+const environments = ['staging', 'production'];
+
+test.each(environments)('the contract of %s is the one that the other team has published', (environment) => {
+  const file = join('contracts', environment, 'catalogue.json');
+  expect(readFileSync(file, 'utf8')).toBe(readFileSync(join(other, file), 'utf8'));
+});
+
+test('each half of a call has its other half', () => {
+  expect(unmatchedHalves(readFolder('dist'), readFolder(other)).map(inWords)).toEqual([]);
+});
+
+test.each(environments)('in %s the bestsellers see what was sold, and place no orders', (environment) => {
+  expect(both).toCall('bestsellers', 'orders', { operation: 'GET /orders/sold', environment });
+  expect(both).not.toCall('bestsellers', 'orders', { operation: 'POST /orders', environment });
+});
+
+test.each(environments)('in %s an order can be placed from outside, and nothing else', (environment) => {
+  expect(both).toBeReachableFrom('orders', 'outside', { operation: 'POST /orders', environment });
+  expect(both).not.toBeReachableFrom('orders', 'outside', { operation: 'GET /orders/sold', environment });
+});

@@ -29,8 +29,14 @@ function removed(before: Snapshot, after: Snapshot, subset: Subset): readonly Fi
 }
 
 function arrived(before: Snapshot, after: Snapshot, subset: Subset): readonly Finding[] {
+  if (after.routesTo(subset.host, subset.name).length === 0) return [];
   const [had, has] = [before, after].map((each) => each.workloadsOf(subset).length > 0);
-  if (had || !has || after.routesTo(subset.host, subset.name).length === 0) return [];
+  const wasKnown = before.subsets().some((other) => other.host === subset.host && other.name === subset.name);
+  if (had && !wasKnown) {
+    const how = 'is made in the commit that sends requests to it; proxies that learn of the route first answer 503';
+    return [refusal('route-and-subset-added', subset, how, 'write the subset in one commit, send requests to it in the next')];
+  }
+  if (had || !has) return [];
   const problem = 'gets requests in the commit that makes its pods; until they are ready those requests fail with 503';
   return [refusal('requests-before-pods', subset, problem, 'deploy it with weight 0 first, give it requests in the next commit')];
 }

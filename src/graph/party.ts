@@ -40,7 +40,7 @@ export interface Caller extends Party, PodIdentity {
 
 /** A way of reaching one version of a callee. */
 export interface Destination {
-  /** Subset of the callee's DestinationRule; none for hosts outside the cluster. */
+  /** Subset of the callee's DestinationRule. @default - all pods, or a host outside the cluster */
   readonly subset?: string;
   /** Share of the requests in percent. @default - all */
   readonly weight?: number;
@@ -65,8 +65,6 @@ export interface Version {
   readonly name: string;
   /** Pods that run whatever the load. */
   readonly minReplicas: number;
-  /** Whether its pods carry no label of the version, so that all of the Service's are its. @default false */
-  readonly unlabelled?: boolean;
 }
 
 /** One choice among a callee's versions: requests that match, or all that no earlier choice took. */

@@ -35,8 +35,8 @@ export function destinationRule(
   }));
 }
 
-function subsetOf({ name, unlabelled }: Version): DestinationRuleSpecSubsets {
-  return { name, labels: unlabelled ? undefined : { version: name } };
+function subsetOf({ name }: Version): DestinationRuleSpecSubsets {
+  return { name, labels: { version: name } };
 }
 
 function checkPool(construct: Construct, { connectTimeout, ...limits }: ConnectionPool): void {

@@ -95,8 +95,9 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.operations = operations;
     this.exported = props.exported ?? false;
     if (existing) checkExisting(this, existing, version);
-    const versions = [{ name: version, minReplicas: minReplicas(replicas), unlabelled: existing !== undefined && !('version' in existing.selector) }];
-    const served = { ports, operations, versions: () => versions, releases: () => [{ destinations: [{ subset: version }] }] };
+    const versions = [{ name: version, minReplicas: minReplicas(replicas) }];
+    const isJoining = namespace.enforcement.authorization === 'dry-run'; // its pods may have no version yet, and no proxy knows the subset
+    const served = { ports, operations, versions: () => versions, releases: () => [{ destinations: [isJoining ? {} : { subset: version }] }] };
     this.party = serviceParty(this, served, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);

@@ -101,6 +101,10 @@ describe('a release', () => {
     expect(rules(release({ v1: 100 }, ['v1', 'canary'], ['v1']), release({ v1: 50, canary: 50 }))).toEqual(['requests-before-pods']);
   });
 
+  test('fails where a subset comes with its route', () => {
+    expect(rules(release({ v1: 100 }, ['v1'], ['v1', 'canary']), release({ v1: 50, canary: 50 }))).toEqual(['route-and-subset-added']);
+  });
+
   test('fails where a subset goes with its route', () => {
     expect(rules(release({ v1: 50, canary: 50 }), release({ v1: 100 }))).toEqual(['route-and-subset-removed']);
   });

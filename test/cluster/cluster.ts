@@ -78,9 +78,13 @@ export class Cluster {
     }
   }
 
-  /** Deletes objects and waits until that is in effect. */
+  /** Deletes objects and waits until that is in effect, and pods that they made are going. */
   public async remove(objects: readonly KubeObject[]): Promise<void> {
     for (const object of objects) await this.client.delete(object);
+    for (const { kind, metadata, spec: { template } } of workloads(objects)) {
+      const isOf = (pod: Pod): boolean => selects(template.metadata.labels, metadata.namespace, pod);
+      await until(`the end of the pods of ${kind} ${metadata.name}`, async () => !(await this.pods()).some(isOf));
+    }
     await this.synchronize({ gone: objects.filter(isIstio) });
   }
 

@@ -9,7 +9,7 @@ import type { Pod } from './kubelet/pod';
 /** A workload: something with a pod template. */
 export interface Workload extends KubeObject {
   readonly spec: {
-    readonly selector?: object;
+    readonly selector?: { readonly matchLabels: Record<string, string> };
     readonly replicas?: number;
     readonly template: {
       readonly metadata: { readonly labels: Record<string, string>; readonly annotations?: Record<string, string> };
@@ -38,6 +38,16 @@ export function plainProgram(namespace: string, app: string, port: number): Work
   const containers = [{ name: 'server', image: 'example.com/server', ports: [{ containerPort: port }] }];
   const spec = { selector: { matchLabels: { app } }, template: { metadata: { labels }, spec: { containers } } };
   return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: app, namespace }, spec };
+}
+
+/** What ran before somebody thought of a mesh: Services, identities, and pods with no other labels than those that select them. */
+export function beforeTheMesh(namespace: string, objects: readonly KubeObject[]): KubeObject[] {
+  const kept = objects.filter(({ kind }) => ['Service', 'ServiceAccount'].includes(kind));
+  const bare = workloads(objects).map(({ spec, ...rest }) => {
+    const metadata = { ...spec.template.metadata, labels: spec.selector!.matchLabels };
+    return { ...rest, spec: { ...spec, template: { ...spec.template, metadata } } };
+  });
+  return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...kept, ...bare];
 }
 
 /** The objects of one kind. */

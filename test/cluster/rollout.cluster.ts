@@ -1,7 +1,8 @@
 import { STAGING, requestOf } from './boutique';
 import { Cluster } from './cluster';
+import { underLoad } from './load';
 import { readManifests, workloads, type Workload } from './manifests';
-import { accepted, outcomeOf } from './outcomes';
+import { outcomeOf } from './outcomes';
 import { judge } from './table';
 
 const ADD_ITEM = { from: 'frontend', to: 'cartservice', path: '/hipstershop.CartService/AddItem' };
@@ -21,12 +22,9 @@ const withImage = (workload: Workload, image: string): Workload => {
 
 test('a rollout of a changed image under load loses no request, of calls that are never repeated', async () => {
   const cart = workloads(readManifests(STAGING)).find(({ metadata }) => metadata.name === 'cartservice')!;
-  const load = cluster.request({ ...requestOf(ADD_ITEM), forMs: 20_000, concurrency: 4, pauseMs: 10 });
 
-  await cluster.apply([withImage(cart, 'example.com/cartservice:next')]);
-  const outcomes = await load;
+  const { outcomes, lost } = await underLoad(cluster, requestOf(ADD_ITEM), 20, async () => cluster.apply([withImage(cart, 'example.com/cartservice:next')]));
 
-  const lost = outcomes.filter((outcome) => !accepted(outcome));
   expect(lost.map(outcomeOf)).toEqual([]);
   expect(new Set(outcomes.map(({ pod }) => pod)).size).toBe(2);
   judge({ asked: `requests lost of ${outcomes.length}`, of: 'cartservice, rolling', expected: 0, measured: lost.length });

@@ -70,8 +70,16 @@ describe('an existing workload', () => {
     expect(at(objectIn(shop, 'PodDisruptionBudget', 'shop-orders'), 'spec.selector.matchLabels')).toEqual({ tier: 'orders' });
   });
 
-  test('has one subset of all its pods, since the old ones have no version', () => {
-    expect(at(objectIn(shopWith().shop, 'DestinationRule', 'orders'), 'spec.subsets')).toEqual([{ name: 'v1' }]);
+  test('is routed to as a whole while it joins, then by the subset that has been known since', () => {
+    const joining = { authorization: 'dry-run', networkPolicies: 'open' } as const;
+    const [before, after] = [joining, {}].map((props) => shopWith(props).shop);
+    for (const shop of [before, after]) {
+      expect(at(objectIn(shop, 'DestinationRule', 'orders'), 'spec.subsets')).toEqual([{ name: 'v1', labels: { version: 'v1' } }]);
+    }
+    const destinations = (shop: MeshNamespace) => [0, 1].map((index) => at(objectIn(shop, 'VirtualService', 'orders'), `spec.http.${index}.route`));
+    const host = 'orders.shop.svc.cluster.local';
+    expect(destinations(before)).toEqual([[{ destination: { host } }], [{ destination: { host } }]]);
+    expect(destinations(after)).toEqual([[{ destination: { host, subset: 'v1' } }], [{ destination: { host, subset: 'v1' } }]]);
   });
 
   test('that selects by version keeps it', () => {

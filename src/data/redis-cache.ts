@@ -5,6 +5,7 @@ import { SidecarProps } from '../../imports/networking.istio.io';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { Service } from '../graph/party';
 import { Port } from '../graph/port';
+import { Exception } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkServiceName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
@@ -12,6 +13,7 @@ import { Callable } from '../mesh/callable';
 import { kubeService } from '../mesh/kube-service';
 import { MeshNamespace } from '../mesh/mesh-namespace';
 import { podLabels, serviceParty } from '../mesh/parties';
+import { checkExceptions } from '../mesh/pod-security';
 import { sidecar } from '../mesh/sidecar';
 import { authorizationPolicy } from '../security/authorization-policy';
 import { networkPolicy } from '../security/network-policy';
@@ -33,6 +35,8 @@ export interface RedisCacheProps {
   readonly image?: string;
   /** Storage that the data is kept on, command by command. @default - none: the data goes with the pod */
   readonly persistence?: VolumeClaim;
+  /** What it may do that others may not, each with its reason. @default - nothing */
+  readonly exceptions?: readonly Exception[];
 }
 
 /**
@@ -63,7 +67,9 @@ export class RedisCache extends Construct implements Callable {
     declareOwner(this, props.owner);
     const namespace = MeshNamespace.of(this);
     const { graph } = namespace.environment;
+    const { exceptions } = props;
     const ports = [Port.tcp(6379, { name: 'tcp-redis' })];
+    checkExceptions(this, namespace.podSecurity, ports, exceptions);
     this.party = serviceParty(this, { ports, operations: {}, versions: () => [], releases: () => [] });
     graph.addCallee(this.party);
 
@@ -81,10 +87,11 @@ export class RedisCache extends Construct implements Callable {
       resources: props.resources,
       readiness: everyFiveSeconds,
       liveness: everyFiveSeconds,
+      exceptions,
       ...(props.persistence ? { claims: { '/data': props.persistence } } : { volumes: { '/data': Volume.emptyDir() } }),
     });
     this.service = kubeService(this, this.party);
-    this.networkPolicy = networkPolicy(this, graph, this.party);
+    this.networkPolicy = networkPolicy(this, graph, this.party, exceptions);
     this.authorizationPolicy = authorizationPolicy(this, graph, this.party);
     this.sidecar = sidecar(this, graph, this.party);
   }

@@ -6,7 +6,7 @@ import { Address } from '../graph/address';
 import { ServiceContract } from '../graph/contract';
 import { serviceContract } from '../graph/contract-of';
 import { Operation } from '../graph/operation';
-import { Service } from '../graph/party';
+import { Destination, Service } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { checkName, checkServiceName, uniqueId } from '../manifest/names';
@@ -96,8 +96,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.exported = props.exported ?? false;
     if (existing) checkExisting(this, existing, version);
     const versions = [{ name: version, minReplicas: minReplicas(replicas) }];
-    const isJoining = namespace.enforcement.authorization === 'dry-run'; // its pods may have no version yet, and no proxy knows the subset
-    const served = { ports, operations, versions: () => versions, releases: () => [{ destinations: [isJoining ? {} : { subset: version }] }] };
+    const served = { ports, operations, versions: () => versions, releases: () => [{ destinations: [destination(namespace, version)] }] };
     this.party = serviceParty(this, served, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
@@ -150,6 +149,11 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public addEnv(name: string, value: string): void {
     this.outbound.combine(name, value);
   }
+}
+
+/** Where requests go: to all pods while the namespace joins, since some may have no version yet, and proxies may learn of the route before the subset. */
+function destination({ enforcement }: MeshNamespace, version: string): Destination {
+  return enforcement.authorization === 'dry-run' ? {} : { subset: version };
 }
 
 /** Refuses what only a workload with a port can have. */

@@ -20,7 +20,9 @@ export function checkExceptions(construct: Construct, level: PodSecurityLevel, p
     const twin = ports.find((each) => each.targetPort === port || each.name === name);
     if (twin) reject(construct, `a port outside of the mesh must be none of the service's own, got ${port} '${name}'; choose another`);
   }
-  if (ports.length === 0 && allowedBy(exceptions, 'request').length > 0) reject(construct, 'requests need a port, got an exception for a client; remove it');
+  if (!ports.some((port) => port.carriesRequests) && allowedBy(exceptions, 'request').length > 0) {
+    reject(construct, `requests need a port of HTTP or gRPC, got an exception for a workload with ${ports.length === 0 ? 'none' : 'TCP alone'}; remove it`);
+  }
   for (const privileges of allowedBy(exceptions, 'privileges')) {
     const needed = levelOf(privileges);
     if (levels.indexOf(needed) <= levels.indexOf(level)) continue;

@@ -83,6 +83,9 @@ function podAnnotations(props: PodProps): Record<string, string> | undefined {
   return written.length === 0 ? props.podAnnotations : { ...props.podAnnotations, ...Object.fromEntries(written) };
 }
 
+/** Kinds of exceptions that change pods: their workload names them. */
+export const exceptionsOfPods = ['port', 'egress', 'privileges', 'credential'] as const;
+
 function extraPorts({ exceptions = [] }: PodProps): readonly { readonly name: string; readonly port: number }[] {
   return allowedBy(exceptions, 'port');
 }

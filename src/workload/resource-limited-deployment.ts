@@ -7,7 +7,7 @@ import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { EnvVars } from './container';
-import { PodContext, PodProps, defaultContainerName, podTemplate } from './pod';
+import { PodContext, PodProps, defaultContainerName, exceptionsOfPods, podTemplate } from './pod';
 import { Autoscaling, Replicas, checkReplicas, minReplicas } from './replicas';
 
 /** Properties of `ResourceLimitedDeployment`. */
@@ -56,7 +56,7 @@ export class ResourceLimitedDeployment extends Construct {
     deploymentSpec(this, props); // what is wrong with the pod is said where it is written
 
     this.deployment = new Manifest(this, 'Resource', k8s.KubeDeployment, { name }, () => ({ spec: deploymentSpec(this, props) }));
-    annotateExceptions(this.deployment, props.exceptions ?? [], 'port', 'egress', 'privileges', 'credential');
+    annotateExceptions(this.deployment, props.exceptions ?? [], ...exceptionsOfPods);
     if (props.ports?.length) this.deployment.addJsonPatch(drainFirst);
     if (typeof replicas !== 'number') {
       this.autoscaler = new Manifest(this, 'HorizontalPodAutoscaler', k8s.KubeHorizontalPodAutoscalerV2, { name }, () => ({

@@ -6,7 +6,7 @@ import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { EnvVars } from './container';
-import { PodProps, podTemplate } from './pod';
+import { PodProps, exceptionsOfPods, podTemplate } from './pod';
 import { wholeSeconds } from './whole-seconds';
 
 /** Properties of `ResourceLimitedJob`. */
@@ -48,7 +48,7 @@ export class ResourceLimitedJob extends Construct {
     jobSpec(this, props); // what is wrong with the pod is said where it is written
     if (schedule === undefined) this.resource = this.job = new Manifest(this, 'Resource', k8s.KubeJob, { name }, () => ({ spec: jobSpec(this, props) }));
     else this.resource = this.cronJob = this.onSchedule(schedule, props);
-    annotateExceptions(this.resource, props.exceptions ?? [], 'port', 'egress', 'privileges', 'credential');
+    annotateExceptions(this.resource, props.exceptions ?? [], ...exceptionsOfPods);
   }
 
   private onSchedule(schedule: string, props: ResourceLimitedJobProps): Manifest<k8s.KubeCronJobProps> {

@@ -2,12 +2,13 @@ import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../graph/port';
+import { annotateExceptions } from '../manifest/exception';
 import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { checkedVolumeName } from './container';
-import { PodProps, podTemplate } from './pod';
+import { PodProps, exceptionsOfPods, podTemplate } from './pod';
 import { sizeText } from './quantity';
 
 /** A claim for storage that outlives the pod. */
@@ -51,6 +52,7 @@ export class ResourceLimitedStatefulSet extends Construct {
     templateOf(this, props); // what is wrong with the pod is said where it is written
     const metadata = { name: props.name, annotations: keptByArgoCd };
     this.statefulSet = new Manifest(this, 'Resource', k8s.KubeStatefulSet, metadata, () => ({ spec: statefulSetSpec(this, props) }));
+    annotateExceptions(this.statefulSet, props.exceptions ?? [], ...exceptionsOfPods);
   }
 }
 

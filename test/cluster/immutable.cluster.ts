@@ -12,7 +12,9 @@ const reader = (kind: string, name: string) => ({ apiGroup: 'rbac.authorization.
 
 const subjects = [{ kind: 'ServiceAccount', name: 'data', namespace: NAMESPACE }];
 
-const object = (apiVersion: string, kind: string, rest: object): KubeObject => ({ apiVersion, kind, metadata: { name: 'data', namespace: NAMESPACE }, ...rest });
+const metadata = { name: 'data', namespace: NAMESPACE };
+
+const object = (apiVersion: string, kind: string, rest: object): KubeObject => ({ apiVersion, kind, metadata, ...rest });
 const OBJECTS: readonly KubeObject[] = [
   object('apps/v1', 'Deployment', { spec: { selector: { matchLabels: labels }, template } }),
   object('apps/v1', 'DaemonSet', { spec: { selector: { matchLabels: labels }, template } }),

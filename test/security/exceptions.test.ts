@@ -1,4 +1,4 @@
-import { Environment, Exception, GitOpsApp, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port } from '../../src';
+import { Environment, Exception, GitOpsApp, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache } from '../../src';
 import { credentialProblems } from '../../src/security/credentials';
 import { at, client, container, expectRefusal, listAt, objectIn, world } from '../mesh/world';
 
@@ -82,6 +82,18 @@ describe('an exception stands on the object that it changes, and changes nothing
     expect([at(pod, 'initContainers.0.securityContext.runAsUser'), at(pod, 'containers.0.securityContext.runAsUser')]).toEqual([0, undefined]);
   });
 
+  test('a peer and a port of a store, as of any other workload', () => {
+    const { shop } = world();
+    const metrics = Exception.port({ port: 9121, name: 'metrics', peer: prometheus, because });
+    const exceptions = [Exception.ingress({ peer: prometheus, ports: [6379], because }), metrics];
+    new RedisCache(shop, 'redis', { resources: container.resources, exceptions });
+    const ports = listAt(objectIn(shop, 'NetworkPolicy', 'redis'), 'spec.ingress').flatMap((rule) => listAt(rule, 'ports'));
+    expect(ports).toEqual([{ port: 6379 }, { port: 9121 }]);
+    const set = objectIn(shop, 'StatefulSet', 'redis');
+    expect(listAt(set, 'spec.template.spec.containers.0.ports')).toContainEqual({ name: 'metrics', containerPort: 9121 });
+    expect(noted(set)).toBe(`port 9121 outside of the mesh for monitoring app=prometheus: ${because}`);
+  });
+
   test('a namespace says which pods it takes', () => {
     const namespace = objectIn(serviceWith().shop, 'Namespace');
     expect(Object(at(namespace, 'metadata.labels'))['pod-security.kubernetes.io/enforce']).toBe('privileged');
@@ -126,6 +138,11 @@ describe('fails', () => {
 
   test('for a port outside of the mesh that is the service\'s own', () => {
     expectRefusal(() => serviceWith(Exception.port({ port: 80, name: 'metrics', peer: prometheus, because })), '[staging/shop/web]', "got 80 'metrics'");
+  });
+
+  test('for requests to a store, whose proxy reads none', () => {
+    const exceptions = [Exception.request({ paths: ['/a'], because })];
+    expectRefusal(() => new RedisCache(world().shop, 'redis', { resources: container.resources, exceptions }), '[staging/shop/redis]', 'TCP alone');
   });
 
   test('for requests to a client', () => {

@@ -13,6 +13,7 @@ export type { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from './grap
 export { type HttpMethod, Operation, type OperationOptions } from './graph/operation';
 export type { Callee, Caller, Destination, Enforcement, Party, Release, ReleaseMatch, Service, StringMatch, Version } from './graph/party';
 export { PathPattern, type UriMatch } from './graph/path-pattern';
+export { Text } from './graph/text';
 export { Port, type PortOptions, type Protocol } from './graph/port';
 export type { Retries, RetryCondition, RetryPolicy } from './graph/retries';
 export {
@@ -24,6 +25,7 @@ export type {
   AllowOptions, Callable, CallOptions, CommonCallOptions, InboundOptions, NamedPortCallOptions, OperationCallOptions, OperationInboundOptions, PortCallOptions,
   PortInboundOptions, RequestCallOptions,
 } from './mesh/callable';
+export { type CanaryMatch, CanaryRelease, type CanaryReleaseProps } from './mesh/canary-release';
 export type { ConnectionPool } from './mesh/destination-rule';
 export { Environment, type EnvironmentProps } from './mesh/environment';
 export { ExternalService, type ExternalServiceProps } from './mesh/external-service';

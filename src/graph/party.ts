@@ -36,6 +36,8 @@ export interface Enforcement {
 export interface Caller extends Party, PodIdentity {
   /** Whether it is the edge of the mesh, which has routes of its own and no sidecar. */
   readonly gateway: boolean;
+  /** Its versions, the stable one first. @default - one */
+  versions?(): readonly Version[];
 }
 
 /** A way of reaching one version of a callee. */
@@ -73,6 +75,8 @@ export interface Release {
   readonly match?: ReleaseMatch;
   /** Where the requests go. */
   readonly destinations: readonly Destination[];
+  /** Who gets a copy of them, and whose answers are dropped: only of operations that may be done twice. @default - nobody */
+  readonly mirror?: { readonly subset: string; readonly percent: number };
 }
 
 /** Who is called: a host with ports. */

@@ -28,6 +28,8 @@ export interface RoutePolicy {
   readonly timeout?: Duration;
   /** When they are sent again. */
   readonly retries: RetryPolicy;
+  /** Whether each of them may be done twice: only then may a second version get a copy. */
+  readonly repeatable: boolean;
 }
 
 /** One rule: requests of a policy that match a release go to its destinations. */
@@ -63,7 +65,7 @@ function timesReleases(rules: readonly Rule[]): readonly Route[] {
 function restOf(callee: Callee): readonly RoutePolicy[] {
   const unlimited = Object.values(callee.operations).some((operation) => operation.streams) || callee.enforcement?.authorization === 'dry-run';
   const ports = hasSeveralPorts(callee) ? callee.ports.filter((port) => port.carriesRequests) : [undefined];
-  return ports.map((port) => ({ requests: [], port, timeout: unlimited ? undefined : defaultTimeout, retries: noRetries }));
+  return ports.map((port) => ({ requests: [], port, timeout: unlimited ? undefined : defaultTimeout, retries: noRetries, repeatable: false }));
 }
 
 /** An operation of a call, on its way to a rule. */
@@ -107,6 +109,7 @@ function ruleOf(graph: Calls, edge: Edge, name: string, operation: Operation): R
       port: hasSeveralPorts(callee) ? portOf(callee, operation) : undefined,
       timeout: operation.streams ? undefined : timeoutOf(edge),
       retries: retriesOf(graph, edge, name, operation),
+      repeatable: !operation.streams && !harmOfRetry(graph, edge, name),
     },
   };
 }
@@ -115,7 +118,7 @@ function ruleOf(graph: Calls, edge: Edge, name: string, operation: Operation): R
 function ruleOfAll(edge: Edge): Rule {
   const { callee, caller, retries = 'none' } = edge;
   const port = hasSeveralPorts(callee) ? portsOf(edge)[0] : undefined;
-  return { callee, policy: { caller, requests: [], port, timeout: timeoutOf(edge), retries: retryPolicy(retries) } };
+  return { callee, policy: { caller, requests: [], port, timeout: timeoutOf(edge), retries: retryPolicy(retries), repeatable: false } };
 }
 
 function retriesOf(graph: Calls, edge: Edge, name: string, operation: Operation): RetryPolicy {
@@ -125,7 +128,8 @@ function retriesOf(graph: Calls, edge: Edge, name: string, operation: Operation)
 }
 
 function treatedAlike(a: Rule, b: Rule): boolean {
-  return a.callee === b.callee && a.policy.port === b.policy.port && treatment(a.policy) === treatment(b.policy);
+  if (a.callee !== b.callee || a.policy.port !== b.policy.port || treatment(a.policy) !== treatment(b.policy)) return false;
+  return a.policy.repeatable === b.policy.repeatable || a.callee.releases(a.policy.caller).every(({ mirror }) => mirror === undefined);
 }
 
 function treatment({ timeout, retries }: RoutePolicy): string {

@@ -29,14 +29,18 @@ export function destinationRule(
     spec: {
       exportTo: exportTo(graph, callee),
       host: callee.host,
-      subsets: carriesRequests(callee) ? callee.versions().map(subsetOf) : undefined,
+      subsets: carriesRequests(callee) ? callee.versions().map((version) => subsetOf(callee, version)) : undefined,
       trafficPolicy: { connectionPool: connectionPool(callee, pool), outlierDetection: outlierDetection(callee) },
     },
   }));
 }
 
-function subsetOf({ name }: Version): DestinationRuleSpecSubsets {
-  return { name, labels: { version: name } };
+/** A version with its own number of pods is ejected by its own measure; where it must not be, that has to be said. */
+function subsetOf(callee: Callee, version: Version): DestinationRuleSpecSubsets {
+  const [usual, own] = [outlierDetection(callee), outlierDetection(callee, version)];
+  const differs = usual?.maxEjectionPercent !== own?.maxEjectionPercent;
+  const trafficPolicy = differs ? { outlierDetection: own ?? { consecutive5XxErrors: 0, consecutiveGatewayErrors: 0 } } : undefined;
+  return { name: version.name, labels: { version: version.name }, trafficPolicy };
 }
 
 function checkPool(construct: Construct, { connectTimeout, ...limits }: ConnectionPool): void {
@@ -61,9 +65,9 @@ function carriesRequests({ ports }: Callee): boolean {
   return ports.some((port) => port.carriesRequests);
 }
 
-/** Leaves out a failing pod, but never the last one: a single pod is never left out, nor one of a store. */
-function outlierDetection(callee: Callee): DestinationRuleSpecTrafficPolicy['outlierDetection'] {
-  const fewest = Math.min(...callee.versions().map(({ minReplicas }) => minReplicas));
+/** Leaves out a failing pod, but never the last one of a version: a single pod is never left out, nor one of a store. */
+function outlierDetection(callee: Callee, version = callee.versions().at(0)): DestinationRuleSpecTrafficPolicy['outlierDetection'] {
+  const fewest = version?.minReplicas ?? 1;
   if (fewest < 2 || !carriesRequests(callee)) return undefined;
   return {
     consecutive5XxErrors: 0, // an application's own 500, such as a declined payment, is no sick pod

@@ -1,6 +1,6 @@
 import { VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpRoute } from '../../imports/networking.istio.io';
 import { durationInWords } from '../graph/edge';
-import { Release } from '../graph/party';
+import { Callee, Release } from '../graph/party';
 import { RetryPolicy } from '../graph/retries';
 import { RequestMatch, Route, RoutePolicy } from '../graph/routes';
 
@@ -9,6 +9,7 @@ export function httpRoute({ callee, policy, release }: Route): VirtualServiceSpe
   const matches = matchesOf(policy, release);
   return {
     match: matches.length > 0 ? matches : undefined,
+    ...mirrorSpec(callee, policy, release),
     retries: retriesSpec(policy.retries),
     route: release.destinations.map(({ subset, weight }): VirtualServiceSpecHttpRoute => ({
       destination: { host: callee.host, subset, port: policy.port && { number: policy.port.number } },
@@ -16,6 +17,12 @@ export function httpRoute({ callee, policy, release }: Route): VirtualServiceSpe
     })),
     timeout: policy.timeout && durationInWords(policy.timeout),
   };
+}
+
+/** A copy for another version, of what may be done twice. */
+function mirrorSpec({ host }: Callee, { repeatable, port }: RoutePolicy, { mirror }: Release): Pick<VirtualServiceSpecHttp, 'mirror' | 'mirrorPercentage'> {
+  if (!mirror || !repeatable) return {};
+  return { mirror: { host, subset: mirror.subset, port: port && { number: port.number } }, mirrorPercentage: { value: mirror.percent } };
 }
 
 function matchesOf(policy: RoutePolicy, release: Release): VirtualServiceSpecHttpMatch[] {

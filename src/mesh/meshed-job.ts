@@ -55,7 +55,7 @@ export class MeshedJob extends Construct {
       name: id,
       labels: { app: id, ...podLabels(namespace) },
       serviceAccountName: id,
-      edgeEnv: () => this.outbound.edgeEnv(),
+      edgeEnv: () => this.outbound.edgeEnv(this),
       lastEnv: () => this.outbound.lastEnv(),
     });
     annotateOwner(this, this.workload.resource);

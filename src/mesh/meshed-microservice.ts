@@ -6,8 +6,9 @@ import { Address } from '../graph/address';
 import { ServiceContract } from '../graph/contract';
 import { serviceContract } from '../graph/contract-of';
 import { Operation } from '../graph/operation';
-import { Destination, Service } from '../graph/party';
+import { Caller, Release, Service, Version } from '../graph/party';
 import { Port } from '../graph/port';
+import { Rollout, releasesOf } from '../graph/releases';
 import { Manifest } from '../manifest/manifest';
 import { checkName, checkServiceName, uniqueId } from '../manifest/names';
 import { annotateOwner, declareOwner } from '../manifest/owner';
@@ -17,7 +18,7 @@ import { networkPolicy } from '../security/network-policy';
 import { serviceAccount } from '../security/service-account';
 import { PodProps } from '../workload/pod';
 import { Replicas, minReplicas } from '../workload/replicas';
-import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
+import { ResourceLimitedDeployment, ResourceLimitedDeploymentProps } from '../workload/resource-limited-deployment';
 import { AllowOptions, Callable, CallOptions, OperationInboundOptions, PortInboundOptions } from './callable';
 import { ConnectionPool, destinationRule } from './destination-rule';
 import { kubeService } from './kube-service';
@@ -78,7 +79,10 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   /** Whether services of other repositories may build on it. */
   public readonly exported: boolean;
 
+  /** What it was made of: a second version starts from it. @internal */
+  public readonly props: MeshedMicroserviceProps<Op>;
   private readonly outbound: OutboundCalls;
+  private second?: Rollout & Version;
 
   constructor(scope: Construct, id: string, props: MeshedMicroserviceProps<Op>) {
     super(scope, uniqueId(scope, id));
@@ -95,24 +99,14 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.operations = operations;
     this.exported = props.exported ?? false;
     if (existing) checkExisting(this, existing, version);
-    const versions = [{ name: version, minReplicas: minReplicas(replicas) }];
-    const served = { ports, operations, versions: () => versions, releases: () => [{ destinations: [destination(namespace, version)] }] };
-    this.party = serviceParty(this, served, existing);
+    this.props = { ...props, version, replicas };
+    const versions = () => [{ name: version, minReplicas: minReplicas(replicas) }, ...(this.second ? [this.second] : [])];
+    this.party = serviceParty(this, { ports, operations, versions, releases: (caller) => this.releases(caller) }, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
 
     this.serviceAccount = serviceAccount(this, graph, this.party);
-    this.workload = new ResourceLimitedDeployment(this, 'Workload', {
-      ...props,
-      name: existing?.deployment ?? id,
-      selector: existing?.selector ?? { app: id, version },
-      labels: { ...podLabels(namespace), version },
-      serviceAccountName: this.party.serviceAccount,
-      ports,
-      replicas,
-      edgeEnv: () => this.outbound.edgeEnv(),
-      lastEnv: () => this.outbound.lastEnv(),
-    });
+    this.workload = this.deploy(this, { ...this.props, name: existing?.deployment ?? id, selector: existing?.selector ?? { app: id, version } });
     this.networkPolicy = networkPolicy(this, graph, this.party, props.exceptions);
     this.sidecar = sidecar(this, graph, this.party);
     if (ports.length === 0) annotateOwner(this, this.workload.deployment);
@@ -140,6 +134,30 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     });
   }
 
+  /** Makes the pods of a version. @internal */
+  public deploy(scope: Construct, props: MeshedMicroserviceProps<Op> & Pick<ResourceLimitedDeploymentProps, 'name' | 'selector'>): ResourceLimitedDeployment {
+    return new ResourceLimitedDeployment(scope, 'Workload', {
+      ...props,
+      labels: { ...podLabels(MeshNamespace.of(this)), version: props.version! },
+      serviceAccountName: this.party.serviceAccount,
+      ports: this.party.ports,
+      edgeEnv: () => this.outbound.edgeEnv(scope, props.env),
+      lastEnv: () => this.outbound.lastEnv(),
+    });
+  }
+
+  /** Lets requests reach a second version. @internal */
+  public release(second: Rollout & Version): void {
+    if (this.second) reject(this, `there can be one release at a time, got '${second.name}' beside '${this.second.name}'; finish one first`);
+    this.second = second;
+  }
+
+  /** To all pods while the namespace joins: some may have no version yet, and proxies may learn of the route before the subset. */
+  private releases(caller?: Caller): readonly Release[] {
+    const isJoining = this.party.enforcement?.authorization === 'dry-run';
+    return isJoining ? [{ destinations: [{}] }] : releasesOf(this.props.version!, this.second, caller);
+  }
+
   /** What it promises to other repositories, as it stands in the system's contract. */
   public contract(): ServiceContract {
     return serviceContract(MeshNamespace.of(this).environment.graph, this.party);
@@ -149,11 +167,6 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public addEnv(name: string, value: string): void {
     this.outbound.combine(name, value);
   }
-}
-
-/** Where requests go: to all pods while the namespace joins, since some may have no version yet, and proxies may learn of the route before the subset. */
-function destination({ enforcement }: MeshNamespace, version: string): Destination {
-  return enforcement.authorization === 'dry-run' ? {} : { subset: version };
 }
 
 /** Refuses what only a workload with a port can have. */

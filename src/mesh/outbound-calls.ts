@@ -56,8 +56,10 @@ export class OutboundCalls {
       .map(([, used]) => `environment variable ${name} uses one that is not set, got $(${used}); it can use ${known.sort().join(', ')}`));
   }
 
-  /** Variables of single calls, by name. */
-  public edgeEnv(): EnvVars {
+  /** Variables of single calls, by name. @throws ConfigurationError where a version of the workload sets one of them itself */
+  public edgeEnv(version: Construct, own: EnvVars = {}): EnvVars {
+    const twice = Object.keys(own).find((name) => this.edgeVariables.has(name));
+    if (twice !== undefined) reject(version, `environment variable ${twice} is set by a call already, got another value; remove it, or name it otherwise`);
     return byName(this.edgeVariables);
   }
 

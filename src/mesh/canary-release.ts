@@ -1,0 +1,110 @@
+import { Construct } from 'constructs';
+import { ReleaseMatch, StringMatch } from '../graph/party';
+import { Text } from '../graph/text';
+import { checkName } from '../manifest/names';
+import { reject } from '../manifest/reject';
+import { PodProps } from '../workload/pod';
+import { Replicas, minReplicas } from '../workload/replicas';
+import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
+import { MeshedJob } from './meshed-job';
+import { MeshedMicroservice } from './meshed-microservice';
+
+/** Requests that a release is for: all that is given must hold. */
+export interface CanaryMatch {
+  /** Headers by name in lower case, `cookie` and `user-agent` excepted. @default - any */
+  readonly headers?: Readonly<Record<string, StringMatch>>;
+  /** A cookie. @default - any */
+  readonly cookie?: { readonly name: string; readonly value: string };
+  /** The browser. @default - any */
+  readonly userAgent?: StringMatch;
+  /** Query parameters by name. @default - any */
+  readonly queryParams?: Readonly<Record<string, StringMatch>>;
+  /** Workloads that send them. @default - any */
+  readonly callers?: readonly [MeshedMicroservice<string> | MeshedJob, ...(MeshedMicroservice<string> | MeshedJob)[]];
+}
+
+/** Properties of `CanaryRelease`: how its version differs from the stable one, and which requests it gets. */
+export interface CanaryReleaseProps extends Partial<Omit<PodProps, 'exceptions'>> {
+  /** How many pods run. @default - as many as of the stable version */
+  readonly replicas?: Replicas;
+  /** Share of the requests that it gets now, in percent: 0, or one of the plan. With 0 it runs and waits. */
+  readonly at: number;
+  /** Shares that it goes through, whole and rising, 1-100. `[100]` is blue/green: both run, one line switches. @default [1, 5, 20, 50, 100] */
+  readonly plan?: readonly number[];
+  /** Which requests the share is of; the others stay with the stable version. @default - all */
+  readonly match?: CanaryMatch;
+  /**
+   * Share of the same requests of which it gets a copy, in percent, 1-100; its answers are dropped. Operations that must not be done twice,
+   * or lead to one that must not, are never copied. @default - none
+   */
+  readonly mirror?: number;
+  /** Whether the second version of a caller calls this one, whatever the share. It holds along calls that all have one. @default false */
+  readonly lane?: boolean;
+}
+
+const defaultPlan = [1, 5, 20, 50, 100];
+
+/**
+ * A second version of a service beside the stable one, with pods of its own and the service's identity, host and permissions. It is the stable
+ * version but for what is given. Its id is its version: a fixed word, never a release number.
+ *
+ * Each step is a commit: `at: 0`, along the plan to 100, the stable version takes over what was given, `at: 0`, removal.
+ */
+export class CanaryRelease extends Construct {
+  /** Its pods. */
+  public readonly workload: ResourceLimitedDeployment;
+
+  /** @throws ConfigurationError on a share outside of the plan, on a second release, and on a service that no requests are told apart of */
+  constructor(service: MeshedMicroservice<string>, id: string, props: CanaryReleaseProps) {
+    super(service, id);
+    const { at, match, mirror, lane = false, plan, ...own } = props;
+    checkService(this, service);
+    checkPlan(this, at, plan);
+    if (mirror !== undefined && !isShare(mirror)) reject(this, `mirror must be a whole number of percent from 1 to 100, got ${mirror}`);
+
+    const { env, replicas, ...stable } = service.props;
+    const pods = { ...stable, replicas, ...own, env: { ...env, ...own.env } };
+    const selects = { match: match && routeMatch(this, match), callers: match?.callers?.map(({ party }) => party) };
+    service.release({ name: id, minReplicas: minReplicas(pods.replicas!), percent: at, ...selects, mirrorPercent: mirror, lane });
+    this.workload = service.deploy(this, { ...pods, version: id, name: `${service.node.id}-${id}`, selector: { app: service.node.id, version: id } });
+  }
+}
+
+function checkService(construct: Construct, { party, props: { version, existing } }: MeshedMicroservice<string>): void {
+  const { id } = construct.node;
+  checkName(construct, 'id', id);
+  if (id === version) reject(construct, `its version must not be the stable one's, got '${id}'; choose another, such as 'canary'`);
+  if (!party.ports.some((port) => port.carriesRequests)) {
+    const got = party.ports.length === 0 ? 'no port' : 'TCP';
+    reject(construct, `a release needs requests that can be routed, got a service of ${got}; run the new version as a service of its own`);
+  }
+  if (existing && !('version' in existing.selector)) {
+    reject(construct, `the running Deployment must select by version, got ${JSON.stringify(existing.selector)}; run the new version as a service of its own`);
+  }
+}
+
+function checkPlan(construct: Construct, at: number, plan: readonly number[] = defaultPlan): void {
+  const rises = plan.every((share, index) => isShare(share) && share > (plan[index - 1] ?? 0));
+  if (plan.length === 0 || !rises) reject(construct, `plan must be whole numbers of percent that rise from 1 to 100 at most, got [${plan.join(', ')}]`);
+  if (at !== 0 && !plan.includes(at)) reject(construct, `at must be 0 or one of the plan, got ${at}; the plan is ${plan.join(', ')}`);
+}
+
+function isShare(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 100;
+}
+
+/** Headers and query parameters; callers are told apart by the routes themselves. */
+function routeMatch(construct: Construct, { headers = {}, cookie, userAgent, queryParams }: CanaryMatch): ReleaseMatch | undefined {
+  for (const name of Object.keys(headers)) {
+    if (name !== name.toLowerCase() || ['cookie', 'user-agent'].includes(name)) {
+      reject(construct, `match.headers must be in lower case, and cookie and userAgent are said by their own names, got '${name}'`);
+    }
+  }
+  const all = {
+    ...headers,
+    ...(cookie ? { 'cookie': Text.cookie(cookie.name, cookie.value) } : {}),
+    ...(userAgent ? { 'user-agent': userAgent } : {}),
+  };
+  const match = { ...(Object.keys(all).length > 0 ? { headers: all } : {}), ...(queryParams ? { queryParams } : {}) };
+  return Object.keys(match).length > 0 ? match : undefined;
+}

@@ -5,8 +5,9 @@ const steps: Readonly<Record<string, MeshNamespaceProps>> = {
   'step-1-sidecars': { mtls: 'permissive', authorization: 'dry-run', outbound: 'any', networkPolicies: 'open' },
   'step-2-strict': { authorization: 'dry-run', outbound: 'any', networkPolicies: 'open' },
   'step-3-outbound': { authorization: 'dry-run', networkPolicies: 'open' },
-  'step-4-authorization': { networkPolicies: 'open' },
-  'step-5-network': {},
+  'step-4-authorization': { authorization: 'workloads', networkPolicies: 'open' },
+  'step-5-deny-all': { networkPolicies: 'open' },
+  'step-6-network': {},
 };
 
 // Run it in this folder: npx tsx main.ts

@@ -15,7 +15,7 @@ export function compareContracts(before: Contract, after: Contract): readonly Fi
     const everybody = Object.keys(service.callers);
     if (!now) return [finding('service-removed', object, 'is not in the contract any more', everybody, 'keep it until nobody calls it')];
     const operations = Object.keys(service.operations).flatMap((operation) => operationChanges(object, operation, service, now));
-    return [...movedService(object, service, now, everybody), ...operations];
+    return [...movedService(object, service, now, everybody), ...operations, ...refusedCallers(object, service, now)];
   }));
 }
 
@@ -29,6 +29,31 @@ function movedService(object: string, before: ServiceContract, after: ServiceCon
   ));
 }
 
+/** Who may do less than before: right once the caller does less, which its own contract says. */
+function refusedCallers(object: string, before: ServiceContract, after: ServiceContract): readonly Finding[] {
+  return Object.entries(before.callers).flatMap(([identity, had]) => {
+    const has = after.callers[identity];
+    if (!has) return [less(object, `does not allow ${identity} any more`)];
+    const fewer = ([['operations', 'operation'], ['ports', 'port']] as const).flatMap(([kind, what]) => Object.entries(had[kind]).flatMap(([name, limit]) => {
+      if (!(name in has[kind])) return what === 'operation' && !(name in after.operations) ? [] : [less(object, `does not allow ${identity} ${what} ${name} any more`)];
+      const now = has[kind][name];
+      if (milliseconds(now) >= milliseconds(limit)) return [];
+      return [less(object, `gives ${identity} less time for ${what} ${name}, got ${inOneLine(limit)} → ${inOneLine(now)}`)];
+    }));
+    const labels = isDeepStrictEqual(had.podLabels, has.podLabels) ? [] : [less(object, `knows ${identity} by other labels, got ${inOneLine(has.podLabels)}`)];
+    return [...fewer, ...labels];
+  });
+}
+
+function less(object: string, problem: string): Finding {
+  return finding('caller-limited', object, problem, [], 'do it once the caller has done so, never before');
+}
+
+/** None is no limit. */
+function milliseconds(limit: string | null): number {
+  return limit === null ? Infinity : durationFromWords(limit).toMilliseconds();
+}
+
 function operationChanges(object: string, name: string, before: ServiceContract, after: ServiceContract): readonly Finding[] {
   const [had, has] = [before.operations[name], after.operations[name]];
   const callers = Object.entries(before.callers).filter(([, { operations }]) => name in operations);
@@ -40,7 +65,8 @@ function operationChanges(object: string, name: string, before: ServiceContract,
 
 function askedOtherwise(object: string, had: OperationContract, has: OperationContract, callers: readonly string[]): readonly Finding[] {
   const fields = ['protocol', 'methods', 'path', 'port', 'streams'] as const;
-  return fields.filter((field) => !isDeepStrictEqual(had[field], has[field])).map((field) => finding(
+  const broken = fields.filter((field) => (field === 'methods' ? had.methods.some((method) => !has.methods.includes(method)) : had[field] !== has[field]));
+  return broken.map((field) => finding(
     'operation-changed', object, `changes its ${field}, got ${inOneLine(had[field])} → ${inOneLine(has[field])}`, callers,
     'add the new one beside it, let the callers move, then remove the old one',
   ));
@@ -59,8 +85,7 @@ function slower(
   const [before, now] = [had, has].map(({ takes }) => (takes === undefined ? 0 : durationFromWords(takes).toMilliseconds()));
   if (now <= before) return [];
   const broken = callers.filter(([, { operations }]) => {
-    const limit = operations[name];
-    return limit !== null && durationFromWords(limit).toMilliseconds() < now;
+    return milliseconds(operations[name]) < now;
   });
   const problem = `may take longer, got ${had.takes ?? 'no time'} → ${has.takes}`;
   return [finding('slower', object, problem, broken.map(([identity]) => identity), 'raise the timeouts of the callers first')];

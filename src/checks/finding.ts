@@ -2,7 +2,7 @@
 export interface Finding {
   /** Name of the rule, for example `subset-and-route-removed`. */
   readonly rule: string;
-  /** `error`: requests, data or the sync itself are lost. `warning`: somebody has to know. */
+  /** `error`: requests, data or the sync itself are lost. `warning`: right in some order of commits, so that somebody has to know. */
   readonly severity: 'error' | 'warning';
   /** What it is about: `production Deployment demo-app/paymentservice`, or `production bank/payment charge` of a contract. */
   readonly object: string;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Contract, HalfContract } from '../graph/contract';
+import { durationFromWords } from '../graph/edge';
 import { Finding, inOrder } from './finding';
 import { inOneLine } from '../graph/json';
 import { RenderedFiles, contractsIn } from './rendered';
@@ -13,16 +14,24 @@ interface Half {
 }
 
 /**
- * Halves of calls between repositories that have no other half, and halves that do not say the same.
+ * Halves of calls between repositories that have no other half, and halves that do not say the same: an `error` where requests are lost, a
+ * `warning` where more is allowed than done, as it is while a call comes or goes, and where the other half is in no folder.
  * @param folders what each repository rendered, contracts included
  */
 export function unmatchedHalves(...folders: readonly RenderedFiles[]): readonly Finding[] {
   const contracts = folders.flatMap(contractsIn);
   const [asked, allowed] = [contracts.flatMap(askedBy), contracts.flatMap(allowedBy)];
   return inOrder([
-    ...asked.flatMap((each) => compared(each, allowed.find((other) => isOther(each, other)))),
+    ...asked.flatMap((each) => {
+      const other = allowed.find((one) => isOther(each, one));
+      if (other) return compared(each, other);
+      const isKnown = contracts.some(({ environment, services }) => environment === each.environment && Object.values(services).some(({ host }) => host === each.host));
+      return [isKnown
+        ? finding(each, 'calls, but is not allowed', 'let the callee say allows(RemoteCaller.of(…))')
+        : warning(each, 'calls a service that none of the contracts has', 'compare with the folder of its repository as well, or let that export it')];
+    }),
     ...allowed.filter((each) => !asked.some((other) => isOther(each, other))).map((each) =>
-      finding(each, 'is allowed, but does not call', 'declare the call there with RemoteService, or remove allows here')),
+      warning(each, 'is allowed, but does not call', 'declare the call there with RemoteService, or remove allows here')),
   ]);
 }
 
@@ -39,8 +48,7 @@ function isOther(a: Half, b: Half): boolean {
 }
 
 /** What the caller's half says against what the callee's says. */
-function compared(asked: Half, allowed: Half | undefined): readonly Finding[] {
-  if (!allowed) return [finding(asked, 'calls, but is not allowed', 'let the callee say allows(RemoteCaller.of(…))')];
+function compared(asked: Half, allowed: Half): readonly Finding[] {
   const labels = isDeepStrictEqual(asked.half.podLabels, allowed.half.podLabels) ? [] : [
     finding(asked, `has other pod labels than the callee says, got ${inOneLine(asked.half.podLabels)} and ${inOneLine(allowed.half.podLabels)}`,
       'give RemoteCaller.of the labels of the caller\'s pods'),
@@ -54,11 +62,21 @@ type Limits = Readonly<Record<string, string | null>>;
 function limits(half: Half, what: string, asked: Limits, allowed: Limits): readonly Finding[] {
   return [...new Set([...Object.keys(asked), ...Object.keys(allowed)])].flatMap((name) => {
     if (!(name in allowed)) return [finding(half, `calls ${what} ${name}, but is not allowed to`, `name it in allows, or do not call it`)];
-    if (!(name in asked)) return [finding(half, `is allowed ${what} ${name}, but does not call it`, `take it out of allows, or call it`)];
+    if (!(name in asked)) return [warning(half, `is allowed ${what} ${name}, but does not call it`, `take it out of allows, or call it`)];
     if (asked[name] === allowed[name]) return [];
     const problem = `counts on other times than the callee says for ${what} ${name}, got ${inOneLine(asked[name])} and ${inOneLine(allowed[name])}`;
-    return [finding(half, problem, 'give both halves the same timeout')];
+    const isShort = milliseconds(asked[name]) > milliseconds(allowed[name]);
+    return [(isShort ? finding : warning)(half, problem, 'give both halves the same timeout')];
   });
+}
+
+/** None is no limit. */
+function milliseconds(limit: string | null): number {
+  return limit === null ? Infinity : durationFromWords(limit).toMilliseconds();
+}
+
+function warning(half: Half, problem: string, fix: string): Finding {
+  return { ...finding(half, problem, fix), severity: 'warning' };
 }
 
 function finding({ environment, identity, host }: Half, problem: string, fix: string): Finding {

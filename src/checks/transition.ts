@@ -1,3 +1,4 @@
+import { denyAllAtOnce } from './deny-all-at-once';
 import { Finding, inOrder } from './finding';
 import { immutableFields } from './immutable-fields';
 import { removedObjects } from './removed-objects';
@@ -6,7 +7,7 @@ import { routedVersions } from './routed-versions';
 import { Snapshot, snapshotsOf } from './snapshot';
 import { strictAtOnce } from './strict-at-once';
 
-const checks: readonly ((before: Snapshot, after: Snapshot) => readonly Finding[])[] = [immutableFields, routedVersions, removedObjects, strictAtOnce];
+const checks: readonly ((before: Snapshot, after: Snapshot) => readonly Finding[])[] = [immutableFields, routedVersions, removedObjects, strictAtOnce, denyAllAtOnce];
 
 /**
  * What a cluster cannot do in one step: the manifests of one commit against those of the commit before.

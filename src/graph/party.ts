@@ -25,7 +25,7 @@ export interface Enforcement {
   /** Whether plaintext is refused. */
   readonly mtls: 'strict' | 'permissive';
   /** Whether undeclared requests are refused, or only counted by the proxies. */
-  readonly authorization: 'enforced' | 'dry-run';
+  readonly authorization: 'enforced' | 'workloads' | 'dry-run';
   /** Whether pods reach what they declare, or anything. */
   readonly outbound: 'declared' | 'any';
   /** Whether undeclared connections are refused by the network. */

@@ -22,7 +22,7 @@ export interface MeshNamespaceProps {
   readonly revision?: string;
   /** Whether plaintext is refused; `permissive` while callers without a sidecar are left. @default 'strict' */
   readonly mtls?: Enforcement['mtls'];
-  /** Whether undeclared requests are refused; `dry-run` while they are only counted. @default 'enforced' */
+  /** Whether undeclared requests are refused; `dry-run` while they are counted, `workloads` while its `deny-all` alone only counts. @default 'enforced' */
   readonly authorization?: Enforcement['authorization'];
   /** Whether its pods reach what they declare; `any` while not all that they call is declared. @default 'declared' */
   readonly outbound?: Enforcement['outbound'];
@@ -109,18 +109,18 @@ function addDefaults(namespace: MeshNamespace, { revision, podSecurity }: MeshNa
   new Manifest(component, 'PeerAuthentication', PeerAuthentication, { name: 'default' }, () => ({
     spec: { mtls: { mode: enforcement.mtls === 'strict' ? STRICT : PERMISSIVE } },
   }));
-  new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all', annotations: dryRun(enforcement) }, () => ({ spec: {} }));
+  new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all', annotations: dryRun(enforcement.authorization !== 'enforced') }, () => ({ spec: {} }));
 }
 
 /** Refuses steps that would cut somebody off who was only to be counted yet. */
 function enforcementOf(namespace: MeshNamespace, props: MeshNamespaceProps): Enforcement {
   const { mtls = 'strict', authorization = 'enforced', outbound = 'declared', networkPolicies = 'enforced' } = props;
-  if (mtls === 'permissive' && authorization === 'enforced') {
-    reject(namespace, "callers without mutual TLS have no identity to allow, got mtls 'permissive' with authorization 'enforced'; " +
+  if (mtls === 'permissive' && authorization !== 'dry-run') {
+    reject(namespace, `callers without mutual TLS have no identity to allow, got mtls 'permissive' with authorization '${authorization}'; ` +
     "say authorization: 'dry-run'");
   }
-  if (authorization === 'dry-run' && networkPolicies === 'enforced') {
-    reject(namespace, "the network would refuse what is only to be counted, got authorization 'dry-run' with networkPolicies 'enforced'; " +
+  if (authorization !== 'enforced' && networkPolicies === 'enforced') {
+    reject(namespace, `the network would refuse what is only to be counted, got authorization '${authorization}' with networkPolicies 'enforced'; ` +
     "say networkPolicies: 'open'");
   }
   if (outbound === 'any' && networkPolicies === 'enforced') {

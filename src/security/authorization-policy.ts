@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { Calls } from '../graph/calls';
 import { Edge, portsOf } from '../graph/edge';
 import { Operation } from '../graph/operation';
-import { Callee, Enforcement, Service, hasSeveralPorts, portOf } from '../graph/party';
+import { Callee, Service, hasSeveralPorts, portOf } from '../graph/party';
 import { AuthorizationPolicy, AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { Exception, allowedBy, annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
@@ -15,7 +15,8 @@ type To = NonNullable<Rule['to']>[number];
 export function authorizationPolicy(
   scope: Construct, graph: Calls, service: Service, exceptions: readonly Exception[] = [],
 ): Manifest<AuthorizationPolicyProps> {
-  const policy = new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name: service.name, annotations: dryRun(service.enforcement) }, () => {
+  const annotations = dryRun(service.enforcement?.authorization === 'dry-run');
+  const policy = new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name: service.name, annotations }, () => {
     const declared = [...byCaller(graph.to(service))].map(([caller, edges]) => ruleOf(caller, edges));
     const rules = [...declared, ...exceptedRules(service, exceptions)];
     return { spec: { rules: rules.length > 0 ? rules : undefined, selector: { matchLabels: { ...service.podLabels } } } };
@@ -25,8 +26,8 @@ export function authorizationPolicy(
 }
 
 /** What makes an AuthorizationPolicy count what it would refuse, and refuse nothing. Source: Istio, task "Dry Run". */
-export function dryRun(enforcement: Enforcement | undefined): Record<string, string> | undefined {
-  return enforcement?.authorization === 'dry-run' ? { 'istio.io/dry-run': 'true' } : undefined;
+export function dryRun(isDry: boolean): Record<string, string> | undefined {
+  return isDry ? { 'istio.io/dry-run': 'true' } : undefined;
 }
 
 function exceptedRules({ environment }: Service, exceptions: readonly Exception[]): Rule[] {

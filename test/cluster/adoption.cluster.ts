@@ -83,6 +83,7 @@ test('a running service is adopted step by step and loses no request', async () 
   const refused = (await fromDesk({ method: 'DELETE', times: 5 })).filter(refusedByPolicy).length;
   judge({ asked: 'requests refused of 5 undeclared', of: 'orders, enforced', expected: 5, measured: refused });
 
-  await goTo('network', stepOf('step-5-network'));
+  await goTo('deny-all', stepOf('step-5-deny-all'));
+  await goTo('network', stepOf('step-6-network'));
   expect(await cluster.rejects()).toEqual([]);
 });

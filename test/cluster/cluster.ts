@@ -88,6 +88,12 @@ export class Cluster {
     await this.synchronize({ gone: objects.filter(isIstio) });
   }
 
+  /** Goes from one commit's objects to the next one's as Argo CD does: what is gone is removed last. */
+  public async goTo(before: readonly KubeObject[], after: readonly KubeObject[]): Promise<void> {
+    await this.apply(after);
+    await this.remove(before.filter(({ kind, metadata }) => !after.some((other) => other.kind === kind && other.metadata.name === metadata.name)));
+  }
+
   /** Gives a host outside of the cluster its addresses; none make it unknown again. */
   public async nameOutside(host: string, ...addresses: string[]): Promise<void> {
     if (addresses.length > 0) this.outsideNames.set(host, addresses);

@@ -27,10 +27,16 @@ describe('an adoption, step by step', () => {
   test.each<[number, string[]]>([
     [1, ['PeerAuthentication default']],
     [2, ['Sidecar desk', 'Sidecar orders']],
-    [3, ['AuthorizationPolicy deny-all', 'AuthorizationPolicy desk', 'AuthorizationPolicy orders', 'VirtualService desk', 'VirtualService orders']],
-    [4, ['NetworkPolicy allow-mesh', 'NetworkPolicy deny-all', 'NetworkPolicy desk', 'NetworkPolicy orders']],
+    [3, ['AuthorizationPolicy desk', 'AuthorizationPolicy orders', 'VirtualService desk', 'VirtualService orders']],
+    [4, ['AuthorizationPolicy deny-all']],
+    [5, ['NetworkPolicy allow-mesh', 'NetworkPolicy deny-all', 'NetworkPolicy desk', 'NetworkPolicy orders']],
   ])('step %i + 1 changes what it is about, and no pod', (index, expected) => {
     expect(changes(steps[index - 1], steps[index])).toEqual(expected);
+  });
+
+  test('cannot enforce what refuses everything together with what lets some in', () => {
+    const rules = checkTransition(manifestsOf(steps[2]), manifestsOf(steps[4])).map(({ rule }) => rule);
+    expect(rules).toEqual(['deny-all-at-once']);
   });
 
   test('is one that a cluster can take at every step', () => {

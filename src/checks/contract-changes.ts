@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Contract, HalfContract, OperationContract, ServiceContract } from '../graph/contract';
-import { durationFromWords } from '../graph/edge';
+import { durationFromWords, millisecondsOf } from '../graph/edge';
 import { Finding, inOrder } from './finding';
 import { inOneLine } from '../graph/json';
 
@@ -34,24 +34,22 @@ function refusedCallers(object: string, before: ServiceContract, after: ServiceC
   return Object.entries(before.callers).flatMap(([identity, had]) => {
     const has = after.callers[identity];
     if (!has) return [less(object, `does not allow ${identity} any more`)];
-    const fewer = ([['operations', 'operation'], ['ports', 'port']] as const).flatMap(([kind, what]) => Object.entries(had[kind]).flatMap(([name, limit]) => {
-      if (!(name in has[kind])) return what === 'operation' && !(name in after.operations) ? [] : [less(object, `does not allow ${identity} ${what} ${name} any more`)];
-      const now = has[kind][name];
-      if (milliseconds(now) >= milliseconds(limit)) return [];
-      return [less(object, `gives ${identity} less time for ${what} ${name}, got ${inOneLine(limit)} → ${inOneLine(now)}`)];
-    }));
+    const kept = Object.fromEntries(Object.entries(had.operations).filter(([name]) => name in after.operations)); // else it is gone for all
     const labels = isDeepStrictEqual(had.podLabels, has.podLabels) ? [] : [less(object, `knows ${identity} by other labels, got ${inOneLine(has.podLabels)}`)];
-    return [...fewer, ...labels];
+    return [...shortened(object, `${identity} operation`, kept, has.operations), ...shortened(object, `${identity} port`, had.ports, has.ports), ...labels];
+  });
+}
+
+function shortened(object: string, what: string, had: HalfContract['operations'], has: HalfContract['operations']): readonly Finding[] {
+  return Object.entries(had).flatMap(([name, limit]) => {
+    if (!(name in has)) return [less(object, `does not allow ${what} ${name} any more`)];
+    if (millisecondsOf(has[name]) >= millisecondsOf(limit)) return [];
+    return [less(object, `gives ${what} ${name} less time, got ${inOneLine(limit)} → ${inOneLine(has[name])}`)];
   });
 }
 
 function less(object: string, problem: string): Finding {
   return finding('caller-limited', object, problem, [], 'do it once the caller has done so, never before');
-}
-
-/** None is no limit. */
-function milliseconds(limit: string | null): number {
-  return limit === null ? Infinity : durationFromWords(limit).toMilliseconds();
 }
 
 function operationChanges(object: string, name: string, before: ServiceContract, after: ServiceContract): readonly Finding[] {
@@ -85,7 +83,7 @@ function slower(
   const [before, now] = [had, has].map(({ takes }) => (takes === undefined ? 0 : durationFromWords(takes).toMilliseconds()));
   if (now <= before) return [];
   const broken = callers.filter(([, { operations }]) => {
-    return milliseconds(operations[name]) < now;
+    return millisecondsOf(operations[name]) < now;
   });
   const problem = `may take longer, got ${had.takes ?? 'no time'} → ${has.takes}`;
   return [finding('slower', object, problem, broken.map(([identity]) => identity), 'raise the timeouts of the callers first')];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Contract, HalfContract } from '../graph/contract';
-import { durationFromWords } from '../graph/edge';
+import { millisecondsOf } from '../graph/edge';
 import { Finding, inOrder } from './finding';
 import { inOneLine } from '../graph/json';
 import { RenderedFiles, contractsIn } from './rendered';
@@ -21,12 +21,12 @@ interface Half {
 export function unmatchedHalves(...folders: readonly RenderedFiles[]): readonly Finding[] {
   const contracts = folders.flatMap(contractsIn);
   const [asked, allowed] = [contracts.flatMap(askedBy), contracts.flatMap(allowedBy)];
+  const exported = new Set(contracts.flatMap(({ environment, services }) => Object.values(services).map(({ host }) => `${environment} ${host}`)));
   return inOrder([
     ...asked.flatMap((each) => {
       const other = allowed.find((one) => isOther(each, one));
       if (other) return compared(each, other);
-      const isKnown = contracts.some(({ environment, services }) => environment === each.environment && Object.values(services).some(({ host }) => host === each.host));
-      return [isKnown
+      return [exported.has(`${each.environment} ${each.host}`)
         ? finding(each, 'calls, but is not allowed', 'let the callee say allows(RemoteCaller.of(…))')
         : warning(each, 'calls a service that none of the contracts has', 'compare with the folder of its repository as well, or let that export it')];
     }),
@@ -65,14 +65,9 @@ function limits(half: Half, what: string, asked: Limits, allowed: Limits): reado
     if (!(name in asked)) return [warning(half, `is allowed ${what} ${name}, but does not call it`, `take it out of allows, or call it`)];
     if (asked[name] === allowed[name]) return [];
     const problem = `counts on other times than the callee says for ${what} ${name}, got ${inOneLine(asked[name])} and ${inOneLine(allowed[name])}`;
-    const isShort = milliseconds(asked[name]) > milliseconds(allowed[name]);
+    const isShort = millisecondsOf(asked[name]) > millisecondsOf(allowed[name]);
     return [(isShort ? finding : warning)(half, problem, 'give both halves the same timeout')];
   });
-}
-
-/** None is no limit. */
-function milliseconds(limit: string | null): number {
-  return limit === null ? Infinity : durationFromWords(limit).toMilliseconds();
 }
 
 function warning(half: Half, problem: string, fix: string): Finding {

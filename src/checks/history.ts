@@ -1,7 +1,9 @@
+import { posix } from 'node:path';
 import { SimpleGit, simpleGit } from 'simple-git';
+import { ConfigurationError } from '../graph/configuration-error';
 import { compareContracts } from './contract-changes';
 import { Finding } from './finding';
-import { RenderedFiles, contractsIn } from './rendered';
+import { RenderedFiles, contractsIn, objectsIn } from './rendered';
 import { checkTransition } from './transition';
 
 /** Options of `checkHistory`. */
@@ -31,18 +33,27 @@ const TRAILER = 'Transition-Exception';
 /**
  * Checks the rendered folder commit by commit, each against its first parent: from where the branch began, or on the
  * branch itself the recent ones. A commit message excepts a finding by a trailer `Transition-Exception: <object>: <reason>`.
+ * @throws ConfigurationError where the last commit has what is no manifest, or no contract of this version
  */
 export async function checkHistory(options: HistoryOptions = {}): Promise<HistoryReport> {
   const { repository = '.', folder = 'dist', branch = 'main', recent = 20 } = options;
   const git = simpleGit(repository);
   if (!await git.checkIsRepo().catch(() => false)) return skipped('this is no git repository');
   if ((await git.raw('rev-parse', '--is-shallow-repository')).trim() === 'true') return skipped('the history is shallow; fetch it with --unshallow');
-  const base = await mergeBase(git, branch);
+  const path = posix.join(folder, '.'); // './dist/' and 'dist' are one folder
+  if (await git.raw('log', '-1', '--format=%H', '--', path) === '') return skipped(`no commit has a folder ${path}`);
+  const bases = await mergeBases(git, branch);
+  if (bases.length === 0) return skipped(`the branch ${branch} is not known; fetch it`);
+  const head = (await git.revparse('HEAD')).trim();
+  const base = bases.find((each) => each !== head);
   const range = base === undefined ? [`-n${recent}`, 'HEAD'] : [`${base}..HEAD`];
-  const commits = lines(await git.raw('log', '--first-parent', '--format=%H %P', ...range, '--', folder)).map((line) => line.split(' '));
+  const commits = lines(await git.raw('log', '--first-parent', '--format=%H %P', ...range, '--', path)).map((line) => line.split(' '));
   const findings: HistoryReport['findings'][number][] = [];
   const checked = commits.filter(([, parent]) => parent !== undefined);
-  for (const [commit, parent] of checked) findings.push(...await findingsOf(git, folder, commit, parent));
+  for (const [commit, parent] of checked) {
+    findings.push(...await findingsOf(git, path, commit, parent).catch((error: unknown) => [unreadable(error, path, commit)]));
+  }
+  if (checked.length > 0) checkReadable(await treeOf(git, head, path));
   return { commits: checked.map(([commit]) => commit), findings };
 }
 
@@ -50,24 +61,32 @@ function skipped(why: string): HistoryReport {
   return { commits: [], findings: [], skipped: why };
 }
 
-/** Where the branch that is checked out left the other one; undefined on that one itself. */
-async function mergeBase(git: SimpleGit, branch: string): Promise<string | undefined> {
-  const head = (await git.revparse('HEAD')).trim();
-  for (const name of [`origin/${branch}`, branch]) {
-    const base = (await git.raw('merge-base', 'HEAD', name).catch(() => '')).trim();
-    if (base !== '' && base !== head) return base;
-  }
-  return undefined;
+/** @throws ConfigurationError for what is no manifest, and no contract of this version */
+function checkReadable(files: RenderedFiles): void {
+  objectsIn(files);
+  contractsIn(files);
+}
+
+/** What cannot be read in an earlier commit has been repaired since: nobody can do more about it. */
+function unreadable(error: unknown, folder: string, commit: string): HistoryReport['findings'][number] {
+  if (!(error instanceof ConfigurationError)) throw error;
+  const problem = `cannot be compared with its parent's: ${error.message}`;
+  return { rule: 'unreadable', severity: 'warning', object: folder, problem, fix: 'look at the commit yourself', commit };
+}
+
+/** Where what is checked out left a branch, as the remote has it and as it is here; its own head on that branch itself. */
+async function mergeBases(git: SimpleGit, branch: string): Promise<readonly string[]> {
+  const bases = await Promise.all([`origin/${branch}`, branch].map(async (name) => git.raw('merge-base', 'HEAD', name).catch(() => '')));
+  return bases.map((base) => base.trim()).filter((base) => base !== '');
 }
 
 async function findingsOf(git: SimpleGit, folder: string, commit: string, parent: string): Promise<HistoryReport['findings']> {
   const [before, after] = [await treeOf(git, parent, folder), await treeOf(git, commit, folder)];
-  const had = new Map(contractsIn(before).map((contract) => [`${contract.environment}/${contract.system}`, contract]));
-  const contracts = contractsIn(after).flatMap((contract) => {
-    const earlier = had.get(`${contract.environment}/${contract.system}`);
-    return earlier ? compareContracts(earlier, contract) : [];
-  });
-  const trailers = lines(await git.raw('log', '-1', `--format=%(trailers:key=${TRAILER},valueonly,unfold)`, commit));
+  const has = new Map(contractsIn(after).map((contract) => [`${contract.environment}/${contract.system}`, contract]));
+  const contracts = contractsIn(before).flatMap((contract) =>
+    compareContracts(contract, has.get(`${contract.environment}/${contract.system}`) ?? { ...contract, services: {}, calls: {} }));
+  // a merge brings the trailers of what it merges
+  const trailers = lines(await git.raw('log', `--format=%(trailers:key=${TRAILER},valueonly,unfold)`, `${parent}..${commit}`));
   return withExceptions([...checkTransition(before, after), ...contracts], trailers).map((finding) => ({ ...finding, commit }));
 }
 
@@ -92,7 +111,7 @@ async function treeOf(git: SimpleGit, commit: string, folder: string): Promise<R
   const entries = (await git.raw('ls-tree', '-r', '-z', '-l', commit, '--', folder)).split('\0').filter((line) => line !== '').map((line) => {
     const [meta, path] = line.split('\t');
     const [, , id, size] = meta.split(/ +/);
-    return { id, size: Number(size), path: path.slice(folder.length + 1) };
+    return { id, size: Number(size), path: posix.relative(folder, path) };
   });
   const bytes = entries.length === 0 ? Buffer.alloc(0) : Buffer.from(await git.raw('show', ...entries.map(({ id }) => id)));
   let end = 0;

@@ -21,7 +21,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     fields: ['spec.selector', 'spec.serviceName', 'spec.podManagementPolicy', 'spec.volumeClaimTemplates'],
     fix: 'delete it with --cascade=orphan by hand and say so in a Transition-Exception, or move the data to a new one',
   },
-  Job: { fields: ['spec.template', 'spec.selector', 'spec.completionMode'], fix: 'give the new Job another name' },
+  Job: { fields: ['spec.template', 'spec.selector', 'spec.completions', 'spec.completionMode'], fix: 'give the new Job another name' },
   Service: { fields: ['spec.clusterIP'], fix: 'make a second Service, move the callers, then remove the first' },
   PersistentVolumeClaim: {
     fields: ['spec.accessModes', 'spec.storageClassName', 'spec.selector', 'spec.volumeName', 'spec.volumeMode', 'spec.dataSource'],
@@ -29,6 +29,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   RoleBinding: { fields: ['roleRef'], fix: 'give the new binding another name' },
   ClusterRoleBinding: { fields: ['roleRef'], fix: 'give the new binding another name' },
+};
+
+/** What stands there where nothing is written. */
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  'spec.podManagementPolicy': 'OrderedReady', 'spec.completionMode': 'NonIndexed', 'spec.volumeMode': 'Filesystem',
 };
 
 /** Fields that no cluster changes, so that the sync of the whole commit is refused. */
@@ -41,16 +46,20 @@ export function immutableFields(before: Snapshot, after: Snapshot): readonly Fin
 
 function changedFields(before: ObjectInFile, after: ObjectInFile): readonly Finding[] {
   const { fields = [], fix = '' } = RULES[after.kind] ?? {};
-  return fields.filter((field) => !isDeepStrictEqual(at(before.content, field), at(after.content, field))).map((field) => refusal(before, after, field, fix));
+  const value = (object: ObjectInFile, field: string): unknown => at(object.content, field) ?? DEFAULTS[field];
+  return fields.filter((field) => !isDeepStrictEqual(value(before, field), value(after, field))).map((field) => refusal(before, after, field, fix));
 }
 
 function changedData(before: ObjectInFile, after: ObjectInFile): readonly Finding[] {
   if (!['ConfigMap', 'Secret'].includes(after.kind) || at(before.content, 'immutable') !== true) return [];
-  return ['immutable', 'data', 'binaryData'].filter((field) => !isDeepStrictEqual(at(before.content, field), at(after.content, field)))
+  return ['immutable', 'data', 'binaryData', 'type'].filter((field) => !isDeepStrictEqual(at(before.content, field), at(after.content, field)))
     .map((field) => refusal(before, after, field, 'give the new one another name'));
 }
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+const UNITS: Readonly<Record<string, number>> = {
+  'm': 1e-3, '': 1, 'k': 1e3, 'M': 1e6, 'G': 1e9, 'T': 1e12, 'P': 1e15, 'E': 1e18,
+  'Ki': 2 ** 10, 'Mi': 2 ** 20, 'Gi': 2 ** 30, 'Ti': 2 ** 40, 'Pi': 2 ** 50, 'Ei': 2 ** 60,
+};
 
 function shrunkClaim(before: ObjectInFile, after: ObjectInFile): readonly Finding[] {
   if (after.kind !== 'PersistentVolumeClaim') return [];

@@ -38,7 +38,8 @@ export function readFolder(folder: string): RenderedFiles {
 
 /** All objects of a rendered folder. @throws ConfigurationError for YAML that cannot be read, and for what has no kind or name */
 export function objectsIn(files: RenderedFiles): readonly ObjectInFile[] {
-  return [...files].filter(([path]) => path.endsWith('.yaml')).flatMap(([path, text]) => documentsIn(path, text).map((each) => objectOf(path, each)));
+  const manifests = [...files].filter(([path]) => /(?<!kustomization)\.ya?ml$/.test(path));
+  return manifests.flatMap(([path, text]) => documentsIn(path, text).filter((each) => each !== null).map((each) => objectOf(path, each)));
 }
 
 /** All contracts of a rendered folder. @throws ConfigurationError for what is no contract of this version */

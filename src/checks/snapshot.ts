@@ -55,14 +55,14 @@ export class Snapshot {
       textAt(destination, 'destination.host') === host && textAt(destination, 'destination.subset') === subset && at(destination, 'weight') !== 0));
   }
 
-  /** Workloads whose pods are in a subset. */
+  /** Workloads whose pods are in a subset, none where they run no pods. */
   public workloadsOf({ host, labels }: Subset): readonly ObjectInFile[] {
     const service = this.service(host);
     if (!service) return [];
     const selector = textsAt(service.content, 'spec.selector');
     return this.of(...WORKLOADS).filter(({ namespace, content }) => {
       const pod = textsAt(content, 'spec.template.metadata.labels');
-      return namespace === service.namespace && holds(pod, selector) && holds(pod, labels);
+      return namespace === service.namespace && at(content, 'spec.replicas') !== 0 && holds(pod, selector) && holds(pod, labels);
     });
   }
 

@@ -7,7 +7,9 @@ import { routedVersions } from './routed-versions';
 import { Snapshot, snapshotsOf } from './snapshot';
 import { strictAtOnce } from './strict-at-once';
 
-const checks: readonly ((before: Snapshot, after: Snapshot) => readonly Finding[])[] = [immutableFields, routedVersions, removedObjects, strictAtOnce, denyAllAtOnce];
+type Check = (before: Snapshot, after: Snapshot) => readonly Finding[];
+
+const checks: readonly Check[] = [immutableFields, routedVersions, removedObjects, strictAtOnce, denyAllAtOnce];
 
 /**
  * What a cluster cannot do in one step: the manifests of one commit against those of the commit before.

@@ -4,6 +4,7 @@ import { callsContract } from '../graph/contract-of';
 import { MeshNamespace } from '../mesh/mesh-namespace';
 import { MeshedJob } from '../mesh/meshed-job';
 import { MeshedMicroservice } from '../mesh/meshed-microservice';
+import { reject } from '../manifest/reject';
 import { Document } from './document';
 
 /** A workload that can be one end of a call between repositories. */
@@ -39,13 +40,21 @@ export function systemContracts(constructs: readonly IConstruct[]): readonly Sys
   });
 }
 
+function isInContract(workload: Workload): boolean {
+  const { graph } = MeshNamespace.of(workload).environment;
+  return (workload instanceof MeshedMicroservice && workload.exported) || callsContract(graph, workload.party) !== undefined;
+}
+
 function isWorkload(construct: IConstruct): construct is Workload {
   return construct instanceof MeshedMicroservice || construct instanceof MeshedJob;
 }
 
+/** A system of two namespaces may have two workloads of one name, which its contract could not tell apart. */
 function contractOf(workloads: readonly Workload[]): Contract {
   const { environment, system } = MeshNamespace.of(workloads[0]);
   const byName = [...workloads].sort((a, b) => (a.party.name < b.party.name ? -1 : 1));
+  const twin = byName.find((each, index) => each.party.name === byName[index - 1]?.party.name && isInContract(each));
+  if (twin) reject(twin, `a name may stand in the contract of ${system} once, got '${twin.party.name}' in two namespaces; rename one, or export neither`);
   const services = byName.flatMap((each): [string, ServiceContract][] =>
     each instanceof MeshedMicroservice && each.exported ? [[each.party.name, each.contract()]] : []);
   const calls = byName.flatMap((each): [string, CallsContract][] => {

@@ -63,6 +63,11 @@ export function durationFromWords(words: string): Duration {
   return words.endsWith('ms') ? Duration.millis(Number(words.slice(0, -2))) : Duration.seconds(Number(words.slice(0, -1)));
 }
 
+/** The same in milliseconds; none is no limit. */
+export function millisecondsOf(words: string | null | undefined): number {
+  return words == null ? Infinity : durationFromWords(words).toMilliseconds();
+}
+
 /** How long a call may take, as a person would write it: `5s`, `300ms`. */
 export function durationInWords(duration: Duration): string {
   const milliseconds = duration.toMilliseconds();

@@ -109,7 +109,8 @@ function addDefaults(namespace: MeshNamespace, { revision, podSecurity }: MeshNa
   new Manifest(component, 'PeerAuthentication', PeerAuthentication, { name: 'default' }, () => ({
     spec: { mtls: { mode: enforcement.mtls === 'strict' ? STRICT : PERMISSIVE } },
   }));
-  new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all', annotations: dryRun(enforcement.authorization !== 'enforced') }, () => ({ spec: {} }));
+  const annotations = dryRun(enforcement.authorization !== 'enforced');
+  new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all', annotations }, () => ({ spec: {} }));
 }
 
 /** Refuses steps that would cut somebody off who was only to be counted yet. */

@@ -51,6 +51,9 @@ export class RemoteService<Op extends string = never> implements Callable<Op> {
     if (!service) reject(environment, `${where} has no such service, got '${name}'; it has ${Object.keys(contract.services).sort().join(', ') || 'none'}`);
     const host = `${name}.${service.namespace}.svc.${facts.clusterDomain}`;
     if (service.host !== host) reject(environment, `${where} must be of this cluster, where ${name} is ${host}, got '${service.host}'; set clusterDomain`);
+    if (!service.identity.startsWith(`${facts.trustDomain}/`)) {
+      reject(environment, `${where} must be of this mesh, whose identities begin with ${facts.trustDomain}, got '${service.identity}'; set trustDomain`);
+    }
     this.operations = operationsOfContract(service);
     this.party = {
       path: `${node.path}/${contract.system}/${name}`,

@@ -1,4 +1,4 @@
-import { durationFromWords, durationInWords } from '../graph/edge';
+import { durationFromWords, durationInWords, millisecondsOf } from '../graph/edge';
 import { at, textAt } from '../graph/json';
 import { Mesh, Rendered } from './mesh';
 import { Asked, inWords, requestOf } from './request';
@@ -67,8 +67,7 @@ export function toHaveRetries(app: Rendered, caller: string, callee: string, { o
 export function toFitBudget(app: Rendered, chain: readonly Hop[], { environment }: Pick<MatcherOptions, 'environment'> = {}): Verdict {
   const mesh = Mesh.of(app, environment);
   const times = chain.map(([caller, callee, operation]) => {
-    const timeout = textAt(mesh.route(caller, callee, requestOf(operation)), 'timeout');
-    const milliseconds = timeout === undefined ? Infinity : durationFromWords(timeout).toMilliseconds();
+    const milliseconds = millisecondsOf(textAt(mesh.route(caller, callee, requestOf(operation)), 'timeout'));
     return { hop: `${caller} → ${callee} ${inWords(requestOf(operation))}`, milliseconds };
   });
   const late = times.slice(1).findIndex(({ milliseconds }, index) => milliseconds > times[index].milliseconds);

@@ -56,6 +56,23 @@ describe('a contract that changed', () => {
     expect(inWords(finding)).toContain(`, which breaks ${CHECKOUT}; `);
   });
 
+  test.each<[string, JsonPatch, string]>([
+    ['is not allowed any more', JsonPatch.remove(`${PAYMENT}/callers/${CHECKOUT.replaceAll('/', '~1')}`), `does not allow ${CHECKOUT} any more`],
+    ['may ask for less', JsonPatch.remove(`${PAYMENT}/callers/${CHECKOUT.replaceAll('/', '~1')}/operations/charge`), 'operation charge any more'],
+    ['gets less time', JsonPatch.replace(`${PAYMENT}/callers/${CHECKOUT.replaceAll('/', '~1')}/operations/charge`, '4s'), 'got "5s" → "4s"'],
+  ])('warns where a caller %s, since that is right once it does so', (_, patch, said) => {
+    const [finding, ...others] = compareContracts(bank, edited(bank, patch));
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ rule: 'caller-limited', severity: 'warning' });
+    expect(inWords(finding)).toContain(said);
+  });
+
+  test('breaks nobody by further methods', () => {
+    const methods = `${PAYMENT}/operations/charge/methods`;
+    expect(compareContracts(bank, edited(bank, JsonPatch.replace(methods, ['POST', 'PUT'])))).toEqual([]);
+    expect(compareContracts(bank, edited(bank, JsonPatch.replace(methods, ['PUT'])))).toMatchObject([{ rule: 'operation-changed' }]);
+  });
+
   test('warns where nobody calls yet', () => {
     const [finding, ...others] = compareContracts(bank, edited(bank, JsonPatch.remove(`${PAYMENT}/operations/refund`)));
     expect(others).toEqual([]);
@@ -93,6 +110,16 @@ describe('halves of a call', () => {
     expect(said(bank, { ...shop, calls: {} })).toEqual([
       `${CALL} is allowed, but does not call; declare the call there with RemoteService, or remove allows here`,
     ]);
+  });
+
+  test('are errors where requests are lost, warnings where more is allowed than done, and where the other half lies elsewhere', () => {
+    const severities = (...contracts: Contract[]): string[] => unmatchedHalves(...contracts.map(folder)).map(({ severity }) => severity);
+    const time = (limit: string): Contract => edited(bank, JsonPatch.replace(`${ALLOWED}/operations/charge`, limit));
+    expect(severities(edited(bank, JsonPatch.remove(ALLOWED)), shop)).toEqual(['error']);
+    expect(severities(time('4s'), shop)).toEqual(['error']);
+    expect(severities(time('6s'), shop)).toEqual(['warning']);
+    expect(severities(bank)).toEqual(['warning']);
+    expect(severities(shop)).toEqual(['warning']);
   });
 
   test('fail where they are of different environments', () => {

@@ -83,24 +83,59 @@ test.each([
   for (const part of parts) expect(sentences.join('\n')).toContain(part);
 });
 
-test('contracts are compared commit by commit', async () => {
-  const contract = (operations: object) => JSON.stringify({
-    schemaVersion: 1, environment: 'staging', system: 'bank', calls: {},
-    services: {
-      rates: {
-        host: 'rates.bank.svc.cluster.local', namespace: 'bank', identity: 'cluster.local/ns/bank/sa/rates', podLabels: { app: 'rates' },
-        ports: { http: { protocol: 'http', port: 80, targetPort: 80 } }, operations, callers: {},
-      },
+const contract = (operations: object, schemaVersion = 1): string => JSON.stringify({
+  schemaVersion, environment: 'staging', system: 'bank', calls: {},
+  services: {
+    rates: {
+      host: 'rates.bank.svc.cluster.local', namespace: 'bank', identity: 'cluster.local/ns/bank/sa/rates', podLabels: { app: 'rates' },
+      ports: { http: { protocol: 'http', port: 80, targetPort: 80 } }, operations, callers: {},
     },
-  });
-  const read = { protocol: 'http', methods: ['GET'], path: '/rates', port: 'http', idempotent: true, streams: false };
-  mkdirSync(join(folder, 'dist/contracts/staging'), { recursive: true });
-  for (const operations of [{ read }, {}]) {
-    writeFileSync(join(folder, 'dist/contracts/staging/bank.json'), contract(operations));
-    git('add', '-A');
-    git('commit', '-q', '-m', 'contract');
-  }
+  },
+});
+const read = { protocol: 'http', methods: ['GET'], path: '/rates', port: 'http', idempotent: true, streams: false };
+
+/** Commits a contract, or that there is none any more. */
+function commitContract(text: string | undefined): void {
+  const file = join(folder, 'dist/contracts/staging/bank.json');
+  mkdirSync(dirname(file), { recursive: true });
+  if (text === undefined) rmSync(file);
+  else writeFileSync(file, text);
+  git('add', '-A');
+  git('commit', '-q', '-m', 'contract');
+}
+
+test('contracts are compared commit by commit', async () => {
+  for (const operations of [{ read }, {}]) commitContract(contract(operations));
   expect((await check()).findings).toMatchObject([{ rule: 'operation-removed', severity: 'warning', object: 'staging bank/rates read' }]);
+});
+
+test.each(['dist', './dist', 'dist/'])('a contract that is gone is compared as well, in the folder %s', async (name) => {
+  for (const text of [contract({ read }), undefined]) commitContract(text);
+  const { findings } = await checkHistory({ repository: folder, folder: name });
+  expect(findings).toMatchObject([{ rule: 'service-removed', object: 'staging bank/rates' }]);
+});
+
+test('what cannot be read is refused where it is the last, and a warning once it is repaired', async () => {
+  for (const version of [1, 99]) commitContract(contract({ read }, version));
+  await expect(check()).rejects.toThrow('99');
+  commitContract(contract({ read }));
+  expect((await check()).findings).toMatchObject([{ rule: 'unreadable', severity: 'warning' }, { rule: 'unreadable', severity: 'warning' }]);
+});
+
+test('a merge brings the trailers of what it merges', async () => {
+  commit('a');
+  git('checkout', '-q', '-b', 'topic');
+  commit('b', 'another selector\n\nTransition-Exception: staging Deployment shop/cart: deleted by hand at night, nobody calls it yet');
+  git('checkout', '-q', 'main');
+  commit('a', 'meanwhile', 'dist/staging/other/cart.yaml');
+  git('merge', '-q', '--no-ff', '-m', 'merge', 'topic');
+  expect(said(await check())).toEqual([]);
+});
+
+test('a folder or a branch that nobody knows is no reason to be quiet', async () => {
+  commit('a');
+  expect(await checkHistory({ repository: folder, folder: 'dits' })).toMatchObject({ commits: [], skipped: 'no commit has a folder dits' });
+  expect(await checkHistory({ repository: folder, branch: 'trunk' })).toMatchObject({ commits: [], skipped: 'the branch trunk is not known; fetch it' });
 });
 
 test('without history it says so', async () => {

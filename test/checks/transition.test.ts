@@ -72,6 +72,21 @@ describe('what an API server refuses', () => {
     expect(rules(map({ a: '1' }), map({ a: '2' }))).toEqual([]);
   });
 
+  test('is no default that somebody writes out', () => {
+    const set = (spec: object): RenderedFiles => inOneFile([{ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'a' }, spec }]);
+    expect(rules(set({}), set({ podManagementPolicy: 'OrderedReady' }))).toEqual([]);
+    expect(rules(set({}), set({ podManagementPolicy: 'Parallel' }))).toEqual(['immutable-field']);
+  });
+
+  test('is read from any YAML, whatever else lies there', () => {
+    const [[, text]] = claim(size('2Gi'));
+    const files = (storage: string): RenderedFiles => new Map([
+      ['staging/shop/a.yml', `${text.replace('2Gi', storage)}---\n`], ['staging/shop/kustomization.yaml', 'kind: Kustomization\n'],
+    ]);
+    expect(rules(files('2Ti'), files('1Pi'))).toEqual([]);
+    expect(rules(files('2Pi'), files('1Ti'))).toEqual(['immutable-field']);
+  });
+
   test('is another role for a binding', () => {
     const binding = (name: string): RenderedFiles => inOneFile([
       { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'a' }, roleRef: { kind: 'Role', name } },
@@ -99,6 +114,15 @@ describe('a release', () => {
 
   test('fails where a version that had no pods gets both at once', () => {
     expect(rules(release({ v1: 100 }, ['v1', 'canary'], ['v1']), release({ v1: 50, canary: 50 }))).toEqual(['requests-before-pods']);
+  });
+
+  test('fails where a version has no pods but those to come', () => {
+    const scaled = (replicas: number, weight: number): RenderedFiles => {
+      const [[path, text]] = release({ v1: 100 - weight, canary: weight });
+      return new Map([[path, text.replace(/(name: cart-canary[^]*?spec:\n)/, `$1  replicas: ${replicas}\n`)]]);
+    };
+    expect(rules(scaled(0, 0), scaled(1, 50))).toEqual(['requests-before-pods']);
+    expect(rules(scaled(1, 50), scaled(0, 50))).toEqual(['pods-removed']);
   });
 
   test('fails where a subset comes with its route', () => {
@@ -195,7 +219,6 @@ describe('input that cannot be read', () => {
   test.each<[string, string, string[]]>([
     ['YAML that is none', 'a: [', ['[staging/shop/a.yaml]', 'must be YAML']],
     ['an object without a kind', 'apiVersion: v1\nmetadata: { name: a }\n', ['[staging/shop/a.yaml]', 'must have kind']],
-    ['an empty document', '---\n', ['[staging/shop/a.yaml]', 'must have apiVersion', 'null']],
   ])('fails with %s', (_, text, parts) => {
     expectRefusal(() => checkTransition(new Map(), new Map([['staging/shop/a.yaml', text]])), ...parts);
   });

@@ -1,4 +1,5 @@
 import { Duration, JsonPatch } from 'cdk8s';
+import { Construct } from 'constructs';
 import { Contract, Environment, GitOpsApp, IngressGateway, MeshNamespace, MeshedMicroservice, Operation, Port, RemoteCaller, RemoteService } from '../../src';
 import { at, client, container, expectRefusal, listAt, objectIn, world } from './world';
 
@@ -65,6 +66,16 @@ describe('a contract', () => {
     expect(at(JSON.parse(app.render().get('contracts/staging/bank.json')!), 'services.payment.callers')).toEqual({
       'cluster.local/ns/shop/sa/checkout': { podLabels: { app: 'checkout' }, operations: { charge: '6s', watch: null }, ports: {} },
     });
+  });
+
+  test('fails for two services of one name in two namespaces of a system', () => {
+    const app = new GitOpsApp();
+    const staging = new Environment(app, 'staging');
+    for (const team of ['a', 'b']) {
+      const namespace = new MeshNamespace(new Construct(staging, team), 'bank', { name: `bank-${team}` });
+      new MeshedMicroservice(namespace, 'api', { ...container, port: Port.http(80), exported: true });
+    }
+    expectRefusal(() => app.render(), 'staging/b/bank/api', "got 'api' in two namespaces");
   });
 
   test('names who calls elsewhere', () => {
@@ -138,6 +149,7 @@ describe('a remote service', () => {
     ['of another version', JsonPatch.replace('/schemaVersion', 2), ['schemaVersion 1', 'got 2', 'same version of meshmart']],
     ['without a version', JsonPatch.remove('/schemaVersion'), ['schemaVersion 1', 'got undefined']],
     ['of another environment', JsonPatch.replace('/environment', 'production'), ['that of production', 'import contracts/staging/bank.json']],
+    ['of another mesh', JsonPatch.replace(`${payment}/identity`, 'other/ns/bank/sa/payment'), ['other/ns/bank/sa/payment', 'set trustDomain']],
     ['of another cluster domain', JsonPatch.replace(`${payment}/host`, 'payment.bank.svc.other'), ['payment.bank.svc.other', 'set clusterDomain']],
     ['with a port that is text', JsonPatch.replace(`${payment}/ports/grpc/port`, '50051'), ['"50051"', '/services/payment/ports/grpc/port', 'integer']],
     ['with a protocol of its own', JsonPatch.replace(`${payment}/ports/grpc/protocol`, 'thrift'), ['"thrift"', '/protocol']],

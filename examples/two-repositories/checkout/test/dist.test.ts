@@ -12,5 +12,5 @@ test('dist/ is what a fresh synth writes', () => {
 test('every commit of dist/ is one that a cluster and the other team can take', async () => {
   const { findings, skipped } = await checkHistory();
   if (skipped !== undefined) console.warn(`not checked: ${skipped}`);
-  expect(findings.map(inWords)).toEqual([]);
+  expect(findings.filter(({ severity }) => severity === 'error').map(inWords)).toEqual([]);
 });

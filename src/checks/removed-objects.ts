@@ -1,4 +1,5 @@
 import { Finding } from './finding';
+import { at } from '../graph/json';
 import { ObjectInFile, nameOf } from './rendered';
 import { Snapshot } from './snapshot';
 
@@ -14,11 +15,17 @@ export function removedObjects(before: Snapshot, after: Snapshot): readonly Find
 }
 
 function dataRemoved(object: ObjectInFile): Finding {
+  const then = isKept(object) ? 'keeps it, unmanaged, until a person deletes it' : 'deletes it';
   return {
     rule: 'data-removed', severity: 'error', object: nameOf(object),
-    problem: 'is removed, and with it data that nothing brings back; Argo CD keeps it, unmanaged, until a person deletes it',
+    problem: `is removed, and with it data that nothing brings back; Argo CD ${then}`,
     fix: 'save the data, and name the object in a Transition-Exception',
   };
+}
+
+/** Source: Argo CD, sync option "No Prune Resources". */
+function isKept({ content }: ObjectInFile): boolean {
+  return String(Object(at(content, 'metadata.annotations'))['argocd.argoproj.io/sync-options']).includes('Prune=false');
 }
 
 function serviceRemoved(before: Snapshot, after: Snapshot, service: ObjectInFile): readonly Finding[] {

@@ -32,10 +32,10 @@ const OBJECTS: readonly KubeObject[] = [
   object('rbac.authorization.k8s.io/v1', 'RoleBinding', { roleRef: reader('Role', 'reader'), subjects }),
   object('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', { roleRef: reader('ClusterRole', 'reader'), subjects }),
   object('v1', 'ConfigMap', { immutable: true, data: { key: 'value' } }),
-  object('v1', 'Secret', { immutable: true, data: { key: 'dmFsdWU=' } }),
+  object('v1', 'Secret', { immutable: true, type: 'Opaque', data: { key: 'dmFsdWU=' } }),
 ];
 
-/** A change of each field that the check holds to be immutable. */
+/** Changes of fields that the check holds to be immutable. */
 const CHANGES: readonly (readonly [kind: string, path: string, value: unknown])[] = [
   ['Deployment', 'spec/selector/matchLabels/app', 'other'],
   ['DaemonSet', 'spec/selector/matchLabels/app', 'other'],
@@ -45,6 +45,7 @@ const CHANGES: readonly (readonly [kind: string, path: string, value: unknown])[
   ['StatefulSet', 'spec/volumeClaimTemplates/0/spec/resources/requests/storage', '3Gi'],
   ['Job', 'spec/template/spec/containers/0/image', 'example.com/other'],
   ['Job', 'spec/completionMode', 'Indexed'],
+  ['Job', 'spec/completions', 2],
   ['Service', 'spec/clusterIP', '10.96.200.2'],
   ['PersistentVolumeClaim', 'spec/accessModes', ['ReadWriteMany']],
   ['PersistentVolumeClaim', 'spec/storageClassName', 'slow'],
@@ -55,6 +56,7 @@ const CHANGES: readonly (readonly [kind: string, path: string, value: unknown])[
   ['ClusterRoleBinding', 'roleRef/name', 'writer'],
   ['ConfigMap', 'data/key', 'other'],
   ['Secret', 'data/key', 'b3RoZXI='],
+  ['Secret', 'type', 'example.com/other'],
 ];
 
 const cluster = new Cluster();

@@ -4,7 +4,7 @@ import type { KubeObject } from './control/kube-client';
 import { underLoad, type Load } from './load';
 import { beforeTheMesh, synthesized, workloads, type Workload } from './manifests';
 import { changed, gone, set } from './mutations/change';
-import { accepted } from './outcomes';
+import { accepted, outcomeOf } from './outcomes';
 import type { Outcome } from './run/steering';
 import { rulesOf } from './rules-of';
 import { judge } from './table';
@@ -66,6 +66,20 @@ async function judgeLoss(rule: string, transition: () => Promise<Load>): Promise
 
 const V1 = release({ v1: 100 });
 const HALF = release({ v1: 50, v2: 50 });
+
+test('a transition that the check allows loses none, however often it is made', async () => {
+  const shares = [HALF, release({ v1: 40, v2: 60 })];
+  await cluster.apply(HALF);
+  const loads: Load[] = [];
+  for (let index = 0; index < 8; index++) {
+    const [before, after] = index % 2 === 0 ? shares : [...shares].reverse();
+    expect(rulesOf(before, after)).toEqual([]);
+    loads.push(await underLoad(cluster, LIST, 3, async () => cluster.goTo(before, after)));
+  }
+  const [lost, asked] = [loads.flatMap((load) => load.lost), loads.flatMap(({ outcomes }) => outcomes).length];
+  expect(lost.map(outcomeOf)).toEqual([]);
+  judge({ asked: `requests lost of ${asked}, another share 8 times`, of: 'orders', expected: 0, measured: lost.length });
+});
 
 describe('a transition that the check refuses loses requests', () => {
   const REFUSED: Readonly<Record<string, readonly [before: KubeObject[], after: KubeObject[]]>> = {

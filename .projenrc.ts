@@ -124,6 +124,7 @@ new JsonFile(project, 'jest.config.json', {
     transform: { '^.+\\.ts$': ['@swc/jest', swc] },
     modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist'],
     clearMocks: true,
+    maxWorkers: '100%', // jest leaves one core idle, which on two is half of them
     coverageReporters: ['text-summary', 'lcovonly'],
     collectCoverageFrom: ['src/**/*.ts'],
     coverageThreshold: { global: { lines: 95 } },

@@ -1,6 +1,6 @@
 /** Something that a check found. */
 export interface Finding {
-  /** Name of the rule, for example `subset-and-route-removed`. */
+  /** Name of the rule, for example `route-and-subset-removed`. */
   readonly rule: string;
   /** `error`: requests, data or the sync itself are lost. `warning`: right in some order of commits, so that somebody has to know. */
   readonly severity: 'error' | 'warning';

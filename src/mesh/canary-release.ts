@@ -78,8 +78,12 @@ function checkService(construct: Construct, { party, props: { version, existing 
     const got = party.ports.length === 0 ? 'no port' : 'TCP';
     reject(construct, `a release needs requests that can be routed, got a service of ${got}; run the new version as a service of its own`);
   }
-  if (existing && !('version' in existing.selector)) {
-    reject(construct, `the running Deployment must select by version, got ${JSON.stringify(existing.selector)}; run the new version as a service of its own`);
+  if (existing) {
+    const got = JSON.stringify(existing.selector);
+    reject(construct, `a Deployment that was taken over selects its own pods or both versions', got ${got}; run the new version as a service of its own`);
+  }
+  if (party.enforcement?.authorization === 'dry-run') {
+    reject(construct, "requests of a namespace that joins go to all pods, got authorization 'dry-run'; release once it is enforced");
   }
 }
 

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import {
-  type CanaryMatch, CanaryRelease, type CanaryReleaseProps, IngressGateway, MeshedMicroservice, type MeshedMicroserviceProps, Operation, Port,
+  type CanaryMatch, CanaryRelease, type CanaryReleaseProps, IngressGateway, MeshNamespace, MeshedMicroservice, type MeshedMicroserviceProps, Operation, Port,
   RemoteCaller, Text,
 } from '../../src';
 import { checkTransition, readFolder, type RenderedFiles } from '../../src/checks';
@@ -200,10 +200,16 @@ describe('fails', () => {
     expectRefusal(() => new CanaryRelease(tcp, 'canary', { at: 0 }), '[staging/shop/tcp/canary]', 'got a service of TCP');
   });
 
-  test('for a running Deployment whose pods would be both', () => {
+  test.each<Record<string, string>>([{ tier: 'web' }, { tier: 'web', version: 'v1' }])('for a running Deployment that selects by %j', (selector) => {
     const { shop } = world();
-    const web = new MeshedMicroservice(shop, 'web', { ...container, port: Port.http(80), existing: { selector: { tier: 'web' } } });
-    expectRefusal(() => new CanaryRelease(web, 'canary', { at: 0 }), '[staging/shop/web/canary]', 'must select by version, got {"tier":"web"}');
+    const web = new MeshedMicroservice(shop, 'web', { ...container, port: Port.http(80), existing: { selector } });
+    expectRefusal(() => new CanaryRelease(web, 'canary', { at: 0 }), '[staging/shop/web/canary]', `got ${JSON.stringify(selector)}`);
+  });
+
+  test('for a namespace whose requests go to all pods', () => {
+    const joining = new MeshNamespace(world().staging, 'bank', { authorization: 'dry-run', networkPolicies: 'open' });
+    const web = new MeshedMicroservice(joining, 'web', { ...container, port: Port.http(80) });
+    expectRefusal(() => new CanaryRelease(web, 'canary', { at: 0 }), '[staging/bank/web/canary]', "got authorization 'dry-run'");
   });
 
   test('for a variable that a call sets', () => {

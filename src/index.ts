@@ -9,12 +9,15 @@ export {
   type CallsContract, type Contract, type HalfContract, type OperationContract, type PortContract, type ServiceContract, contractSchemaVersion,
 } from './graph/contract';
 export type { Edge } from './graph/edge';
+export type { CorsPolicy, Exposure } from './graph/exposure';
+export type { HeaderChanges, HeaderOperations } from './graph/header-operations';
 export type { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from './graph/environment-facts';
 export { type HttpMethod, Operation, type OperationOptions } from './graph/operation';
 export type { Callee, Caller, Destination, Enforcement, Party, Release, ReleaseMatch, Service, StringMatch, Version } from './graph/party';
 export { PathPattern, type UriMatch } from './graph/path-pattern';
 export { Text } from './graph/text';
 export { Port, type PortOptions, type Protocol } from './graph/port';
+export type { RedirectCode, RedirectTarget } from './graph/redirect';
 export type { Retries, RetryCondition, RetryPolicy } from './graph/retries';
 export {
   type Allowed, type EgressExceptionOptions, Exception, type ExceptionPeer, type IngressExceptionOptions, type PortExceptionOptions,
@@ -25,11 +28,14 @@ export type {
   AllowOptions, Callable, CallOptions, CommonCallOptions, InboundOptions, NamedPortCallOptions, OperationCallOptions, OperationInboundOptions, PortCallOptions,
   PortInboundOptions, RequestCallOptions,
 } from './mesh/callable';
-export { type CanaryMatch, CanaryRelease, type CanaryReleaseProps } from './mesh/canary-release';
+export type { CanaryMatch } from './mesh/canary-match';
+export { CanaryRelease, type CanaryReleaseProps } from './mesh/canary-release';
 export type { ConnectionPool } from './mesh/destination-rule';
 export { Environment, type EnvironmentProps } from './mesh/environment';
 export { ExternalService, type ExternalServiceProps } from './mesh/external-service';
-export { type GatewayHosts, type GatewayRouteOptions, IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
+export { GatewayDelegate, type GatewayDelegateProps } from './mesh/gateway-delegate';
+export type { GatewayHosts, GatewayRouteOptions, OpenOptions } from './mesh/gateway-routes';
+export { type GatewayDelegationOptions, type GatewayRedirectOptions, IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
 export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-microservice';

@@ -6,18 +6,20 @@ import { checkEdge } from './check-edge';
 import { Edge } from './edge';
 import { EdgeIndex } from './edge-index';
 import { EnvironmentFacts } from './environment-facts';
+import { Exposure, everything, exposureProblems, outside } from './exposure';
 import { Callee, Party } from './party';
 import { externalPortProblems } from './external-ports';
+import { laneProblems } from './lanes';
 import { releaseProblems } from './release-problems';
 import { retrySafetyProblems } from './retry-safety';
 import { timeoutProblems } from './timeout-budget';
 
 /** Who calls whom in one environment: every object that allows, routes or addresses a call is computed from it. */
 export class CallGraph implements Calls {
-  private readonly outgoing = new EdgeIndex(({ callee, operations, port = '', gatewayHosts = [] }) =>
-    [callee.host, callee.namespace, callee.name, port, ...gatewayHosts, ...operations]);
-  private readonly incoming = new EdgeIndex(({ caller, operations, port = '', gatewayHosts = [] }) =>
-    [caller.namespace, caller.name, caller.path, port, ...gatewayHosts, ...operations]);
+  private readonly outgoing = new EdgeIndex(({ callee, operations, port = '', exposure }) =>
+    [callee.host, callee.namespace, callee.name, port, ...placeOf(exposure), ...operations]);
+  private readonly incoming = new EdgeIndex(({ caller, operations, port = '', exposure }) =>
+    [caller.namespace, caller.name, caller.path, port, ...placeOf(exposure), ...operations]);
   private readonly taken = new Map<string, Edge>();
   private readonly callees: Callee[] = [];
   private readonly hosts = new Map<string, readonly Callee[]>();
@@ -43,7 +45,7 @@ export class CallGraph implements Calls {
       if (earlier) invalid(edge.caller.path, `${claim} is declared already, by ${earlier.caller.path}, got it twice; declare it once`);
       this.taken.set(claim, edge);
     }
-    for (const host of edge.gatewayHosts ?? []) this.claimGatewayHost(host, edge.caller);
+    for (const host of edge.exposure?.hosts ?? []) this.claimGatewayHost(host, edge.caller);
     this.outgoing.add(edge.caller, edge);
     this.incoming.add(edge.callee, edge);
   }
@@ -62,7 +64,7 @@ export class CallGraph implements Calls {
   public problems(): readonly string[] {
     const edges = this.outgoing.all();
     const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...circleProblems(this, edges),
-      ...externalPortProblems(this, this.environment, this.callees),
+      ...externalPortProblems(this, this.environment, this.callees), ...exposureProblems(edges), ...laneProblems(this.callees),
       ...this.callees.flatMap(releaseProblems)];
     return [...new Set(problems)].sort();
   }
@@ -86,12 +88,18 @@ export class CallGraph implements Calls {
   }
 }
 
+/** Where a call is open to the outside, to sort by. */
+function placeOf(exposure: Exposure | undefined): readonly string[] {
+  return exposure ? [...exposure.hosts, exposure.pathPrefix ?? ''] : [];
+}
+
 /** What only one edge can say: two answers to one request would make the second one dead. */
-function claims({ caller, callee, operations, gatewayHosts, port }: Edge): readonly string[] {
-  if (gatewayHosts === undefined) {
+function claims({ caller, callee, operations, exposure, port }: Edge): readonly string[] {
+  if (exposure === undefined) {
     const asked = operations.length > 0 ? operations : [port ?? callee.ports[0].name];
     return asked.map((name) => `${caller.path} → ${callee.path} ${name}`);
   }
-  const requests = operations.map((name) => callee.operations[name]).flatMap(({ methods, path }) => methods.map((method) => [method, path.key]));
-  return gatewayHosts.flatMap((host) => (requests.length > 0 ? requests : [['*', '/*']]).map(([method, path]) => `gateway route ${method} ${host}${path}`));
+  const requests = operations.map((name) => callee.operations[name]).flatMap(({ methods, path }) => methods.map((method) => ({ method, path })));
+  const asked = requests.length > 0 ? requests : [{ method: '*', path: everything }];
+  return exposure.hosts.flatMap((host) => asked.map(({ method, path }) => `gateway route ${method} ${host}${outside(path, exposure).key}`));
 }

@@ -1,5 +1,7 @@
 import { invalid } from './configuration-error';
 import { Edge, carriesRequests, inBrief, portsOf, timeoutOf } from './edge';
+import { exposureProblem } from './exposure';
+import { headerProblem } from './header-operations';
 import { portOf } from './party';
 import { retryPolicy, retryProblem } from './retries';
 
@@ -20,6 +22,14 @@ export function checkEdge(edge: Edge): void {
     invalid(caller.path, `a gateway leads to services of its own repository, which knows their versions, got ${inBrief(edge)}; route it where it is rendered`);
   }
   checkTimes(edge);
+  const problem = (edge.headers && headersProblem(edge)) ?? (edge.exposure && exposureProblem(edge.exposure));
+  if (problem !== undefined) invalid(caller.path, `${inBrief(edge)}: ${problem}`);
+}
+
+function headersProblem(edge: Edge): string | undefined {
+  if (edge.callee.remote) return 'headers are written where the service is rendered, got headers; say them in its allows';
+  if (carriesRequests(edge)) return headerProblem(edge.headers!);
+  return `the mesh sees no headers at a ${portsOf(edge)[0].protocol} port, got headers; remove them`;
 }
 
 function whereabouts({ caller, callee }: Edge): string {

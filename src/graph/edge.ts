@@ -1,4 +1,6 @@
 import { Duration } from 'cdk8s';
+import { Exposure } from './exposure';
+import { HeaderOperations } from './header-operations';
 import { Callee, Caller, portOf } from './party';
 import { Port } from './port';
 import { Retries } from './retries';
@@ -23,8 +25,10 @@ export interface Edge {
   readonly timeout?: Duration;
   /** What happens when it fails. @default - idempotent operations are tried twice more, others never */
   readonly retries?: Retries;
-  /** Hosts that requests ask for, where the caller is a gateway; sorted. */
-  readonly gatewayHosts?: readonly string[];
+  /** Headers that are written or removed on the way. @default - none */
+  readonly headers?: HeaderOperations;
+  /** How requests come in from outside, where the caller is a gateway. @default - they come from the mesh */
+  readonly exposure?: Exposure;
 }
 
 /** Whether the caller makes this call while it serves an operation of its own. */

@@ -4,7 +4,8 @@ import { PathPattern } from './path-pattern';
 /** HTTP methods that an operation can have. */
 export type HttpMethod = typeof httpMethods[number];
 
-const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+/** All of them. */
+export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Options of an `Operation`. */
 export interface OperationOptions {

@@ -1,4 +1,5 @@
 import { EnvironmentFacts, PodIdentity, PodPeer } from './environment-facts';
+import { HeaderOperations } from './header-operations';
 import { Operation } from './operation';
 import { Port } from './port';
 
@@ -46,6 +47,8 @@ export interface Destination {
   readonly subset?: string;
   /** Share of the requests in percent. @default - all */
   readonly weight?: number;
+  /** Headers that are written or removed for those that go there. @default - none */
+  readonly headers?: HeaderOperations;
 }
 
 /** How Istio matches a text. Source: `StringMatch` of networking.istio.io/v1. */
@@ -71,8 +74,8 @@ export interface Version {
 
 /** One choice among a callee's versions: requests that match, or all that no earlier choice took. */
 export interface Release {
-  /** What selects it. @default - every request */
-  readonly match?: ReleaseMatch;
+  /** What selects it: any of these. @default - every request */
+  readonly match?: readonly ReleaseMatch[];
   /** Where the requests go. */
   readonly destinations: readonly Destination[];
   /** Who gets a copy of them, and whose answers are dropped: only of operations that may be done twice. @default - nobody */
@@ -93,6 +96,8 @@ export interface Callee extends Party {
   versions(): readonly Version[];
   /** How requests of a caller (of anybody, where none is given) spread over its versions, most specific first; the last has no match. */
   releases(caller?: Caller): readonly Release[];
+  /** Header by which requests find its second version across callers without one, and the value that it has then. @default - none */
+  lane?(): { readonly header: string; readonly value: string } | undefined;
 }
 
 /** Pods that call and are called. */

@@ -1,5 +1,6 @@
 import { Calls } from './calls';
 import { Edge, happensDuring, portsOf } from './edge';
+import { isOpenThere } from './exposure';
 import { Callee, portOf } from './party';
 import { mayRepeat, retryPolicy } from './retries';
 
@@ -52,11 +53,11 @@ export function harmOfRetry(graph: Calls, edge: Edge, name: string): readonly st
  * What a request for an operation can turn out to be: `/orders/{id}` takes a request for `/orders/latest` too, unless the
  * caller asks for that by name, so that its own route comes first.
  */
-function meant(graph: Calls, { callee, caller, gatewayHosts = [] }: Edge, name: string): readonly string[] {
+function meant(graph: Calls, { callee, caller, exposure }: Edge, name: string): readonly string[] {
   const operation = callee.operations[name];
   const { path } = operation;
   const named = new Set(graph.from(caller)
-    .filter((edge) => edge.callee === callee && gatewayHosts.every((host) => edge.gatewayHosts?.includes(host)))
+    .filter((edge) => edge.callee === callee && isOpenThere(edge.exposure, exposure))
     .flatMap((edge) => edge.operations));
   const others = Object.entries(callee.operations).filter(([other, each]) => other !== name
     && portOf(callee, each) === portOf(callee, operation)

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { IConstruct } from 'constructs';
 import { invalid } from '../graph/configuration-error';
 import { reject } from './reject';
@@ -15,12 +14,6 @@ export function checkName(construct: IConstruct, what: string, name: string): vo
 export function checkServiceName(construct: IConstruct, name: string): void {
   checkName(construct, 'name', name);
   if (!/^[a-z]/.test(name)) reject(construct, `name of a service must begin with a letter, got '${name}'`);
-}
-
-/** Whether it is a DNS name: labels with dots between them, at most 253 characters, and no IP address. */
-export function isDnsName(host: string): boolean {
-  const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
-  return host.length <= 253 && isIP(host) === 0 && new RegExp(`^${label}(\\.${label})*$`).test(host);
 }
 
 /** An id that no other child of the scope has, since it names objects. */

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { Address } from '../graph/address';
+import { HeaderOperations } from '../graph/header-operations';
 import { Operation } from '../graph/operation';
 import { Callee } from '../graph/party';
 import { Retries } from '../graph/retries';
@@ -30,6 +31,8 @@ export interface RequestCallOptions<Own extends string> extends CommonCallOption
   readonly retries?: Retries;
   /** Whether it waits for the caller's other sequential calls, so that their times add up. @default false */
   readonly sequential?: boolean;
+  /** Headers that the caller's proxy writes or removes. @default - none */
+  readonly headers?: HeaderOperations;
 }
 
 /** Options of calls that come from elsewhere: through a gateway, or from another repository. */
@@ -38,6 +41,8 @@ export interface InboundOptions {
   readonly timeout?: Duration;
   /** What happens when it fails. @default - idempotent operations that lead to nothing else are tried twice more, all others never */
   readonly retries?: Retries;
+  /** Headers that the proxy on the way in writes or removes. @default - none */
+  readonly headers?: HeaderOperations;
 }
 
 /** Options of calls from elsewhere to a callee with operations. */

@@ -1,27 +1,15 @@
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { ReleaseMatch, StringMatch } from '../graph/party';
-import { Text } from '../graph/text';
+import { mayBeRepeated } from '../graph/retry-safety';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { PodProps } from '../workload/pod';
 import { Replicas, minReplicas } from '../workload/replicas';
 import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
-import { MeshedJob } from './meshed-job';
+import { wholeSeconds } from '../workload/whole-seconds';
+import { CanaryMatch, checkedHeader, choicesOf, listOf } from './canary-match';
+import { MeshNamespace } from './mesh-namespace';
 import { MeshedMicroservice } from './meshed-microservice';
-
-/** Requests that a release is for: all that is given must hold. */
-export interface CanaryMatch {
-  /** Headers by name in lower case, `cookie` and `user-agent` excepted. @default - any */
-  readonly headers?: Readonly<Record<string, StringMatch>>;
-  /** A cookie. @default - any */
-  readonly cookie?: { readonly name: string; readonly value: string };
-  /** The browser. @default - any */
-  readonly userAgent?: StringMatch;
-  /** Query parameters by name. @default - any */
-  readonly queryParams?: Readonly<Record<string, StringMatch>>;
-  /** Workloads that send them. @default - any */
-  readonly callers?: readonly [MeshedMicroservice<string> | MeshedJob, ...(MeshedMicroservice<string> | MeshedJob)[]];
-}
 
 /** Properties of `CanaryRelease`: how its version differs from the stable one, and which requests it gets. */
 export interface CanaryReleaseProps extends Partial<Omit<PodProps, 'exceptions'>> {
@@ -31,15 +19,25 @@ export interface CanaryReleaseProps extends Partial<Omit<PodProps, 'exceptions'>
   readonly at: number;
   /** Shares that it goes through, whole and rising, 1-100. `[100]` is blue/green: both run, one line switches. @default [1, 5, 20, 50, 100] */
   readonly plan?: readonly number[];
-  /** Which requests the share is of; the others stay with the stable version. @default - all */
-  readonly match?: CanaryMatch;
+  /** Which requests the share is of, any of these; the others stay with the stable version. @default - all */
+  readonly match?: CanaryMatch | readonly [CanaryMatch, ...CanaryMatch[]];
+  /** Requests that it gets whatever the share, any of these: those of its testers. @default - none */
+  readonly always?: CanaryMatch | readonly [CanaryMatch, ...CanaryMatch[]];
   /**
    * Share of the same requests of which it gets a copy, in percent, 1-100; its answers are dropped. Operations that must not be done twice,
    * or lead to one that must not, are never copied. @default - none
    */
   readonly mirror?: number;
-  /** Whether the second version of a caller calls this one, whatever the share. It holds along calls that all have one. @default false */
-  readonly lane?: boolean;
+  /**
+   * Whether the second version of a caller calls this one, whatever the share. It holds along calls that all have one; with a header it holds
+   * across callers that have none and pass the header on, and the VirtualService says who must. @default false
+   */
+  readonly lane?: boolean | { readonly header: string };
+  /**
+   * Whether a browser stays with the version that it got: the gateway sets a cookie, whole seconds of `maxAge` long. A share is of new sessions then.
+   * @default - each request is drawn anew
+   */
+  readonly sticky?: { readonly maxAge: Duration };
 }
 
 const defaultPlan = [1, 5, 20, 50, 100];
@@ -57,15 +55,25 @@ export class CanaryRelease extends Construct {
   /** @throws ConfigurationError on a share outside of the plan, on a second release, and on a service that no requests are told apart of */
   constructor(service: MeshedMicroservice<string>, id: string, props: CanaryReleaseProps) {
     super(service, id);
-    const { at, match, mirror, lane = false, plan, ...own } = props;
+    const { at, match, always, mirror, lane = false, sticky, plan, ...own } = props;
     checkService(this, service);
     checkPlan(this, at, plan);
     if (mirror !== undefined && !isShare(mirror)) reject(this, `mirror must be a whole number of percent from 1 to 100, got ${mirror}`);
 
     const { env, replicas, ...stable } = service.props;
     const pods = { ...stable, replicas, ...own, env: { ...env, ...own.env } };
-    const selects = { match: match && routeMatch(this, match), callers: match?.callers?.map(({ party }) => party) };
-    service.release({ name: id, minReplicas: minReplicas(pods.replicas!), percent: at, ...selects, mirrorPercent: mirror, lane });
+    service.release({
+      name: id,
+      minReplicas: minReplicas(pods.replicas!),
+      percent: at,
+      ...choicesOf(this, { match, always }),
+      mirrorPercent: mirror,
+      lane: lane !== false,
+      laneHeader: typeof lane === 'object' ? checkedHeader(this, 'lane.header', lane.header) : undefined,
+      sticky: sticky && { cookie: `${service.node.id}-release`, maxAge: sticky.maxAge },
+    });
+    if (mirror !== undefined) checkMirror(this, service);
+    if (sticky) checkSticky(this, service, sticky.maxAge, props);
     this.workload = service.deploy(this, { ...pods, version: id, name: `${service.node.id}-${id}`, selector: { app: service.node.id, version: id } });
   }
 }
@@ -97,18 +105,23 @@ function isShare(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= 100;
 }
 
-/** Headers and query parameters; callers are told apart by the routes themselves. */
-function routeMatch(construct: Construct, { headers = {}, cookie, userAgent, queryParams }: CanaryMatch): ReleaseMatch | undefined {
-  for (const name of Object.keys(headers)) {
-    if (name !== name.toLowerCase() || ['cookie', 'user-agent'].includes(name)) {
-      reject(construct, `match.headers must be in lower case, and cookie and userAgent are said by their own names, got '${name}'`);
-    }
+/** A copy of nothing is a mistake: somebody expects requests there. */
+function checkMirror(construct: Construct, { party }: MeshedMicroservice<string>): void {
+  const { graph } = MeshNamespace.of(construct).environment;
+  construct.node.addValidation({
+    validate: () => graph.to(party).some(({ operations }) => operations.some((name) => mayBeRepeated(graph, party, name)))
+      ? [] : ['mirror copies requests that may be done twice, got a service that is asked for none; remove it'],
+  });
+}
+
+/** A cookie is kept by browsers alone, and can say one thing only. */
+function checkSticky(construct: Construct, { party }: MeshedMicroservice<string>, maxAge: Duration, { match, always }: CanaryReleaseProps): void {
+  wholeSeconds(construct, 'sticky.maxAge', maxAge, 1);
+  if (listOf(match, always).some(({ cookie }) => cookie)) {
+    reject(construct, 'requests are told apart by one cookie, got match.cookie beside sticky; match a header, or leave sticky out');
   }
-  const all = {
-    ...headers,
-    ...(cookie ? { 'cookie': Text.cookie(cookie.name, cookie.value) } : {}),
-    ...(userAgent ? { 'user-agent': userAgent } : {}),
-  };
-  const match = { ...(Object.keys(all).length > 0 ? { headers: all } : {}), ...(queryParams ? { queryParams } : {}) };
-  return Object.keys(match).length > 0 ? match : undefined;
+  const { graph } = MeshNamespace.of(construct).environment;
+  construct.node.addValidation({
+    validate: () => graph.to(party).some(({ caller }) => caller.gateway) ? [] : ['sticky needs browsers, got no gateway that leads to the service; remove it'],
+  });
 }

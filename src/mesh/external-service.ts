@@ -3,11 +3,12 @@ import { Construct } from 'constructs';
 import {
   ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecPorts, ServiceEntrySpecResolution, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
+import { isDnsName } from '../graph/host-name';
 import { Operation } from '../graph/operation';
 import { Callee, knownByAddress } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
-import { checkName, isDnsName, uniqueId } from '../manifest/names';
+import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';

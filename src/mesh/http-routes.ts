@@ -1,21 +1,55 @@
-import { VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpRoute } from '../../imports/networking.istio.io';
+import {
+  VirtualServiceSpecHttp, VirtualServiceSpecHttpHeaders, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpRoute,
+} from '../../imports/networking.istio.io';
 import { durationInWords } from '../graph/edge';
-import { Callee, Release } from '../graph/party';
+import { HeaderChanges, HeaderOperations } from '../graph/header-operations';
+import { Callee, Release, ReleaseMatch } from '../graph/party';
 import { RetryPolicy } from '../graph/retries';
 import { RequestMatch, Route, RoutePolicy } from '../graph/routes';
+import { Elsewhere } from '../graph/rules';
 
 /** A route as a VirtualService has it. It always says its retries, since Istio's default is two. */
-export function httpRoute({ callee, policy, release }: Route): VirtualServiceSpecHttp {
+export function httpRoute(route: Route | Elsewhere): VirtualServiceSpecHttp {
+  if (!('policy' in route)) return elsewhereSpec(route);
+  const { callee, policy, release } = route;
   const matches = matchesOf(policy, release);
   return {
+    corsPolicy: policy.cors && corsSpec(policy.cors),
+    headers: policy.headers && headersSpec(policy.headers),
     match: matches.length > 0 ? matches : undefined,
     ...mirrorSpec(callee, policy, release),
     retries: retriesSpec(policy.retries),
-    route: release.destinations.map(({ subset, weight }): VirtualServiceSpecHttpRoute => ({
+    rewrite: policy.rewrite && { uriRegexRewrite: { ...policy.rewrite } },
+    route: release.destinations.map(({ subset, weight, headers }): VirtualServiceSpecHttpRoute => ({
       destination: { host: callee.host, subset, port: policy.port && { number: policy.port.number } },
+      headers: headers && headersSpec(headers),
       weight,
     })),
     timeout: policy.timeout && durationInWords(policy.timeout),
+  };
+}
+
+function elsewhereSpec({ path, ...where }: Elsewhere): VirtualServiceSpecHttp {
+  const match = path.uriMatches().map((uri) => ({ uri }));
+  if ('delegate' in where) return { match, delegate: { ...where.delegate } };
+  return { match, redirect: { authority: where.to.host, redirectCode: where.code, uri: where.to.path } };
+}
+
+function headersSpec({ request, response }: HeaderOperations): VirtualServiceSpecHttpHeaders {
+  const copied = (changes: HeaderChanges | undefined) =>
+    changes && { add: changes.add && { ...changes.add }, remove: changes.remove && [...changes.remove], set: changes.set && { ...changes.set } };
+  return { request: copied(request), response: copied(response) };
+}
+
+function corsSpec({ allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAge }: NonNullable<RoutePolicy['cors']>):
+VirtualServiceSpecHttp['corsPolicy'] {
+  return {
+    allowCredentials,
+    allowHeaders: allowHeaders && [...allowHeaders],
+    allowMethods: [...allowMethods],
+    allowOrigins: allowOrigins.map((origin) => ({ ...origin })),
+    exposeHeaders: exposeHeaders && [...exposeHeaders],
+    maxAge: maxAge && durationInWords(maxAge),
   };
 }
 
@@ -25,15 +59,17 @@ function mirrorSpec({ host }: Callee, { repeatable, port }: RoutePolicy, { mirro
   return { mirror: { host, subset: mirror.subset, port: port && { number: port.number } }, mirrorPercentage: { value: mirror.percent } };
 }
 
+/** What a policy takes, times what a release takes. */
 function matchesOf(policy: RoutePolicy, release: Release): VirtualServiceSpecHttpMatch[] {
   const { caller } = policy;
   const source = caller && !caller.gateway ? { sourceLabels: { ...caller.podLabels }, sourceNamespace: caller.namespace } : {};
   const port = policy.port && !caller?.gateway ? { port: policy.port.number } : {}; // a gateway's port is its own
-  const { sourceLabels, ...rest } = release.match ?? {};
-  const labels = sourceLabels ? { sourceLabels: { ...source.sourceLabels, ...sourceLabels } } : {};
-  const common = { ...source, ...port, ...rest, ...labels };
-  if (policy.requests.length > 0) return policy.requests.flatMap((request) => requestMatches(request).map((match) => ({ ...match, ...common })));
-  return Object.keys(common).length > 0 ? [common] : [];
+  const requests = policy.requests.length > 0 ? policy.requests.flatMap(requestMatches) : [{}];
+  const chosen: readonly ReleaseMatch[] = release.match ?? [{}];
+  return requests.flatMap((request) => chosen.map(({ sourceLabels, ...rest }) => {
+    const labels = sourceLabels ? { sourceLabels: { ...source.sourceLabels, ...sourceLabels } } : {};
+    return { ...request, ...source, ...port, ...rest, ...labels };
+  })).filter((match) => Object.keys(match).length > 0);
 }
 
 function requestMatches({ methods, uris }: RequestMatch): VirtualServiceSpecHttpMatch[] {

@@ -2,13 +2,19 @@ import { Construct } from 'constructs';
 import {
   Gateway, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, VirtualService, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
+import { everything, exposureProblem, outside } from '../graph/exposure';
+import { isDnsName } from '../graph/host-name';
 import { Caller } from '../graph/party';
+import { PathPattern } from '../graph/path-pattern';
+import { RedirectCode, RedirectTarget, redirectProblem } from '../graph/redirect';
 import { gatewayRoutes } from '../graph/routes';
+import { Elsewhere } from '../graph/rules';
 import { Manifest } from '../manifest/manifest';
-import { checkName, isDnsName, uniqueId } from '../manifest/names';
+import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
-import { Callable, OperationInboundOptions, PortInboundOptions } from './callable';
+import { Callable } from './callable';
+import { GatewayHosts, GatewayRouteOptions, open } from './gateway-routes';
 import { httpRoute } from './http-routes';
 import { MeshNamespace } from './mesh-namespace';
 
@@ -22,14 +28,19 @@ export interface IngressGatewayProps {
   readonly tls?: { readonly credentialName: string };
 }
 
-/** Which of a gateway's hosts a route is for. */
-export interface GatewayHosts {
-  /** Hosts of the gateway. @default - all */
-  readonly hosts?: readonly string[];
+/** Options of `IngressGateway.redirects`. */
+export interface GatewayRedirectOptions extends GatewayHosts {
+  /** Where clients should go: another host, another path, or both. */
+  readonly to: RedirectTarget;
+  /** What they are told. @default 301 */
+  readonly code?: RedirectCode;
 }
 
-/** Options of `IngressGateway.routes`: a callee with operations wants to know which. */
-export type GatewayRouteOptions<Op extends string> = GatewayHosts & ([Op] extends [never] ? PortInboundOptions : OperationInboundOptions<Op>);
+/** Options of `IngressGateway.delegates`. */
+export interface GatewayDelegationOptions extends GatewayHosts {
+  /** The VirtualService that routes them: a `GatewayDelegate`, most often of another repository. */
+  readonly to: { readonly name: string; readonly namespace: string };
+}
 
 /** Where requests come in from outside: what is routed here is open to everybody, and nothing else is. */
 export class IngressGateway extends Construct {
@@ -42,6 +53,7 @@ export class IngressGateway extends Construct {
 
   private readonly namespace: MeshNamespace;
   private readonly hosts: readonly string[];
+  private readonly elsewhere = new Map<string, readonly Elsewhere[]>();
 
   constructor(scope: Construct, id: string, { hosts, tls, owner }: IngressGatewayProps) {
     super(scope, uniqueId(scope, id));
@@ -62,33 +74,58 @@ export class IngressGateway extends Construct {
       spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, tls?.credentialName) },
     }));
     this.virtualServices = Object.fromEntries(this.hosts.map((host) => [host, this.virtualService(host)]));
-    this.node.addValidation({ validate: () => this.hosts.filter((host) => this.edges(host).length === 0)
-      .map((host) => `host ${host} leads nowhere, got no route; route something to it or remove it`) });
+    this.node.addValidation({ validate: () => this.hosts.flatMap((host) => this.problems(host)) });
   }
 
   /** Opens operations of a service to the outside. */
   public routes<Op extends string = never>(callee: Callable<Op>, options: GatewayRouteOptions<NoInfer<Op>>): void {
-    // both forms of the options, since here it is not known which it is
-    const given: GatewayHosts & Partial<OperationInboundOptions<string>> & PortInboundOptions = options;
-    const { hosts = this.hosts, operations, port, timeout, retries } = given;
+    open(this.namespace.environment.graph, this.party, callee, options, { hosts: this.chosen(options), pathPrefix: options.pathPrefix });
+  }
+
+  /** Sends clients that ask for a path (`/old`, `/old/*`) elsewhere. */
+  public redirects(path: string, { to, code, ...where }: GatewayRedirectOptions): void {
+    const redirect = { path: new PathPattern(path), to, code };
+    const hosts = this.chosen(where);
+    const problem = redirectProblem(redirect, hosts);
+    if (problem !== undefined) reject(this, problem);
+    this.sendElsewhere(hosts, redirect);
+  }
+
+  /** Leaves all below a path to a VirtualService that another repository renders. */
+  public delegates(pathPrefix: string, { to, ...where }: GatewayDelegationOptions): void {
+    const problem = exposureProblem({ hosts: [], pathPrefix });
+    if (problem !== undefined) reject(this, problem);
+    for (const [what, name] of Object.entries(to)) checkName(this, `to.${what}`, name);
+    this.sendElsewhere(this.chosen(where), { path: outside(everything, { pathPrefix }), delegate: to });
+  }
+
+  private chosen({ hosts = this.hosts }: GatewayHosts): readonly string[] {
     if (hosts.length === 0) reject(this, 'hosts must name at least one of the gateway, got none; leave it out for all');
     const unknown = hosts.find((host) => !this.hosts.includes(host));
     if (unknown !== undefined) reject(this, `unknown host, got '${unknown}'; it has ${this.hosts.join(', ')}`);
-    this.namespace.environment.graph.addEdge({
-      caller: this.party,
-      callee: callee.party,
-      operations: [...new Set(operations)].sort(),
-      port,
-      background: false,
-      sequential: false,
-      timeout,
-      retries,
-      gatewayHosts: [...hosts].sort(),
-    });
+    return hosts;
+  }
+
+  private sendElsewhere(hosts: readonly string[], where: Elsewhere): void {
+    for (const host of hosts) this.elsewhere.set(host, [...this.sent(host), where]);
+  }
+
+  /** A host without answers, and requests that two declarations answer: the second would be dead. */
+  private problems(host: string): readonly string[] {
+    const paths = this.edges(host).flatMap(({ callee, operations, exposure }) => operations.map((name) => outside(callee.operations[name].path, exposure)));
+    const routed = paths.map(({ key }) => key);
+    const sent = this.sent(host).map(({ path }) => path.key);
+    if (this.edges(host).length + sent.length === 0) return [`host ${host} leads nowhere, got no route; route something to it or remove it`];
+    const twice = sent.filter((key, index) => routed.includes(key) || sent.indexOf(key) < index);
+    return twice.map((key) => `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`);
+  }
+
+  private sent(host: string): readonly Elsewhere[] {
+    return this.elsewhere.get(host) ?? [];
   }
 
   private edges(host: string): ReturnType<MeshNamespace['environment']['graph']['from']> {
-    return this.namespace.environment.graph.from(this.party).filter(({ gatewayHosts }) => gatewayHosts?.includes(host));
+    return this.namespace.environment.graph.from(this.party).filter(({ exposure }) => exposure?.hosts.includes(host));
   }
 
   private virtualService(host: string): Manifest<VirtualServiceProps> {
@@ -98,7 +135,7 @@ export class IngressGateway extends Construct {
         exportTo: [this.party.namespace],
         gateways: [this.gateway.name],
         hosts: [host],
-        http: gatewayRoutes(this.namespace.environment.graph, this.edges(host)).map(httpRoute),
+        http: gatewayRoutes(this.namespace.environment.graph, this.edges(host), this.sent(host)).map(httpRoute),
       },
     }));
   }

@@ -101,7 +101,8 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     if (existing) checkExisting(this, existing, version);
     this.props = { ...props, version, replicas };
     const versions = () => [{ name: version, minReplicas: minReplicas(replicas) }, ...(this.second ? [this.second] : [])];
-    this.party = serviceParty(this, { ports, operations, versions, releases: (caller) => this.releases(caller) }, existing);
+    const routed = { versions, releases: (caller?: Caller) => this.releases(caller), lane: () => this.lane() };
+    this.party = serviceParty(this, { ports, operations, ...routed }, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
 
@@ -128,9 +129,10 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     // both forms of the options, since here it is not known which it is
     const given: Partial<OperationInboundOptions<string>> & PortInboundOptions = options;
     const { graph, facts } = MeshNamespace.of(this).environment;
-    const { operations = [], port, timeout, retries } = given;
+    const { operations = [], port, timeout, retries, headers } = given;
     graph.addEdge({
-      caller: caller.in(facts), callee: this.party, operations: [...new Set(operations)].sort(), port, background: false, sequential: false, timeout, retries,
+      caller: caller.in(facts), callee: this.party, operations: [...new Set(operations)].sort(), port,
+      background: false, sequential: false, timeout, retries, headers,
     });
   }
 
@@ -156,6 +158,10 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   private releases(caller?: Caller): readonly Release[] {
     const isJoining = this.party.enforcement?.authorization === 'dry-run';
     return isJoining ? [{ destinations: [{}] }] : releasesOf(this.props.version!, this.second, caller);
+  }
+
+  private lane(): ReturnType<NonNullable<Service['lane']>> {
+    return this.second?.laneHeader === undefined ? undefined : { header: this.second.laneHeader, value: this.second.name };
   }
 
   /** What it promises to other repositories, as it stands in the system's contract. */

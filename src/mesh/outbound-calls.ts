@@ -36,6 +36,7 @@ export class OutboundCalls {
       sequential: given.sequential ?? false,
       timeout: given.timeout,
       retries: given.retries,
+      headers: given.headers,
     };
     this.graph.addEdge(edge);
     const address = new Address(this.caller, to.party, portsOf(edge)[0]);

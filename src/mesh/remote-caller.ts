@@ -1,7 +1,7 @@
 import { invalid } from '../graph/configuration-error';
 import { EnvironmentFacts } from '../graph/environment-facts';
+import { isDnsName } from '../graph/host-name';
 import { Caller } from '../graph/party';
-import { isDnsName } from '../manifest/names';
 
 /** Properties of `RemoteCaller`. */
 export interface RemoteCallerProps {

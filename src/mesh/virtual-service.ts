@@ -1,19 +1,30 @@
+import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { VirtualService, VirtualServiceProps } from '../../imports/networking.istio.io';
 import { Calls } from '../graph/calls';
+import { laneCarriers } from '../graph/lanes';
 import { Callee } from '../graph/party';
 import { meshRoutes } from '../graph/routes';
 import { Manifest } from '../manifest/manifest';
 import { exportTo } from './export-to';
 import { httpRoute } from './http-routes';
 
+/** Annotation that says which services must pass a header on, so that a lane holds. */
+export const laneAnnotation = 'meshmart.dev/lane';
+
 /** How requests of callers in the mesh are routed: for every caller its own timeout and retries, then everybody else. */
 export function virtualService(scope: Construct, graph: Calls, callee: Callee): Manifest<VirtualServiceProps> {
-  return new Manifest(scope, 'VirtualService', VirtualService, { name: callee.name }, () => ({
+  const annotations = { [laneAnnotation]: Lazy.any({ produce: () => laneInWords(graph, callee) }) as string };
+  return new Manifest(scope, 'VirtualService', VirtualService, { name: callee.name, annotations }, () => ({
     spec: {
       exportTo: exportTo(graph, callee, (caller) => !caller.gateway),
       hosts: [callee.host],
       http: meshRoutes(graph, callee).map(httpRoute),
     },
   }));
+}
+
+function laneInWords(graph: Calls, callee: Callee): string | undefined {
+  const carriers = laneCarriers(graph, callee);
+  return carriers.length > 0 ? `${callee.lane?.()?.header} must be passed on by ${carriers.join(', ')}` : undefined;
 }

@@ -13,15 +13,15 @@ const bank = serviceOf('bank', { namespace: 'money', operations });
 const plain = serviceOf('plain', { ports: [Port.http(80), Port.http(81, { name: 'http-admin' }), Port.tcp(82)] });
 const [client, batch] = [clientOf('client'), clientOf('batch', { namespace: 'money' })];
 const gateway = gatewayOf();
-const names = (edges: readonly Edge[]): readonly unknown[] => edges.map(({ caller, callee, operations: asked, port, gatewayHosts }) =>
-  [caller.path, callee.path, ...asked, port, gatewayHosts]);
+const names = (edges: readonly Edge[]): readonly unknown[] => edges.map(({ caller, callee, operations: asked, port, exposure }) =>
+  [caller.path, callee.path, ...asked, port, exposure?.hosts]);
 
 describe('edges', () => {
   const declared = [
     edgeOf(client, shop, ['read']), edgeOf(client, shop, ['add']), edgeOf(client, bank, ['read']), edgeOf(batch, shop, ['add', 'read']),
     edgeOf(client, plain, [], { port: 'http' }), edgeOf(client, plain, [], { port: 'http-admin' }), edgeOf(client, plain, [], { port: 'tcp' }),
     edgeOf(shop, plain, []), edgeOf(plain, shop, ['read']),
-    edgeOf(gateway, shop, ['read'], { gatewayHosts: ['a.example'] }), edgeOf(gateway, shop, ['read'], { gatewayHosts: ['b.example'] }),
+    edgeOf(gateway, shop, ['read'], { exposure: { hosts: ['a.example'] } }), edgeOf(gateway, shop, ['read'], { exposure: { hosts: ['b.example'] } }),
     edgeOf(client, externalOf('cards', 'cards.example', Port.tls(443)), []),
     edgeOf(client, externalOf('cards-old', 'old.cards.example', Port.tls(8443)), []),
   ];
@@ -79,7 +79,7 @@ const twoHttp = serviceOf('two', { ports: [Port.http(80), Port.http(81, { name: 
 const overlapping = serviceOf('pets', { operations: { byId: Operation.http('GET', '/pets/{id}') } });
 const again = serviceOf('cats', { operations: { byName: Operation.http('GET', '/pets/{name}') } });
 const feed = serviceOf('feed', { operations: { watch: Operation.http('GET', '/watch', { streams: true }) } });
-const onHost = { gatewayHosts: ['a.example'] };
+const onHost = { exposure: { hosts: ['a.example'] } };
 
 describe('fails on a call', () => {
   test.each<[string, Edge[], string]>([
@@ -157,7 +157,7 @@ describe('a call', () => {
 
   test('of a gateway may reach one path of several hosts, and several methods of one path', () => {
     expect(() => graphOf(
-      edgeOf(gateway, shop, ['read'], onHost), edgeOf(gateway, shop, ['add'], onHost), edgeOf(gateway, bank, ['read'], { gatewayHosts: ['b.example'] }),
+      edgeOf(gateway, shop, ['read'], onHost), edgeOf(gateway, shop, ['add'], onHost), edgeOf(gateway, bank, ['read'], { exposure: { hosts: ['b.example'] } }),
     )).not.toThrow();
   });
 });

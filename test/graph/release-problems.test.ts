@@ -4,7 +4,7 @@ import { serviceOf } from './sample-graph';
 
 const problems = (...releases: readonly Release[]): readonly string[] => releaseProblems(serviceOf('shop', { releases }));
 const share = (v1: number, v2: number): Release => ({ destinations: [{ subset: 'v1', weight: v1 }, { subset: 'v2', weight: v2 }] });
-const beta: Release = { match: { headers: { 'x-beta': { exact: 'yes' } } }, destinations: [{ subset: 'v2' }] };
+const beta: Release = { match: [{ headers: { 'x-beta': { exact: 'yes' } } }], destinations: [{ subset: 'v2' }] };
 
 test.each<[string, readonly Release[]]>([
   ['one version', [{ destinations: [{ subset: 'v1' }] }]],

@@ -122,8 +122,8 @@ describe('a request that could also be another operation', () => {
 
   test('is harmed on a host of the gateway that the other operation is not routed for', () => {
     const gateway = gatewayOf();
-    const byId = edgeOf(gateway, orders, ['byId'], { gatewayHosts: ['a.example', 'b.example'] });
-    const purgeOf = (...gatewayHosts: string[]): Edge => edgeOf(gateway, orders, ['purge'], { gatewayHosts });
+    const byId = edgeOf(gateway, orders, ['byId'], { exposure: { hosts: ['a.example', 'b.example'] } });
+    const purgeOf = (...hosts: string[]): Edge => edgeOf(gateway, orders, ['purge'], { exposure: { hosts } });
     expect(harmOfRetry(graphOf(byId, purgeOf('a.example')), byId, 'byId')).toEqual(['orders purge']);
     expect(harmOfRetry(graphOf(byId, purgeOf('a.example', 'b.example')), byId, 'byId')).toBeUndefined();
   });
@@ -148,7 +148,7 @@ describe('a call that asks for retries', () => {
 
   test('fails on an operation that leads to one, and says the way', () => {
     const [a, payment] = [one('a', read), one('payment', write)];
-    const [problem] = asking(edgeOf(gatewayOf(), a, ['op'], { retries: onFailure, gatewayHosts: ['a.example'] }), edgeOf(a, payment, ['op']));
+    const [problem] = asking(edgeOf(gatewayOf(), a, ['op'], { retries: onFailure, exposure: { hosts: ['a.example'] } }), edgeOf(a, payment, ['op']));
     expect(problem).toMatch(/^\[staging\/shop\/gateway\] a op must not be retried, got retries that repeat a op → payment op; /);
   });
 

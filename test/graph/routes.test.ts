@@ -26,7 +26,7 @@ function routeOf(routes: readonly Route[], { caller, method, path, headers }: Re
 }
 
 function isFor({ match }: Release, headers: Request['headers']): boolean {
-  return Object.entries(match?.headers ?? {}).every(([name, wanted]) => name in headers && routeTakes(wanted, headers[name]));
+  return match?.some((each) => Object.entries(each.headers ?? {}).every(([name, wanted]) => name in headers && routeTakes(wanted, headers[name]))) ?? true;
 }
 
 const operations = {
@@ -47,8 +47,9 @@ const match = fc.constantFrom<NonNullable<ReleaseMatch['headers']>>(
   { 'x-version': { exact: 'v2' } }, { cookie: { prefix: 'beta=' } }, { 'user-agent': { regex: '.*Firefox.*' } },
   { 'x-version': { exact: 'v2' }, 'cookie': { prefix: 'beta=' } },
 ).map((headers): ReleaseMatch => ({ headers }));
+const matches = fc.array(match, { minLength: 1, maxLength: 2 });
 const releases: fc.Arbitrary<readonly Release[]> = fc
-  .tuple(fc.array(fc.record({ match, destinations }), { maxLength: 3 }), destinations)
+  .tuple(fc.array(fc.record({ match: matches, destinations }), { maxLength: 3 }), destinations)
   .map(([matching, rest]) => [...matching, { destinations: rest }]);
 
 const call = fc.record({
@@ -80,14 +81,14 @@ function edgesTo(callee: Callee, given: readonly Given[], gateway = false): Edge
     const free = asked.filter((name) => !taken.has(`${caller.name} ${name}`));
     for (const name of free) taken.add(`${caller.name} ${name}`);
     const timeout = free.every((name) => callee.operations[name].streams) ? undefined : options.timeout;
-    return free.length > 0 ? [edgeOf(caller, callee, free, { ...options, timeout, gatewayHosts: gateway ? ['shop.example'] : undefined })] : [];
+    return free.length > 0 ? [edgeOf(caller, callee, free, { ...options, timeout, exposure: gateway ? { hosts: ['shop.example'] } : undefined })] : [];
   });
 }
 
 function routesOf(callee: Service, given: readonly Given[], gateway = false): readonly Route[] {
   const edges = edgesTo(callee, given, gateway);
   const graph = graphOf(...edges);
-  return gateway ? gatewayRoutes(graph, edges) : meshRoutes(graph, callee);
+  return gateway ? gatewayRoutes(graph, edges, []) : meshRoutes(graph, callee);
 }
 
 const treatment = (route: Route | undefined): unknown => route && { timeout: route.policy.timeout?.toMilliseconds(), retries: route.policy.retries };
@@ -195,6 +196,6 @@ test('routes of a gateway lead to several callees, the more specific first', () 
   const shop = serviceOf('shop', { operations: { all: Operation.http('GET', '/*') } });
   const api = serviceOf('api', { operations: { v1: Operation.http('GET', '/api/*') } });
   const gateway = gatewayOf();
-  const edges = [shop, api].map((callee) => edgeOf(gateway, callee, Object.keys(callee.operations), { gatewayHosts: ['a.example'] }));
-  expect(gatewayRoutes(graphOf(...edges), edges).map(({ callee }) => callee.name)).toEqual(['api', 'shop']);
+  const edges = [shop, api].map((callee) => edgeOf(gateway, callee, Object.keys(callee.operations), { exposure: { hosts: ['a.example'] } }));
+  expect(gatewayRoutes(graphOf(...edges), edges, []).map(({ callee }) => callee.name)).toEqual(['api', 'shop']);
 });

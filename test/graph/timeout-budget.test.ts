@@ -30,7 +30,7 @@ describe('the time that a call may take', () => {
   });
 
   test('fails where a route of the gateway is too short', () => {
-    const [problem] = problems(edgeOf(gatewayOf(), a, ['act'], { ...seconds(1), gatewayHosts: ['a.example'] }), calls(a, b, 2));
+    const [problem] = problems(edgeOf(gatewayOf(), a, ['act'], { ...seconds(1), exposure: { hosts: ['a.example'] } }), calls(a, b, 2));
     expect(problem).toMatch(/^\[staging\/shop\/a\] timeouts do not fit, got gateway → a act 1s < a → b act 2s; /);
   });
 

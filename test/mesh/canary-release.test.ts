@@ -1,33 +1,12 @@
-import { Duration } from 'cdk8s';
 import {
-  type CanaryMatch, CanaryRelease, type CanaryReleaseProps, IngressGateway, MeshNamespace, MeshedMicroservice, type MeshedMicroserviceProps, Operation, Port,
+  type CanaryMatch, CanaryRelease, type CanaryReleaseProps, IngressGateway, MeshNamespace, MeshedMicroservice, Operation, Port,
   RemoteCaller, Text,
 } from '../../src';
 import { checkTransition, readFolder, type RenderedFiles } from '../../src/checks';
+import { type Shop, routes, shares, shopWith } from './released';
 import { at, client, container, expectRefusal, listAt, objectIn, objectsIn, payment, world } from './world';
 
 const host = 'orders.shop.svc.cluster.local';
-
-/** Orders with a second version, called by the desk. */
-function shopWith(props: Partial<CanaryReleaseProps> = {}, stable: Partial<MeshedMicroserviceProps<'list' | 'place'>> = {}) {
-  const { app, shop } = world();
-  const orders = new MeshedMicroservice(shop, 'orders', {
-    ...container,
-    port: Port.http(80, { targetPort: 8080 }),
-    replicas: 2,
-    env: { LEVEL: 'info' },
-    operations: { list: Operation.http('GET', '/orders'), place: Operation.http('POST', '/orders') },
-    ...stable,
-  });
-  const desk = client(shop, 'desk');
-  desk.calls(orders, { operations: ['list', 'place'], timeout: Duration.seconds(3) });
-  const canary = new CanaryRelease(orders, 'canary', { at: 20, ...props });
-  return { app, shop, orders, desk, canary };
-}
-
-type Shop = ReturnType<typeof shopWith>;
-const routes = ({ orders }: Shop): readonly unknown[] => listAt(objectIn(orders, 'VirtualService'), 'spec.http');
-const shares = (route: unknown): unknown => Object.fromEntries(listAt(route, 'route').map((each) => [at(each, 'destination.subset'), at(each, 'weight')]));
 
 describe('a second version', () => {
   test('is the stable one but for what is given', () => {
@@ -46,7 +25,8 @@ describe('a second version', () => {
 
   test('makes the calls of the service', () => {
     const { shop } = world();
-    const orders = new MeshedMicroservice(shop, 'orders', { ...container, port: Port.http(80), operations: { place: Operation.http('POST', '/orders') } });
+    const operations = { place: Operation.http('POST', '/orders') };
+    const orders = new MeshedMicroservice(shop, 'orders', { ...container, port: Port.http(80), operations });
     new CanaryRelease(orders, 'canary', { at: 0 });
     orders.calls(payment(shop), { operations: ['charge'], env: (to) => ({ PAYMENT: to.hostPort }) });
     const env = listAt(objectIn(orders, 'Deployment', 'orders-canary'), 'spec.template.spec.containers.0.env');
@@ -181,6 +161,11 @@ describe('fails', () => {
     ['for an image without a tag', { image: 'registry.example/app' }, 'registry.example/app'],
   ])('%s', (_, props, said) => {
     expectRefusal(() => shopWith(props), '[staging/shop/orders/canary', said);
+  });
+
+  test('for copies of what must never be done twice', () => {
+    const { app } = shopWith({ mirror: 10 }, { operations: { list: Operation.http('POST', '/list'), place: Operation.http('POST', '/orders') } });
+    expectRefusal(() => app.render(), '[staging/shop/orders/canary]', 'mirror copies', 'none');
   });
 
   test('for the stable version\'s name', () => {

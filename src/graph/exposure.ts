@@ -1,0 +1,78 @@
+import { Duration } from 'cdk8s';
+import { Edge } from './edge';
+import { StringMatch } from './party';
+import { PathPattern } from './path-pattern';
+
+/** Which pages of other origins a browser lets use an answer. The methods follow from the operations that are open. */
+export interface CorsPolicy {
+  /** Origins of those pages, for example `Text.exact('https://shop.example')`. */
+  readonly allowOrigins: readonly [StringMatch, ...StringMatch[]];
+  /** Headers that they may send beside the simple ones. @default - none */
+  readonly allowHeaders?: readonly string[];
+  /** Headers of the answer that they may read beside the simple ones. @default - none */
+  readonly exposeHeaders?: readonly string[];
+  /** Whether they may send cookies; then no origin may be `*`. @default false */
+  readonly allowCredentials?: boolean;
+  /** How long a browser remembers what it was told, whole seconds. @default - 5 s, as browsers do */
+  readonly maxAge?: Duration;
+}
+
+/** How requests of a call come in from outside. */
+export interface Exposure {
+  /** Hosts that they ask for; sorted. */
+  readonly hosts: readonly string[];
+  /** What stands outside before the callee's own paths, and is taken off on the way in: `/services/invoice`. @default - nothing */
+  readonly pathPrefix?: string;
+  /** What browsers let pages of other origins do. @default - nothing */
+  readonly cors?: CorsPolicy;
+}
+
+/** Every path. */
+export const everything = new PathPattern('/*');
+
+/** A path of the callee as it is asked for from outside. */
+export function outside(path: PathPattern, exposure: Pick<Exposure, 'pathPrefix'> | undefined): PathPattern {
+  return exposure?.pathPrefix === undefined ? path : new PathPattern(exposure.pathPrefix + path.text);
+}
+
+/** Whether a call is open wherever another is, under the same paths. */
+export function isOpenThere(exposure: Exposure | undefined, other: Exposure | undefined): boolean {
+  if (other === undefined) return true;
+  return exposure?.pathPrefix === other.pathPrefix && other.hosts.every((host) => exposure?.hosts.includes(host));
+}
+
+/** What is wrong with how a call is open to the outside, or undefined. */
+export function exposureProblem({ pathPrefix, cors }: Exposure): string | undefined {
+  if (pathPrefix !== undefined && (pathPrefix === '/' || !/^(\/[A-Za-z0-9._~-]+)+$/.test(pathPrefix))) {
+    return `pathPrefix must be segments of letters, digits and . _ ~ -, each after a slash, got '${pathPrefix}'; write for example '/services/invoice'`;
+  }
+  return cors && corsProblem(cors);
+}
+
+function corsProblem(cors: CorsPolicy): string | undefined {
+  const { allowCredentials = false, allowHeaders = [], exposeHeaders = [], maxAge } = cors;
+  const slashed = cors.allowOrigins.find((origin) => 'exact' in origin && !/^(\*|[a-z][a-z0-9+.-]*:\/\/[^/]+)$/.test(origin.exact));
+  if (slashed) return `cors.allowOrigins must be a scheme and a host without a path, as browsers send them, got ${JSON.stringify(slashed)}`;
+  const open = cors.allowOrigins.find((origin) => 'exact' in origin ? origin.exact === '*' : ('regex' in origin ? origin.regex : origin.prefix) === '.*');
+  if (allowCredentials && open) return 'cors.allowCredentials needs origins that are named, got one that takes all; name them';
+  const odd = [...allowHeaders, ...exposeHeaders].find((name) => !/^[A-Za-z0-9*-]+$/.test(name));
+  if (odd !== undefined) return `cors headers must be names of headers, got '${odd}'`;
+  const milliseconds = maxAge?.toMilliseconds() ?? 1000;
+  return milliseconds < 1000 || milliseconds % 1000 !== 0 ? `cors.maxAge must be whole seconds, 1 or more, got ${milliseconds}ms` : undefined;
+}
+
+/** Routes of one path of one host that treat pages of other origins differently: a preflight request does not say which of them it is for. */
+export function exposureProblems(edges: readonly Edge[]): readonly string[] {
+  const first = new Map<string, { readonly cors: string; readonly edge: Edge }>();
+  return edges.flatMap((edge) => placesOf(edge).flatMap((place) => {
+    const cors = JSON.stringify(edge.exposure?.cors ?? 'none');
+    const earlier = first.get(place) ?? { cors, edge };
+    first.set(place, earlier);
+    if (earlier.cors === cors) return [];
+    return [`[${edge.caller.path}] routes of one path must have one cors policy, got two for ${place}; give all of them the same`];
+  }));
+}
+
+function placesOf({ callee, operations, exposure }: Edge): readonly string[] {
+  return exposure?.hosts.flatMap((host) => operations.map((name) => host + outside(callee.operations[name].path, exposure).key)) ?? [];
+}

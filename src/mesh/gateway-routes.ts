@@ -1,0 +1,43 @@
+import { CallGraph } from '../graph/call-graph';
+import { CorsPolicy, Exposure } from '../graph/exposure';
+import { Caller } from '../graph/party';
+import { Callable, OperationInboundOptions, PortInboundOptions } from './callable';
+
+/** Which of a gateway's hosts something is for. */
+export interface GatewayHosts {
+  /** Hosts of the gateway. @default - all */
+  readonly hosts?: readonly string[];
+}
+
+/** Options of a callee that is opened to the outside: one with operations wants to know which. */
+export type OpenOptions<Op extends string> = {
+  /** What browsers let pages of other origins do; a preflight request is answered by the gateway. @default - nothing */
+  readonly cors?: CorsPolicy;
+} & ([Op] extends [never] ? PortInboundOptions : OperationInboundOptions<Op>);
+
+/** Options of `IngressGateway.routes`. */
+export type GatewayRouteOptions<Op extends string> = GatewayHosts & OpenOptions<Op> & {
+  /** What stands outside before the service's own paths, and is taken off on the way in: `/services/invoice`. @default - nothing */
+  readonly pathPrefix?: string;
+};
+
+/** Declares that requests for some hosts lead to a callee. */
+export function open<Op extends string>(
+  graph: CallGraph, gateway: Caller, callee: Callable<Op>, options: OpenOptions<NoInfer<Op>>, place: Pick<Exposure, 'hosts' | 'pathPrefix'>,
+): void {
+  // both forms of the options, since here it is not known which it is
+  const given: { readonly cors?: CorsPolicy } & Partial<OperationInboundOptions<string>> & PortInboundOptions = options;
+  const { operations, port, timeout, retries, headers, cors } = given;
+  graph.addEdge({
+    caller: gateway,
+    callee: callee.party,
+    operations: [...new Set(operations)].sort(),
+    port,
+    background: false,
+    sequential: false,
+    timeout,
+    retries,
+    headers,
+    exposure: { hosts: [...place.hosts].sort(), pathPrefix: place.pathPrefix, cors },
+  });
+}

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
-import { DestinationRuleProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
+import { DestinationRuleProps, EnvoyFilterProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
 import { Address } from '../graph/address';
 import { ServiceContract } from '../graph/contract';
 import { serviceContract } from '../graph/contract-of';
@@ -22,6 +22,7 @@ import { ResourceLimitedDeployment, ResourceLimitedDeploymentProps } from '../wo
 import { AllowOptions, Callable, CallOptions, OperationInboundOptions, PortInboundOptions } from './callable';
 import { ConnectionPool, destinationRule } from './destination-rule';
 import { kubeService } from './kube-service';
+import { LocalRateLimit, localRateLimit } from './local-rate-limit';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
 import { ExistingWorkload, checkExisting, podLabels, portList, serviceParty } from './parties';
@@ -48,6 +49,8 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly exported?: boolean;
   /** How much callers may ask at once. @default - see `ConnectionPool` */
   readonly connectionPool?: ConnectionPool;
+  /** How many requests each of its pods serves. @default - no limit */
+  readonly rateLimit?: LocalRateLimit;
 }
 
 /**
@@ -75,6 +78,8 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public readonly destinationRule?: Manifest<DestinationRuleProps>;
   /** How requests are routed, where the port carries requests. */
   public readonly virtualService?: Manifest<VirtualServiceProps>;
+  /** How many requests each pod serves, where that is limited. */
+  public readonly rateLimit?: Manifest<EnvoyFilterProps>;
 
   /** Whether services of other repositories may build on it. */
   public readonly exported: boolean;
@@ -110,6 +115,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.workload = this.deploy(this, { ...this.props, name: existing?.deployment ?? id, selector: existing?.selector ?? { app: id, version } });
     this.networkPolicy = networkPolicy(this, graph, this.party, props.exceptions);
     this.sidecar = sidecar(this, graph, this.party);
+    if (props.rateLimit) this.rateLimit = localRateLimit(this, this.party, props.rateLimit);
     if (ports.length === 0) annotateOwner(this, this.workload.deployment);
     if (ports.length === 0) return;
     this.service = kubeService(this, this.party);

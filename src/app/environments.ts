@@ -14,6 +14,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     interception: 'init',
     onlineBoutique: {
       ingress: { hosts: ['boutique.staging.example.com'] },
+      canaries: { frontend: 0, catalog: 0 },
       loadGenerator: true,
     },
   },
@@ -22,6 +23,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     interception: 'cni',
     onlineBoutique: {
       ingress: { hosts: ['boutique.example.com'], tls: { credentialName: 'boutique-tls' } },
+      canaries: { frontend: 0, catalog: 0 },
       cartStorage: { size: Size.gibibytes(1) },
     },
   },

@@ -9,6 +9,10 @@ const SERVICES = [
   'recommendationservice', 'shippingservice',
 ];
 
+const RELEASED = ['frontend', 'productcatalogservice'];
+/** Both versions of what is released. */
+const VERSIONS = [...SERVICES, ...RELEASED.map((name) => `${name}-canary`)].sort();
+
 const podsOf = (objects: readonly unknown[]) => ofKind(objects, 'Deployment', 'StatefulSet').map((object) => at(object, 'spec.template'));
 const namesOf = (objects: readonly unknown[], kind: string) => ofKind(objects, kind).map(nameOf).sort();
 
@@ -32,8 +36,9 @@ describe.each([['staging', staging], ['production', production]])('in %s', (_, o
 
   test('every pod has an app, a version, the system it is part of, and an identity of its own', () => {
     for (const pod of podsOf(objects)) {
-      const name = at(pod, 'metadata.labels.app');
-      expect(at(pod, 'metadata.labels')).toEqual({ 'app': name, 'version': 'v1', 'app.kubernetes.io/part-of': 'online-boutique' });
+      const { app: name, version } = Object(at(pod, 'metadata.labels'));
+      expect(at(pod, 'metadata.labels')).toEqual({ 'app': name, version, 'app.kubernetes.io/part-of': 'online-boutique' });
+      expect(RELEASED.includes(name) ? ['v1', 'canary'] : ['v1']).toContain(version);
       expect(at(pod, 'spec.serviceAccountName')).toBe(name);
     }
   });
@@ -52,7 +57,8 @@ describe.each([['staging', staging], ['production', production]])('in %s', (_, o
 
   test('every workload knows only the hosts that it calls', () => {
     const modes = ofKind(objects, 'Sidecar').map((sidecar) => at(sidecar, 'spec.outboundTrafficPolicy.mode'));
-    expect(modes).toEqual(podsOf(objects).map(() => 'REGISTRY_ONLY'));
+    const workloads = new Set(podsOf(objects).map((pod) => at(pod, 'metadata.labels.app')));
+    expect(modes).toEqual([...workloads].map(() => 'REGISTRY_ONLY'));
   });
 
   test('there is no Secret', () => {
@@ -62,7 +68,7 @@ describe.each([['staging', staging], ['production', production]])('in %s', (_, o
 
 describe('production', () => {
   test('scales every service from 2 to 5 pods at 70 % of its server container', () => {
-    expect(namesOf(production, 'HorizontalPodAutoscaler')).toEqual(SERVICES);
+    expect(namesOf(production, 'HorizontalPodAutoscaler')).toEqual(VERSIONS);
     for (const scaler of ofKind(production, 'HorizontalPodAutoscaler')) {
       expect(at(scaler, 'spec')).toMatchObject({
         minReplicas: 2,
@@ -74,7 +80,7 @@ describe('production', () => {
   });
 
   test('keeps a pod of every service while nodes are drained', () => {
-    expect(namesOf(production, 'PodDisruptionBudget')).toEqual(SERVICES);
+    expect(namesOf(production, 'PodDisruptionBudget')).toEqual(VERSIONS);
     expect(ofKind(production, 'PodDisruptionBudget').every((budget) => at(budget, 'spec.minAvailable') === 1)).toBe(true);
   });
 
@@ -109,9 +115,29 @@ describe('production', () => {
   });
 });
 
+/** Share of the second version on every route of a service that anybody was given. */
+const sharesOf = (objects: readonly unknown[], host: string): unknown => {
+  const routes = ofKind(objects, 'VirtualService').flatMap((each) => listAt(each, 'spec.http')).map((route) => listAt(route, 'route'));
+  const weights = routes.filter((route) => at(route[0], 'destination.host') === `${host}.demo-app.svc.cluster.local`)
+    .map((route) => route.map((each) => `${at(each, 'destination.subset')} ${at(each, 'weight')}`).join(', '));
+  return [...new Set(weights)];
+};
+
+test.each([
+  ['staging', staging, 0, 0], ['production', production, 0, 0],
+])('in %s the second versions get their share, wherever requests come from', (_, objects, frontend, catalog) => {
+  expect(sharesOf(objects, 'frontend')).toEqual([`v1 ${100 - frontend}, canary ${frontend}`]);
+  expect(sharesOf(objects, 'productcatalogservice')).toEqual([`v1 ${100 - catalog}, canary ${catalog}`]);
+});
+
+test.each([staging, production])('the frontend serves 100 requests a minute and pod', (...objects) => {
+  const config = at(named(objects, 'EnvoyFilter', 'frontend'), 'spec.configPatches.0.patch.value.typed_config');
+  expect(at(config, 'token_bucket')).toEqual({ fill_interval: '60s', max_tokens: 100, tokens_per_fill: 100 });
+});
+
 describe('staging', () => {
   test('runs one pod of everything', () => {
-    expect(ofKind(staging, 'Deployment').map((deployment) => at(deployment, 'spec.replicas'))).toEqual([...SERVICES, 'loadgenerator'].map(() => 1));
+    expect(ofKind(staging, 'Deployment').map((deployment) => at(deployment, 'spec.replicas'))).toEqual([...VERSIONS, 'loadgenerator'].map(() => 1));
     expect([...ofKind(staging, 'HorizontalPodAutoscaler', 'PodDisruptionBudget')]).toEqual([]);
   });
 

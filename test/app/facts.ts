@@ -12,6 +12,8 @@ export interface Facts {
   readonly port?: number;
   /** Port of the Service: number, then name. */
   readonly service?: readonly [number, 'http' | 'grpc' | 'tcp-redis'];
+  /** Service that leads to it. @default - that of its name */
+  readonly serves?: string;
   readonly readiness?: object;
   readonly liveness?: object;
   readonly env: Readonly<Record<string, string>>;
@@ -35,7 +37,7 @@ function health(cookie: string): object {
 
 const redisProbe = { tcpSocket: { port: 6379 }, periodSeconds: 5 };
 
-export const FACTS: Readonly<Record<string, Facts>> = {
+const services: Readonly<Record<string, Facts>> = {
   'frontend': {
     ...usual, ...defaultGrace, image: image('frontend'), port: 8080, service: [80, 'http'],
     readiness: health('x-readiness-probe'), liveness: health('x-liveness-probe'),
@@ -83,6 +85,16 @@ export const FACTS: Readonly<Record<string, Facts>> = {
     ...usual, container: 'main', image: image('loadgenerator'), env: { FRONTEND_ADDR: 'frontend:80', USERS: '10', RATE: '1' },
     cpu: ['300m', '500m'], memory: ['256Mi', '512Mi'],
   },
+};
+
+/** A second version, which has no Service of its own. */
+const canaryOf = (name: string, env: Facts['env']): Facts => ({ ...services[name], serves: name, env: { ...services[name].env, ...env } });
+
+/** All workloads; BANNER_COLOR and EXTRA_LATENCY are what their programs know. */
+export const FACTS: Readonly<Record<string, Facts>> = {
+  ...services,
+  'frontend-canary': canaryOf('frontend', { BANNER_COLOR: 'darkorange' }),
+  'productcatalogservice-canary': canaryOf('productcatalogservice', { EXTRA_LATENCY: '3s' }),
 };
 
 /** The 16 edges of its Helm chart, with the gRPC methods of each; [] where bytes are not told apart. */

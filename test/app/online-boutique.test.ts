@@ -27,7 +27,7 @@ describe.each(cases())('in %s, %s', (environment, name, facts) => {
   });
 
   test('has a Service at its port, named for what it speaks', () => {
-    const services = ofKind(objects, 'Service').filter((service) => nameOf(service) === name);
+    const services = ofKind(objects, 'Service').filter((service) => nameOf(service) === (facts.serves ?? name));
     const [number, word] = facts.service ?? [];
     const port = { appProtocol: word?.split('-')[0], name: word, port: number, targetPort: number === facts.port ? undefined : facts.port };
     expect(services.map((service) => at(service, 'spec.ports'))).toEqual(facts.service ? [[port]] : []);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Request } from './cluster';
+import { readManifests } from './manifests';
 
 /** What the boutique should do, written by hand: the judge must not take it from the objects that it judges. */
 export interface Callee {
@@ -66,6 +67,10 @@ export function requestBetween(from: string, to: string): Request {
   return requestOf({ ...declared, from });
 }
 
-export const STAGING = join(__dirname, '..', '..', 'dist', 'staging');
-export const PRODUCTION = join(__dirname, '..', '..', 'dist', 'production');
+const shopIn = (environment: string): string => join(__dirname, '..', '..', 'dist', environment, 'online-boutique');
+
+export const STAGING = shopIn('staging');
+/** Without the limit of the frontend, of which tests ask more in a minute than customers do; rate-limit.cluster.ts judges limits. */
+export const UNLIMITED = readManifests(STAGING).filter(({ kind }) => kind !== 'EnvoyFilter');
+export const PRODUCTION = shopIn('production');
 export const FIXTURES = join(__dirname, 'fixtures');

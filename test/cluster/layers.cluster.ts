@@ -1,4 +1,4 @@
-import { STAGING, callees, declaredCalls, requestOf, undeclaredPairs } from './boutique';
+import { STAGING, UNLIMITED, callees, declaredCalls, requestOf, undeclaredPairs } from './boutique';
 import { between, openMethods, openToPlaintext, requestEdges, stoppedBySidecar, unanswered } from './checks';
 import { Cluster } from './cluster';
 import { ofKind, readManifests } from './manifests';
@@ -12,7 +12,7 @@ const policies = ofKind(objects, 'AuthorizationPolicy');
 const sidecars = ofKind(objects, 'Sidecar');
 const all = undeclaredPairs.length;
 const pairs = `${all} pairs`;
-beforeAll(async () => { await cluster.apply(STAGING); });
+beforeAll(async () => { await cluster.apply(UNLIMITED); });
 afterAll(() => cluster.close());
 
 /** Refusals by policy of a callee's proxy, counted by itself. */

@@ -1,4 +1,4 @@
-import { FIXTURES, STAGING } from './boutique';
+import { FIXTURES, STAGING, UNLIMITED } from './boutique';
 import { unanswered } from './checks';
 import { Cluster } from './cluster';
 import { istioObjects } from './control/istiod';
@@ -17,7 +17,7 @@ const objects = readManifests(STAGING);
 const around = [...istioObjects('init'), ...readManifests(FIXTURES)];
 
 const cluster = new Cluster();
-beforeAll(async () => { await cluster.apply(STAGING); });
+beforeAll(async () => { await cluster.apply(UNLIMITED); });
 afterAll(async () => {
   expect(await unanswered()(cluster)).toEqual([]); // all is back
   cluster.close();

@@ -1,4 +1,4 @@
-import { PRODUCTION, STAGING, requestOf } from './boutique';
+import { PRODUCTION, STAGING, UNLIMITED, requestOf } from './boutique';
 import { Cluster } from './cluster';
 import { ofKind, readManifests, workloads, type Workload } from './manifests';
 import { accepted } from './outcomes';
@@ -13,12 +13,12 @@ const PLACE_ORDER = { from: 'frontend', to: 'checkoutservice', path: '/hipstersh
 const UNAVAILABLE = 14;
 
 const cluster = new Cluster();
-beforeAll(async () => { await cluster.apply(STAGING); });
+beforeAll(async () => { await cluster.apply(UNLIMITED); });
 afterEach(async () => {
   for (const app of ['adservice', 'checkoutservice']) await cluster.behave(app);
 });
 afterAll(async () => {
-  await cluster.apply(STAGING);
+  await cluster.apply(UNLIMITED);
   cluster.close();
 });
 

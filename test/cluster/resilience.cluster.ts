@@ -1,4 +1,4 @@
-import { STAGING, callees, requestOf } from './boutique';
+import { UNLIMITED, callees, requestOf } from './boutique';
 import { STAGING_FRONT, UNAVAILABLE, attempts, attemptsOf, browse } from './checks';
 import { Cluster } from './cluster';
 import { accepted, outcomeOf, tally } from './outcomes';
@@ -10,7 +10,7 @@ const ADD_ITEM = { ...GET_CART, path: '/hipstershop.CartService/AddItem' };
 const GET_ADS = { from: 'frontend', to: 'adservice', path: '/hipstershop.AdService/GetAds' };
 
 const cluster = new Cluster();
-beforeAll(async () => { await cluster.apply(STAGING); });
+beforeAll(async () => { await cluster.apply(UNLIMITED); });
 afterEach(async () => { for (const app of Object.keys(callees)) await cluster.behave(app); });
 afterAll(() => cluster.close());
 

@@ -1,4 +1,4 @@
-import { STAGING, requestOf } from './boutique';
+import { STAGING, UNLIMITED, requestOf } from './boutique';
 import { Cluster } from './cluster';
 import { underLoad } from './load';
 import { readManifests, workloads, type Workload } from './manifests';
@@ -8,9 +8,9 @@ import { judge } from './table';
 const ADD_ITEM = { from: 'frontend', to: 'cartservice', path: '/hipstershop.CartService/AddItem' };
 
 const cluster = new Cluster();
-beforeAll(async () => { await cluster.apply(STAGING); });
+beforeAll(async () => { await cluster.apply(UNLIMITED); });
 afterAll(async () => {
-  await cluster.apply(STAGING);
+  await cluster.apply(UNLIMITED);
   cluster.close();
 });
 

@@ -1,7 +1,7 @@
 import { Environment } from '../../src';
 import { environments } from '../../src/app/environments';
 import { onlineBoutique } from '../../src/app/online-boutique/online-boutique';
-import { STAGING, declaredCalls, requestOf } from './boutique';
+import { UNLIMITED, declaredCalls, requestOf } from './boutique';
 import { attempts, unanswered } from './checks';
 import { Cluster } from './cluster';
 import { SPANS } from './control/istiod';
@@ -33,14 +33,14 @@ const traced = synthesized((app) => {
   const { onlineBoutique: options, ...props } = environments.staging;
   const collector = { host: SPANS.host, ports: [SPANS.port], namespace: NAMESPACE, podLabels: { app: 'collector' } };
   onlineBoutique(new Environment(app, 'staging', { ...props, meshServices: [collector] }), options);
-});
+}).filter(({ kind }) => kind !== 'EnvoyFilter');
 
 const cluster = new Cluster();
 beforeAll(async () => { await cluster.apply([namespace, service, plainProgram(NAMESPACE, 'collector', SPANS.port), telemetry, ...traced]); });
 afterAll(async () => {
   await cluster.remove([telemetry]);
   await cluster.clear(NAMESPACE);
-  await cluster.apply(STAGING);
+  await cluster.apply(UNLIMITED);
   cluster.close();
 });
 

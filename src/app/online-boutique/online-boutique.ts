@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { IngressGateway, MeshNamespace, MeshedMicroservice, RedisCache, type Environment, type IngressGatewayProps, type VolumeClaim } from '../../index';
+import { CanaryRelease, IngressGateway, MeshNamespace, MeshedMicroservice, RedisCache, type Environment, type IngressGatewayProps, type VolumeClaim } from '../../index';
 import { boutiqueCalls } from './calls';
 import { owners } from './owners';
 import { boutiqueServices, type BoutiqueServices } from './services';
@@ -10,6 +10,8 @@ export interface OnlineBoutiqueOptions {
   readonly ingress: IngressGatewayProps;
   /** Storage of the carts. @default - none: they go with the pod */
   readonly cartStorage?: VolumeClaim;
+  /** Share of the requests that the second versions get, in percent. */
+  readonly canaries: { readonly frontend: number; readonly catalog: number };
   /** Whether ten customers are simulated. @default false */
   readonly loadGenerator?: boolean;
   /** Registry and folder of the images. @default 'us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo' */
@@ -30,12 +32,14 @@ export function onlineBoutique(environment: Environment, options: OnlineBoutique
   });
   const services = boutiqueServices(shop, image);
   boutiqueCalls(services, redis);
+  new CanaryRelease(services.frontend, 'canary', { at: options.canaries.frontend, env: { BANNER_COLOR: 'darkorange' } });
+  new CanaryRelease(services.catalog, 'canary', { at: options.canaries.catalog, plan: [5, 25, 50, 100], env: { EXTRA_LATENCY: '3s' } });
 
   const gateway = new IngressGateway(shop, 'gateway', options.ingress);
-  gateway.routes(services.frontend, { operations: ['checkout'], timeout: Duration.seconds(20) });
+  gateway.routes(services.frontend, { operations: ['checkout'], timeout: Duration.seconds(26) });
   gateway.routes(services.frontend, {
     operations: ['home', 'product', 'viewCart', 'addToCart', 'emptyCart', 'setCurrency', 'logout', 'static', 'robots'],
-    timeout: Duration.seconds(10),
+    timeout: Duration.seconds(15),
   });
   if (options.loadGenerator) loadGenerator(shop, image('loadgenerator'), services);
   return { shop, redis, gateway, ...services };
@@ -52,9 +56,9 @@ function loadGenerator(shop: MeshNamespace, image: string, { frontend }: Boutiqu
     env: { USERS: '10', RATE: '1' },
   });
   customers.calls(frontend, {
-    operations: ['checkout'], timeout: Duration.seconds(20), env: (to) => ({ FRONTEND_ADDR: to.hostPort }),
+    operations: ['checkout'], timeout: Duration.seconds(26), env: (to) => ({ FRONTEND_ADDR: to.hostPort }),
   });
   customers.calls(frontend, {
-    operations: ['home', 'product', 'viewCart', 'addToCart', 'setCurrency'], timeout: Duration.seconds(10),
+    operations: ['home', 'product', 'viewCart', 'addToCart', 'setCurrency'], timeout: Duration.seconds(15),
   });
 }

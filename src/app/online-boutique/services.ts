@@ -26,6 +26,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     image: image('frontend'),
     port: Port.http(80, { targetPort: 8080 }),
     resources: usual,
+    rateLimit: { requests: 100, per: Duration.minutes(1) },
     readiness: health('x-readiness-probe'),
     liveness: health('x-liveness-probe'),
     env: {

@@ -44,13 +44,16 @@ export const KNOWN_PORTS: readonly Port[] = [
 
 const isOurs = ({ namespace }: Endpoint): boolean => namespace === NAMESPACE;
 
+/** Whom a pod is: second versions are whom they stand beside. */
+const who = (pod: Endpoint): string => isOurs(pod) ? pod.labels.app : pod.name;
+
 /** What should be allowed where a pod of the shop decides: declared calls, and what the mesh needs. */
 function isWanted(from: Endpoint, to: Endpoint, { protocol, port }: Port): boolean {
   if (to.name === 'dns' && port === 53) return protocol !== 'SCTP';
   if (protocol !== 'TCP') return false;
   if (to.name === 'istiod' && port === 15012) return true;
   if (from.name === 'prometheus' && [15020, 15090].includes(port)) return true;
-  return (from.name === 'gateway' ? to.name === 'frontend' : isDeclared(from.name, to.name)) && port === CONTAINER_PORTS[to.name];
+  return (from.name === 'gateway' ? who(to) === 'frontend' : isDeclared(who(from), who(to))) && port === CONTAINER_PORTS[who(to)];
 }
 
 /** All that should be allowed, of each direction by itself: one of them too wide would wait for the other to fail. Other pods are not the shop's business. */

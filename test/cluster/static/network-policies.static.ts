@@ -13,7 +13,7 @@ describe.each(ENVIRONMENTS)('%s', (environment, folder) => {
 
   test('has the workloads that the calls are declared for', () => {
     const expected = callers.filter((name) => environment === 'staging' || name !== 'loadgenerator');
-    expect(workloads(objects).map(({ metadata }) => metadata.name).sort()).toEqual([...expected].sort());
+    expect([...new Set(workloads(objects).map(({ spec }) => spec.template.metadata.labels.app))].sort()).toEqual([...expected].sort());
   });
 
   test.each(judges)('allows by NetworkPolicy alone the declared calls, what the mesh needs, and nothing else: by %s', (name, deviationOf) => {

@@ -1,6 +1,6 @@
 const DEPLOYMENTS = [
   'adservice', 'cartservice', 'checkoutservice', 'currencyservice', 'emailservice', 'frontend', 'paymentservice', 'productcatalogservice',
-  'recommendationservice', 'shippingservice',
+  'recommendationservice', 'shippingservice', 'frontend-canary', 'productcatalogservice-canary',
 ].map((name) => `Deployment ${name}`);
 const REDIS = 'StatefulSet redis-cart';
 const LOAD_GENERATOR = 'Deployment loadgenerator';
@@ -17,7 +17,10 @@ const ofPods = (pods: readonly string[]): Reason[] => [
 ];
 
 const EVERYWHERE: readonly Reason[] = [
-  { check: 'pod-probes-identical', objects: ['Deployment frontend'], because: 'the probes differ in their Cookie header, which kube-score does not compare' },
+  {
+    check: 'pod-probes-identical', objects: ['Deployment frontend', 'Deployment frontend-canary'],
+    because: 'the probes differ in their Cookie header, which kube-score does not compare',
+  },
   { check: 'pod-probes-identical', objects: [REDIS], because: 'upstream\'s probes: the port is all that Redis shows without a client in the probe' },
   { check: 'statefulset-has-poddisruptionbudget', objects: [REDIS], because: 'of one replica a budget would block every drain or none' },
   { check: 'statefulset-has-host-podantiaffinity', objects: [REDIS], because: 'one replica has no other to keep away from' },

@@ -14,7 +14,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     interception: 'init',
     onlineBoutique: {
       ingress: { hosts: ['boutique.staging.example.com'] },
-      canaries: { frontend: 0, catalog: 0 },
+      canaries: { frontend: 20, catalog: 25 },
       loadGenerator: true,
     },
   },

@@ -124,7 +124,7 @@ const sharesOf = (objects: readonly unknown[], host: string): unknown => {
 };
 
 test.each([
-  ['staging', staging, 0, 0], ['production', production, 0, 0],
+  ['staging', staging, 20, 25], ['production', production, 0, 0],
 ])('in %s the second versions get their share, wherever requests come from', (_, objects, frontend, catalog) => {
   expect(sharesOf(objects, 'frontend')).toEqual([`v1 ${100 - frontend}, canary ${frontend}`]);
   expect(sharesOf(objects, 'productcatalogservice')).toEqual([`v1 ${100 - catalog}, canary ${catalog}`]);

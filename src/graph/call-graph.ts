@@ -8,6 +8,7 @@ import { EdgeIndex } from './edge-index';
 import { EnvironmentFacts } from './environment-facts';
 import { Callee, Party } from './party';
 import { externalPortProblems } from './external-ports';
+import { policyProblems } from './policy-problems';
 import { releaseProblems } from './release-problems';
 import { retrySafetyProblems } from './retry-safety';
 import { timeoutProblems } from './timeout-budget';
@@ -63,7 +64,7 @@ export class CallGraph implements Calls {
     const edges = this.outgoing.all();
     const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...circleProblems(this, edges),
       ...externalPortProblems(this, this.environment, this.callees),
-      ...this.callees.flatMap(releaseProblems)];
+      ...this.callees.flatMap(releaseProblems), ...this.callees.flatMap((callee) => policyProblems(this, callee))];
     return [...new Set(problems)].sort();
   }
 

@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { Callee, Caller, portOf } from './party';
 import { Port } from './port';
 import { Retries } from './retries';
+import { TrafficPolicy } from './traffic-policy';
 
 /** A call as declared: who calls whom, for what, and how long it may take. */
 export interface Edge {
@@ -23,6 +24,10 @@ export interface Edge {
   readonly timeout?: Duration;
   /** What happens when it fails. @default - idempotent operations are tried twice more, others never */
   readonly retries?: Retries;
+  /** How it is carried, where it says more than the callee. @default - as the callee says */
+  readonly trafficPolicy?: TrafficPolicy;
+  /** A policy that is written and not used: the commit before it is, and the commit after. @default - none */
+  readonly standbyTrafficPolicy?: TrafficPolicy;
   /** Hosts that requests ask for, where the caller is a gateway; sorted. */
   readonly gatewayHosts?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { releaseOf } from './caller-policies';
 import { Calls } from './calls';
 import { Edge, carriesRequests, defaultTimeout, portsOf, timeoutOf } from './edge';
 import { HttpMethod, Operation } from './operation';
@@ -47,18 +48,19 @@ export function meshRoutes(graph: Calls, callee: Callee): readonly Route[] {
   const edges = graph.to(callee).filter((edge) => !edge.caller.gateway);
   const callers = [...new Set(edges.map((edge) => edge.caller))];
   const rules = callers.flatMap((caller) => rulesOf(graph, edges.filter((edge) => edge.caller === caller)));
-  return timesReleases([...rules, ...restOf(callee).map((policy) => ({ policy, callee }))]);
+  return timesReleases(graph, [...rules, ...restOf(callee).map((policy) => ({ policy, callee }))]);
 }
 
 /** Routes of a gateway for one host, over all the callees that it leads to. */
 export function gatewayRoutes(graph: Calls, edges: readonly Edge[]): readonly Route[] {
-  return timesReleases(rulesOf(graph, edges));
+  return timesReleases(graph, rulesOf(graph, edges));
 }
 
 type Rule = Omit<Route, 'release'>;
 
-function timesReleases(rules: readonly Rule[]): readonly Route[] {
-  return rules.flatMap((rule) => rule.callee.releases(rule.policy.caller).map((release) => ({ ...rule, release })));
+function timesReleases(graph: Calls, rules: readonly Rule[]): readonly Route[] {
+  return rules.flatMap((rule) => rule.callee.releases(rule.policy.caller)
+    .map((release) => ({ ...rule, release: releaseOf(graph, rule.callee, rule.policy.caller, release) })));
 }
 
 /** What nobody declared: it is denied, and where it is not yet, it is neither repeated nor, while it is only counted, cut short. */

@@ -4,7 +4,7 @@ import { Text } from '../graph/text';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { PodProps } from '../workload/pod';
-import { Replicas, minReplicas } from '../workload/replicas';
+import { Replicas, maxReplicas, minReplicas } from '../workload/replicas';
 import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
 import { MeshedJob } from './meshed-job';
 import { MeshedMicroservice } from './meshed-microservice';
@@ -65,7 +65,8 @@ export class CanaryRelease extends Construct {
     const { env, replicas, ...stable } = service.props;
     const pods = { ...stable, replicas, ...own, env: { ...env, ...own.env } };
     const selects = { match: match && routeMatch(this, match), callers: match?.callers?.map(({ party }) => party) };
-    service.release({ name: id, minReplicas: minReplicas(pods.replicas!), percent: at, ...selects, mirrorPercent: mirror, lane });
+    const running = { minReplicas: minReplicas(pods.replicas!), maxReplicas: maxReplicas(pods.replicas!) };
+    service.release({ name: id, ...running, percent: at, ...selects, mirrorPercent: mirror, lane });
     this.workload = service.deploy(this, { ...pods, version: id, name: `${service.node.id}-${id}`, selector: { app: service.node.id, version: id } });
   }
 }

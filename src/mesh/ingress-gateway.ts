@@ -70,7 +70,7 @@ export class IngressGateway extends Construct {
   public routes<Op extends string = never>(callee: Callable<Op>, options: GatewayRouteOptions<NoInfer<Op>>): void {
     // both forms of the options, since here it is not known which it is
     const given: GatewayHosts & Partial<OperationInboundOptions<string>> & PortInboundOptions = options;
-    const { hosts = this.hosts, operations, port, timeout, retries } = given;
+    const { hosts = this.hosts, operations, port, timeout, retries, trafficPolicy, standbyTrafficPolicy } = given;
     if (hosts.length === 0) reject(this, 'hosts must name at least one of the gateway, got none; leave it out for all');
     const unknown = hosts.find((host) => !this.hosts.includes(host));
     if (unknown !== undefined) reject(this, `unknown host, got '${unknown}'; it has ${this.hosts.join(', ')}`);
@@ -83,6 +83,8 @@ export class IngressGateway extends Construct {
       sequential: false,
       timeout,
       retries,
+      trafficPolicy,
+      standbyTrafficPolicy,
       gatewayHosts: [...hosts].sort(),
     });
   }

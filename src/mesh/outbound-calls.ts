@@ -36,6 +36,8 @@ export class OutboundCalls {
       sequential: given.sequential ?? false,
       timeout: given.timeout,
       retries: given.retries,
+      trafficPolicy: given.trafficPolicy,
+      standbyTrafficPolicy: given.standbyTrafficPolicy,
     };
     this.graph.addEdge(edge);
     const address = new Address(this.caller, to.party, portsOf(edge)[0]);

@@ -79,6 +79,7 @@ describe('three pods and four callers, each with a word of its own', () => {
   test('take any pod, as one caller says', async () => {
     const outcomes = await ask('dice', { times: 900 });
     const of = 'RANDOM of a caller';
+    console.log('DICE', shares(outcomes), repeated(outcomes), outcomes.map(({ pod }) => pod.slice(-1)).join(''));
     for (const share of shares(outcomes)) judge({ asked: 'of 900 requests, one of 3 pods', of, expected: band(900, 1 / 3), measured: share });
     judge({ asked: 'of 899 requests, to the pod of the request before', of, expected: band(899, 1 / 3), measured: repeated(outcomes) });
   });

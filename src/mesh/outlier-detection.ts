@@ -20,6 +20,11 @@ export function outlierDetection(
     consecutive5XxErrors: detection.consecutive5xxErrors ?? 0, // an application's own 500, such as a declined payment, is no sick pod
     consecutiveGatewayErrors: detection.consecutiveGatewayErrors ?? 5,
     interval: detection.interval && durationInWords(detection.interval),
-    maxEjectionPercent: detection.maxEjectionPercent ?? Math.floor((100 * (fewest - 1)) / fewest),
+    maxEjectionPercent: detection.maxEjectionPercent ?? allButOne(fewest),
   };
+}
+
+/** Rounded up, since Envoy leaves a pod out where the share with it is not above the limit: two of three are 66.7 %; never all. */
+function allButOne(pods: number): number {
+  return Math.min(99, Math.ceil((100 * (pods - 1)) / pods));
 }

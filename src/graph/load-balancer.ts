@@ -4,7 +4,7 @@ import { Duration } from 'cdk8s';
 export interface Warmup {
   /** Until it has its full share, 1 ms or more. */
   readonly duration: Duration;
-  /** How the share grows: 1 evenly, more than 1 first slowly, less than 1 first fast; more than 0. @default 1 */
+  /** How the share grows: 1 evenly, more than 1 first slowly, less than 1 (from Istio 1.29 on) first fast; more than 0. @default 1 */
   readonly aggression?: number;
   /** Share of the full one that it begins with, in percent, 0-100. @default 10 */
   readonly minimumPercent?: number;

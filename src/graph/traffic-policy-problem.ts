@@ -89,7 +89,7 @@ export function combinationProblem(policy: TrafficPolicy, ports: readonly Port[]
     return `locality ${inBrief(locality)} leads away from pods that fail, which needs requests that the mesh sees, got none; use distribute, or remove it`;
   }
   if (failsOver(policy) && outlierDetection === 'none') {
-    return `locality ${inBrief(locality)} leads away from pods that are left out, got outlierDetection 'none'; remove one of them`;
+    return `locality ${inBrief(locality)} leads away from pods that are left out, got outlierDetection 'none'; say locality 'off', or let pods be left out`;
   }
   const useless = [outlierDetection && 'outlierDetection', locality && 'locality'].filter((each) => typeof each === 'string');
   if (passesThrough(policy) && useless.length > 0) {

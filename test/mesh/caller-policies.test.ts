@@ -59,13 +59,13 @@ describe('a caller with a policy of its own', () => {
   test('joins its thresholds with the callee\'s', () => {
     const { cart } = called({ outlierDetection: { consecutiveGatewayErrors: 2 } }, { outlierDetection: { interval: Duration.seconds(1) } });
     expect(at(subset(cart, 'v1-desk'), 'trafficPolicy')).toEqual({
-      outlierDetection: { consecutive5xxErrors: 0, consecutiveGatewayErrors: 2, interval: '1s', maxEjectionPercent: 66 },
+      outlierDetection: { consecutive5xxErrors: 0, consecutiveGatewayErrors: 2, interval: '1s', maxEjectionPercent: 67 },
     });
   });
 
   test.each<[TrafficPolicy['outlierDetection'], TrafficPolicy['outlierDetection'], object]>([
     ['none', { consecutive5xxErrors: 5 }, { consecutive5xxErrors: 0, consecutiveGatewayErrors: 0 }],
-    [{ consecutive5xxErrors: 4 }, 'none', { consecutive5xxErrors: 4, consecutiveGatewayErrors: 5, maxEjectionPercent: 66 }],
+    [{ consecutive5xxErrors: 4 }, 'none', { consecutive5xxErrors: 4, consecutiveGatewayErrors: 5, maxEjectionPercent: 67 }],
   ])('may say outlierDetection %j where the callee says %j', (own, usual, expected) => {
     const { cart } = called({ outlierDetection: own }, { outlierDetection: usual });
     expect(at(subset(cart, 'v1-desk'), 'trafficPolicy.outlierDetection')).toEqual(expected);
@@ -139,7 +139,8 @@ describe('fails for a caller', () => {
   });
 
   test('whose policy has no sense, by the name of the option', () => {
-    refusal(({ cart, desk }) => { desk.calls(cart, { operations: ['add'], trafficPolicy: {} }); }, '[staging/shop/desk] trafficPolicy of cart add: it must say something');
+    refusal(({ cart, desk }) => { desk.calls(cart, { operations: ['add'], trafficPolicy: {} }); },
+      '[staging/shop/desk] trafficPolicy of cart add: it must say something');
     refusal(({ cart, desk }) => { desk.calls(cart, { operations: ['add'], standbyTrafficPolicy: { connectionPool: { maxRetries: 0 } } }); },
       '[staging/shop/desk] standbyTrafficPolicy of cart add: connectionPool.maxRetries must be', 'got 0');
   });

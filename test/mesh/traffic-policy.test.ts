@@ -30,10 +30,8 @@ describe('the connection pool', () => {
   });
 
   test('may be another', () => {
-    const all = { connectTimeout: Duration.millis(300), maxConnections: 10, http1MaxPendingRequests: 1, http2MaxRequests: 2, maxRequestsPerConnection: 3, maxRetries: 4 };
-    expect(pool(all)).toEqual({
-      http: { http1MaxPendingRequests: 1, http2MaxRequests: 2, maxRequestsPerConnection: 3, maxRetries: 4 }, tcp: { connectTimeout: '300ms', maxConnections: 10 },
-    });
+    const http = { http1MaxPendingRequests: 1, http2MaxRequests: 2, maxRequestsPerConnection: 3, maxRetries: 4 };
+    expect(pool({ ...http, connectTimeout: Duration.millis(300), maxConnections: 10 })).toEqual({ http, tcp: { connectTimeout: '300ms', maxConnections: 10 } });
   });
 
   test.each<[string, Port[], object]>([
@@ -92,13 +90,16 @@ describe('outlier ejection', () => {
     expect(ejection(3, undefined, TCP)).toBeUndefined();
   });
 
-  test.each<[Replicas, number]>([[2, 50], [3, 66], [{ min: 2, max: 10, cpuPercent: 70 }, 50], [10, 90]])('keeps one pod when ejecting from %j', (replicas, percent) => {
+  test.each<[Replicas, number]>([
+    [2, 50], [3, 67], [{ min: 2, max: 10, cpuPercent: 70 }, 50], [10, 90], [300, 99],
+  ])('keeps one pod, and no more, when ejecting from %j', (replicas, percent) => {
     expect(ejection(replicas)).toMatchObject({ maxEjectionPercent: percent });
   });
 
   test('may have other thresholds', () => {
-    const thresholds = { consecutive5xxErrors: 7, consecutiveGatewayErrors: 3, interval: Duration.seconds(30), baseEjectionTime: Duration.seconds(60), maxEjectionPercent: 20 };
-    expect(ejection(10, thresholds)).toEqual({ ...thresholds, interval: '30s', baseEjectionTime: '60s' });
+    const thresholds = { consecutive5xxErrors: 7, consecutiveGatewayErrors: 3, maxEjectionPercent: 20 };
+    const times = { interval: Duration.seconds(30), baseEjectionTime: Duration.seconds(60) };
+    expect(ejection(10, { ...thresholds, ...times })).toEqual({ ...thresholds, interval: '30s', baseEjectionTime: '60s' });
   });
 
   test.each([1, 3])('is said to be off for %i pods, so that no rule of the whole mesh applies', (replicas) => {
@@ -126,7 +127,8 @@ describe('the locality', () => {
   });
 
   test('stands beside how a pod is chosen', () => {
-    expect(at(policy({ locality: 'off', loadBalancer: LoadBalancer.random() }), 'loadBalancer')).toEqual({ simple: 'RANDOM', localityLbSetting: { enabled: false } });
+    const both = policy({ locality: 'off', loadBalancer: LoadBalancer.random() });
+    expect(at(both, 'loadBalancer')).toEqual({ simple: 'RANDOM', localityLbSetting: { enabled: false } });
   });
 
   test('fails where the service itself runs one pod', () => {
@@ -141,10 +143,10 @@ test.each<[string, TrafficPolicy, string, Port[]?]>([
   ['no connections', { connectionPool: { maxConnections: 0 } }, 'connectionPool.maxConnections must be a whole number from 1 to 2147483647, got 0'],
   ['part of a request', { connectionPool: { http2MaxRequests: 1.5 } }, 'connectionPool.http2MaxRequests must be a whole number'],
   ['too many retries', { connectionPool: { maxRetries: 2 ** 31 } }, 'connectionPool.maxRetries must be a whole number'],
-  ['no time to connect', { connectionPool: { connectTimeout: Duration.millis(0) } }, 'connectionPool.connectTimeout must be whole milliseconds, 1 or more, got 0ms'],
+  ['no time to connect', { connectionPool: { connectTimeout: Duration.millis(0) } }, 'connectTimeout must be whole milliseconds, 1 or more, got 0ms'],
   ['no idle time', { connectionPool: { idleTimeout: Duration.millis(0) } }, 'connectionPool.idleTimeout'],
   ['waiting requests of gRPC', { connectionPool: { http1MaxPendingRequests: 1 } }, 'needs a port that speaks HTTP, got 1 for gRPC alone', [GRPC]],
-  ['requests of a store', { connectionPool: { http2MaxRequests: 7 } }, 'connectionPool.http2MaxRequests limits requests, which the mesh does not see here, got 7', [TCP]],
+  ['requests of a store', { connectionPool: { http2MaxRequests: 7 } }, 'http2MaxRequests limits requests, which the mesh does not see here, got 7', [TCP]],
   ['retries of a store', { connectionPool: { maxRetries: 7 } }, 'use maxConnections', [TCP]],
   ['a header that is none', { loadBalancer: LoadBalancer.byHeader('x user') }, 'loadBalancer must have the name of a header, got \'x user\''],
   ['a cookie without a name', { loadBalancer: LoadBalancer.byCookie('') }, 'the name of a cookie, got \'\''],
@@ -154,18 +156,18 @@ test.each<[string, TrafficPolicy, string, Port[]?]>([
   ['a header of a store', { loadBalancer: LoadBalancer.byHeader('x-user') }, 'use LoadBalancer.bySourceIp()', [TCP]],
   ['a query of gRPC', { loadBalancer: LoadBalancer.byQueryParameter('user') }, 'needs HTTP, got \'user\' for gRPC alone', [GRPC]],
   ['a warm-up of no time', { loadBalancer: LoadBalancer.roundRobin({ warmup: Duration.seconds(0) }) }, 'warmup.duration must be whole milliseconds, 1 or more'],
-  ['a warm-up that never ends', { loadBalancer: LoadBalancer.roundRobin({ warmup: { ...warmup, aggression: 0 } }) }, 'warmup.aggression must be more than 0, got 0'],
-  ['a warm-up from too much', { loadBalancer: LoadBalancer.roundRobin({ warmup: { ...warmup, minimumPercent: 101 } }) }, 'minimumPercent must be from 0 to 100, got 101'],
+  ['a warm-up that never ends', { loadBalancer: LoadBalancer.roundRobin({ warmup: { ...warmup, aggression: 0 } }) }, 'aggression must be more than 0, got 0'],
+  ['a warm-up from too much', { loadBalancer: LoadBalancer.roundRobin({ warmup: { ...warmup, minimumPercent: 101 } }) }, 'from 0 to 100, got 101'],
   ['ejection of nothing', { outlierDetection: { consecutiveGatewayErrors: 0 } }, 'outlierDetection must count something, got 0 for both errors; say \'none\''],
-  ['errors below none', { outlierDetection: { consecutive5xxErrors: -1 } }, 'outlierDetection.consecutive5xxErrors must be a whole number from 0 to 4294967295, got -1'],
-  ['ejection of all', { outlierDetection: { maxEjectionPercent: 100 } }, 'got 100, which would leave out every pod of a version; leave it out for all pods but one'],
+  ['errors below none', { outlierDetection: { consecutive5xxErrors: -1 } }, 'consecutive5xxErrors must be a whole number from 0 to 4294967295, got -1'],
+  ['ejection of all', { outlierDetection: { maxEjectionPercent: 100 } }, 'got 100, which would leave out every pod of a version; leave it out'],
   ['ejection of none', { outlierDetection: { maxEjectionPercent: 0 } }, 'must be a whole number from 1 to 99, got 0'],
   ['no interval', { outlierDetection: { interval: Duration.millis(0) } }, 'outlierDetection.interval'],
   ['ejection for no time', { outlierDetection: { baseEjectionTime: Duration.millis(0) } }, 'outlierDetection.baseEjectionTime'],
   ['ejection from a store', { outlierDetection: { interval: Duration.seconds(1) } }, 'counts answers, which the mesh does not see here, got interval', [TCP]],
   ['no ejection from a store', { outlierDetection: 'none' }, 'got \'none\'; remove it', [TCP]],
-  ['failover of a store', { locality: { failoverPriority: ['zone'] } }, 'locality failoverPriority leads away from pods that fail, which needs requests', [TCP]],
-  ['failover without ejection', { outlierDetection: 'none', locality: { failoverPriority: ['zone'] } }, 'got outlierDetection \'none\'; remove one of them'],
+  ['failover of a store', { locality: { failoverPriority: ['zone'] } }, 'leads away from pods that fail, which needs requests', [TCP]],
+  ['failover without ejection', { outlierDetection: 'none', locality: { failoverPriority: ['zone'] } }, '\'none\'; say locality \'off\''],
   ['no failover', { locality: { failover: [] } }, 'locality.failover must name regions, got none'],
   ['failover of a zone', { locality: { failover: [{ from: 'a/1', to: 'b' }] } }, 'locality.failover is between regions, got \'a/1\''],
   ['failover to all regions', { locality: { failover: [{ from: 'a', to: '*' }] } }, 'got \'*\''],
@@ -176,9 +178,9 @@ test.each<[string, TrafficPolicy, string, Port[]?]>([
   ['no places', { locality: { distribute: [] } }, 'must name places, got none'],
   ['shares of 90', { locality: { distribute: [{ from: 'a', to: { a: 60, b: 30 } }] } }, 'that sum to 100, got 60 + 30 from \'a\''],
   ['a share of nothing', { locality: { distribute: [{ from: 'a', to: { a: 100, b: 0 } }] } }, 'got 100 + 0 from \'a\''],
-  ['an odd place', { locality: { distribute: [{ from: '*/a', to: { a: 100 } }] } }, 'must name places as region/zone/subzone, a * last for all, got \'*/a\''],
-  ['a place in another', { locality: { distribute: [{ from: '*', to: { 'a/*': 50, 'a/1': 50 } }] } }, 'must name each place once, got \'a/1\' which another covers'],
-  ['ejection where no pod is chosen', { loadBalancer: LoadBalancer.passthrough(), outlierDetection: { interval: Duration.seconds(1) } }, 'got outlierDetection; remove one'],
+  ['an odd place', { locality: { distribute: [{ from: '*/a', to: { a: 100 } }] } }, 'region/zone/subzone, a * last for all, got \'*/a\''],
+  ['a place in another', { locality: { distribute: [{ from: '*', to: { 'a/*': 50, 'a/1': 50 } }] } }, 'got \'a/1\' which another covers'],
+  ['ejection where no pod is chosen', { loadBalancer: LoadBalancer.passthrough(), outlierDetection: 'none' }, 'got outlierDetection; remove one'],
   ['places where no pod is chosen', { loadBalancer: LoadBalancer.passthrough(), locality: 'off' }, 'loadBalancer passthrough chooses no pod'],
 ])('fails for %s', (_, trafficPolicy, problem, port = [HTTP]) => {
   expectRefusal(() => policy(trafficPolicy, { port }, { replicas: 3 }), '[staging/shop/cart] trafficPolicy: ', problem);

@@ -12,10 +12,14 @@ export type { Edge } from './graph/edge';
 export type { CorsPolicy, Exposure } from './graph/exposure';
 export type { HeaderChanges, HeaderOperations } from './graph/header-operations';
 export type { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from './graph/environment-facts';
+export { type Balancing, type CookieOptions, type HashKey, LoadBalancer, type Warmup, type WarmupOptions } from './graph/load-balancer';
 export { type HttpMethod, Operation, type OperationOptions } from './graph/operation';
 export type { Callee, Caller, Destination, Enforcement, Party, Release, ReleaseMatch, Service, StringMatch, Version } from './graph/party';
 export { PathPattern, type UriMatch } from './graph/path-pattern';
 export { Text } from './graph/text';
+export type {
+  ConnectionPool, Distribution, Failover, Locality, OutlierDetection, TcpConnectionPool, TrafficPolicy,
+} from './graph/traffic-policy';
 export { Port, type PortOptions, type Protocol } from './graph/port';
 export type { RedirectCode, RedirectTarget } from './graph/redirect';
 export type { Retries, RetryCondition, RetryPolicy } from './graph/retries';
@@ -25,12 +29,11 @@ export {
 } from './manifest/exception';
 export { type Kind, Manifest } from './manifest/manifest';
 export type {
-  AllowOptions, Callable, CallOptions, CommonCallOptions, InboundOptions, NamedPortCallOptions, OperationCallOptions, OperationInboundOptions, PortCallOptions,
-  PortInboundOptions, RequestCallOptions,
+  AllowOptions, Callable, CallOptions, CallerPolicyOptions, CommonCallOptions, InboundOptions, NamedPortCallOptions, OperationCallOptions,
+  OperationInboundOptions, PortCallOptions, PortInboundOptions, RequestCallOptions,
 } from './mesh/callable';
 export type { CanaryMatch } from './mesh/canary-match';
 export { CanaryRelease, type CanaryReleaseProps } from './mesh/canary-release';
-export type { ConnectionPool } from './mesh/destination-rule';
 export { Environment, type EnvironmentProps } from './mesh/environment';
 export { ExternalService, type ExternalServiceProps } from './mesh/external-service';
 export { GatewayDelegate, type GatewayDelegateProps } from './mesh/gateway-delegate';

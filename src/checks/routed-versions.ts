@@ -1,5 +1,6 @@
 import { Finding } from './finding';
 import { nameOf } from './rendered';
+import { shareSenders } from './senders';
 import { Snapshot, Subset } from './snapshot';
 
 /**
@@ -19,7 +20,7 @@ function removed(before: Snapshot, after: Snapshot, subset: Subset): readonly Fi
   const [wasRouted, isRouted] = [before, after].map((each) => each.routesTo(host, name).length > 0);
   const still = 'requests still go there, so that they fail with 503';
   if (!kept && isRouted) return [refusal('subset-removed', subset, `is removed, but ${still}`, 'route nothing to it first')];
-  if (!kept && wasRouted) {
+  if (!kept && wasRouted && shareSenders(before, after, subset)) {
     const problem = 'is removed in the commit that takes its requests away; proxies that still have the route answer 503';
     const fix = 'take the requests away in one commit (or give them weight 0), remove the subset in the next';
     return [refusal('route-and-subset-removed', subset, problem, fix)];
@@ -32,7 +33,7 @@ function arrived(before: Snapshot, after: Snapshot, subset: Subset): readonly Fi
   if (after.routesTo(subset.host, subset.name).length === 0) return [];
   const [had, has] = [before, after].map((each) => each.workloadsOf(subset).length > 0);
   const wasKnown = before.subsets().some((other) => other.host === subset.host && other.name === subset.name);
-  if (had && !wasKnown) {
+  if (had && !wasKnown && shareSenders(after, before, subset)) {
     const how = 'is made in the commit that sends requests to it; proxies that learn of the route first answer 503';
     return [refusal('route-and-subset-added', subset, how, 'write the subset in one commit, send requests to it in the next')];
   }

@@ -51,8 +51,7 @@ export class Snapshot {
 
   /** The routes that send requests to a subset; those with weight 0 send none. */
   public routesTo(host: string, subset: string): readonly ObjectInFile[] {
-    return this.of('VirtualService').filter(({ content }) => destinationsOf(content).some((destination) =>
-      textAt(destination, 'destination.host') === host && textAt(destination, 'destination.subset') === subset && at(destination, 'weight') !== 0));
+    return this.of('VirtualService').filter(({ content }) => destinationsOf(content).some((destination) => isTo(destination, host, subset)));
   }
 
   /** Workloads whose pods are in a subset, none where they run no pods. */
@@ -60,10 +59,15 @@ export class Snapshot {
     const service = this.service(host);
     if (!service) return [];
     const selector = textsAt(service.content, 'spec.selector');
-    return this.of(...WORKLOADS).filter(({ namespace, content }) => {
+    return this.workloads().filter(({ namespace, content }) => {
       const pod = textsAt(content, 'spec.template.metadata.labels');
       return namespace === service.namespace && at(content, 'spec.replicas') !== 0 && holds(pod, selector) && holds(pod, labels);
     });
+  }
+
+  /** What makes pods that stay. */
+  public workloads(): readonly ObjectInFile[] {
+    return this.of(...WORKLOADS);
   }
 
   /** Sidecars that let their workloads call a Service. */
@@ -71,6 +75,12 @@ export class Snapshot {
     return this.of('Sidecar').filter(({ content }) => listAt(content, 'spec.egress').flatMap((each) => listAt(each, 'hosts'))
       .some((each) => typeof each === 'string' && each.split('/').at(-1)?.startsWith(`${name}.${namespace}.svc.`)));
   }
+}
+
+/** Whether a destination of a route gets requests for a host, and for a subset of it where one is given. */
+export function isTo(destination: unknown, host: string, subset?: string): boolean {
+  return textAt(destination, 'destination.host') === host && at(destination, 'weight') !== 0
+    && (subset === undefined || textAt(destination, 'destination.subset') === subset);
 }
 
 /** Every environment of a rendered folder by itself. */

@@ -1,15 +1,18 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { SidecarProps } from '../../imports/networking.istio.io';
+import { DestinationRuleProps, SidecarProps } from '../../imports/networking.istio.io';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { Service } from '../graph/party';
 import { Port } from '../graph/port';
+import { TcpConnectionPool } from '../graph/traffic-policy';
 import { Exception } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkServiceName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { Callable } from '../mesh/callable';
+import { checkTrafficPolicy } from '../mesh/check-traffic-policy';
+import { destinationRule } from '../mesh/destination-rule';
 import { kubeService } from '../mesh/kube-service';
 import { MeshNamespace } from '../mesh/mesh-namespace';
 import { podLabels, serviceParty } from '../mesh/parties';
@@ -35,6 +38,8 @@ export interface RedisCacheProps {
   readonly image?: string;
   /** Storage that the data is kept on, command by command. @default - none: the data goes with the pod */
   readonly persistence?: VolumeClaim;
+  /** How many connections each caller's proxy may have. @default - Istio's own: no limit, 10 s to connect */
+  readonly trafficPolicy?: { readonly connectionPool: TcpConnectionPool };
   /** What it may do that others may not, each with its reason. @default - nothing */
   readonly exceptions?: readonly Exception[];
 }
@@ -60,6 +65,8 @@ export class RedisCache extends Construct implements Callable {
   public readonly authorizationPolicy: Manifest<AuthorizationPolicyProps>;
   /** Which hosts its proxy knows: none. */
   public readonly sidecar: Manifest<SidecarProps>;
+  /** How callers connect, where that is said. */
+  public readonly destinationRule?: Manifest<DestinationRuleProps>;
 
   constructor(scope: Construct, id: string, props: RedisCacheProps) {
     super(scope, uniqueId(scope, id));
@@ -67,11 +74,12 @@ export class RedisCache extends Construct implements Callable {
     declareOwner(this, props.owner);
     const namespace = MeshNamespace.of(this);
     const { graph } = namespace.environment;
-    const { exceptions } = props;
+    const { exceptions, trafficPolicy } = props;
     const ports = [Port.tcp(6379, { name: 'tcp-redis' })];
     checkExceptions(this, namespace.podSecurity, ports, exceptions);
-    this.party = serviceParty(this, { ports, operations: {}, versions: () => [], releases: () => [] });
+    this.party = serviceParty(this, { ports, operations: {}, trafficPolicy, versions: () => [], releases: () => [] });
     graph.addCallee(this.party);
+    checkTrafficPolicy(this, ports, props);
 
     this.serviceAccount = serviceAccount(this, graph, this.party);
     this.workload = new ResourceLimitedStatefulSet(this, 'Workload', {
@@ -94,5 +102,6 @@ export class RedisCache extends Construct implements Callable {
     this.networkPolicy = networkPolicy(this, graph, this.party, exceptions);
     this.authorizationPolicy = authorizationPolicy(this, graph, this.party);
     this.sidecar = sidecar(this, graph, this.party);
+    if (trafficPolicy) this.destinationRule = destinationRule(this, graph, this.party);
   }
 }

@@ -46,6 +46,14 @@ function injectionOf(namespace: unknown): string | undefined {
 const istio: Rule = (object) => (ISTIO_GROUPS.includes(groupOf(object))
   ? need('Istio 1.24 or newer, with its CRDs', `objects of ${groupOf(object)}`) : []);
 
+/** Sources: istio/istio#53472, and the CRD's least `aggression`, which was 1 before. */
+const warmup: Rule = (object) => {
+  const policies = kindOf(object) === 'DestinationRule' ? [at(object, 'spec'), ...listAt(object, 'spec.subsets')] : [];
+  const found = policies.map((each) => at(each, 'trafficPolicy.loadBalancer.warmup')).filter((each) => each !== undefined);
+  if (found.some((each) => Number(at(each, 'aggression') ?? 1) < 1)) return need('Istio 1.29 or newer', 'a `warmup` with an `aggression` of less than 1');
+  return found.length > 0 ? need('Istio 1.25 or newer', 'the `warmup` of a load balancer') : [];
+};
+
 const namespaceRule: Rule = (object) => {
   if (kindOf(object) !== 'Namespace') return [];
   const injector = injectionOf(object);
@@ -117,7 +125,7 @@ const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, istio, namespaceRule, namespaceOfObject, networkPolicy, autoscaler, storage, gateway, job, references, calledServices,
+  kubernetes, istio, warmup, namespaceRule, namespaceOfObject, networkPolicy, autoscaler, storage, gateway, job, references, calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */

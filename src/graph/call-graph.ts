@@ -10,6 +10,7 @@ import { Exposure, everything, exposureProblems, outside } from './exposure';
 import { Callee, Party } from './party';
 import { externalPortProblems } from './external-ports';
 import { laneProblems } from './lanes';
+import { policyProblems } from './policy-problems';
 import { releaseProblems } from './release-problems';
 import { retrySafetyProblems } from './retry-safety';
 import { timeoutProblems } from './timeout-budget';
@@ -65,7 +66,7 @@ export class CallGraph implements Calls {
     const edges = this.outgoing.all();
     const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...circleProblems(this, edges),
       ...externalPortProblems(this, this.environment, this.callees), ...exposureProblems(edges), ...laneProblems(this.callees),
-      ...this.callees.flatMap(releaseProblems)];
+      ...this.callees.flatMap(releaseProblems), ...this.callees.flatMap((callee) => policyProblems(this, callee))];
     return [...new Set(problems)].sort();
   }
 

@@ -4,6 +4,8 @@ import { exposureProblem } from './exposure';
 import { headerProblem } from './header-operations';
 import { portOf } from './party';
 import { retryPolicy, retryProblem } from './retries';
+import { TrafficPolicy } from './traffic-policy';
+import { trafficPolicyProblem } from './traffic-policy-problem';
 
 /** Checks one call by itself. @throws ConfigurationError with the caller's path, what is wrong and what to do */
 export function checkEdge(edge: Edge): void {
@@ -22,6 +24,8 @@ export function checkEdge(edge: Edge): void {
     invalid(caller.path, `a gateway leads to services of its own repository, which knows their versions, got ${inBrief(edge)}; route it where it is rendered`);
   }
   checkTimes(edge);
+  checkPolicy(edge, 'trafficPolicy', edge.trafficPolicy);
+  checkPolicy(edge, 'standbyTrafficPolicy', edge.standbyTrafficPolicy);
   const problem = (edge.headers && headersProblem(edge)) ?? (edge.exposure && exposureProblem(edge.exposure));
   if (problem !== undefined) invalid(caller.path, `${inBrief(edge)}: ${problem}`);
 }
@@ -77,4 +81,21 @@ function checkTimes(edge: Edge): void {
   if (milliseconds <= 0) invalid(caller.path, `timeout of ${inBrief(edge)} must be more than 0, got ${milliseconds}ms`);
   const problem = retries === undefined ? undefined : retryProblem(retryPolicy(retries), timeoutOf(edge));
   if (problem !== undefined) invalid(caller.path, `${inBrief(edge)}: ${problem}`);
+}
+
+/** A caller's own policy is a subset of the callee's DestinationRule, which a route has to name. */
+function checkPolicy(edge: Edge, word: string, policy: TrafficPolicy | undefined): void {
+  if (policy === undefined) return;
+  const { caller, callee } = edge;
+  const refuse = (problem: string): never => invalid(caller.path, `${word} of ${inBrief(edge)}: ${problem}`);
+  if (callee.external) refuse(`nothing outside of the cluster has versions that a caller could have for itself, got ${callee.host}; remove it`);
+  if (callee.remote) refuse(`it stands with the callee, got a service of another repository; let that one say it in allows`);
+  if (!carriesRequests(edge)) {
+    refuse(`no route can lead one caller's connections, got a ${portsOf(edge)[0].protocol} port; give ${callee.name} itself a trafficPolicy`);
+  }
+  if (callee.enforcement?.authorization === 'dry-run') {
+    refuse("requests of a namespace that joins go to all pods, got authorization 'dry-run'; say it once that is enforced");
+  }
+  const problem = trafficPolicyProblem(policy, callee.ports);
+  if (problem !== undefined) refuse(problem);
 }

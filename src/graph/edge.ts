@@ -4,6 +4,7 @@ import { HeaderOperations } from './header-operations';
 import { Callee, Caller, portOf } from './party';
 import { Port } from './port';
 import { Retries } from './retries';
+import { TrafficPolicy } from './traffic-policy';
 
 /** A call as declared: who calls whom, for what, and how long it may take. */
 export interface Edge {
@@ -27,6 +28,10 @@ export interface Edge {
   readonly retries?: Retries;
   /** Headers that are written or removed on the way. @default - none */
   readonly headers?: HeaderOperations;
+  /** How it is carried, where it says more than the callee. @default - as the callee says */
+  readonly trafficPolicy?: TrafficPolicy;
+  /** A policy that is written and not used: the commit before it is, and the commit after. @default - none */
+  readonly standbyTrafficPolicy?: TrafficPolicy;
   /** How requests come in from outside, where the caller is a gateway. @default - they come from the mesh */
   readonly exposure?: Exposure;
 }

@@ -2,6 +2,7 @@ import { EnvironmentFacts, PodIdentity, PodPeer } from './environment-facts';
 import { HeaderOperations } from './header-operations';
 import { Operation } from './operation';
 import { Port } from './port';
+import { TrafficPolicy } from './traffic-policy';
 
 /** Anything that an edge of the call graph begins or ends at. */
 export interface Party {
@@ -70,6 +71,8 @@ export interface Version {
   readonly name: string;
   /** Pods that run whatever the load. */
   readonly minReplicas: number;
+  /** Pods that run at most. @default - as many as always run */
+  readonly maxReplicas?: number;
 }
 
 /** One choice among a callee's versions: requests that match, or all that no earlier choice took. */
@@ -92,6 +95,8 @@ export interface Callee extends Party {
   readonly pods?: PodPeer;
   /** Where it is outside the cluster: its address ranges, or none where they are not known. */
   readonly external?: { readonly cidrs: readonly string[] };
+  /** How requests and connections to it are carried. @default - see `TrafficPolicy` */
+  readonly trafficPolicy?: TrafficPolicy;
   /** Its versions, one subset each; none where it has no DestinationRule. */
   versions(): readonly Version[];
   /** How requests of a caller (of anybody, where none is given) spread over its versions, most specific first; the last has no match. */

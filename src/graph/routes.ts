@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { releaseOf } from './caller-policies';
 import { Calls } from './calls';
 import { Edge, defaultTimeout } from './edge';
 import { CorsPolicy } from './exposure';
@@ -61,16 +62,16 @@ export function meshRoutes(graph: Calls, callee: Callee): readonly Route[] {
   const edges = graph.to(callee).filter((edge) => !edge.caller.gateway);
   const callers = [...new Set(edges.map((edge) => edge.caller))];
   const declared = callers.flatMap((caller) => rulesOf(graph, edges.filter((edge) => edge.caller === caller)));
-  return [...declared, ...restOf(callee).map((policy) => ({ policy, callee }))].flatMap(timesReleases);
+  return [...declared, ...restOf(callee).map((policy) => ({ policy, callee }))].flatMap((rule) => timesReleases(graph, rule));
 }
 
 /** Routes of a gateway for one host, over all the callees that it leads to, and where it leads elsewhere. */
 export function gatewayRoutes<E extends Elsewhere>(graph: Calls, edges: readonly Edge[], elsewhere: readonly E[]): readonly (Route | E)[] {
-  return rulesOf(graph, edges, elsewhere).flatMap((rule): readonly (Route | E)[] => ('policy' in rule ? timesReleases(rule) : [rule]));
+  return rulesOf(graph, edges, elsewhere).flatMap((rule): readonly (Route | E)[] => ('policy' in rule ? timesReleases(graph, rule) : [rule]));
 }
 
-function timesReleases(rule: Rule): readonly Route[] {
-  return rule.callee.releases(rule.policy.caller).map((release) => ({ ...rule, release }));
+function timesReleases(graph: Calls, { callee, policy }: Rule): readonly Route[] {
+  return callee.releases(policy.caller).map((release) => ({ callee, policy, release: releaseOf(graph, callee, policy.caller, release) }));
 }
 
 /** What nobody declared: it is denied, and where it is not yet, it is neither repeated nor, while it is only counted, cut short. */

@@ -4,6 +4,7 @@ import { HeaderOperations } from '../graph/header-operations';
 import { Operation } from '../graph/operation';
 import { Callee } from '../graph/party';
 import { Retries } from '../graph/retries';
+import { TrafficPolicy } from '../graph/traffic-policy';
 
 /** A construct that can be called. `Op` are the names of its operations, so that a misspelt one does not compile. */
 export interface Callable<Op extends string = never> {
@@ -23,8 +24,16 @@ export interface CommonCallOptions<Own extends string> {
   readonly env?: (to: Address) => Readonly<Record<string, string>>;
 }
 
+/** How the requests of one caller are carried. */
+export interface CallerPolicyOptions {
+  /** How its requests are carried, where it says more than the callee; it holds for all calls between the two. @default - as the callee says */
+  readonly trafficPolicy?: TrafficPolicy;
+  /** A traffic policy that is written and not used: the commit before it is, and the commit after. @default - none */
+  readonly standbyTrafficPolicy?: TrafficPolicy;
+}
+
 /** Options of a call that carries requests. */
-export interface RequestCallOptions<Own extends string> extends CommonCallOptions<Own> {
+export interface RequestCallOptions<Own extends string> extends CommonCallOptions<Own>, CallerPolicyOptions {
   /** How long it may take, all retries included. @default Duration.seconds(5) */
   readonly timeout?: Duration;
   /** What happens when it fails. @default - idempotent operations that lead to nothing else are tried twice more, all others never */
@@ -36,7 +45,7 @@ export interface RequestCallOptions<Own extends string> extends CommonCallOption
 }
 
 /** Options of calls that come from elsewhere: through a gateway, or from another repository. */
-export interface InboundOptions {
+export interface InboundOptions extends CallerPolicyOptions {
   /** How long a request may take, all retries included. @default Duration.seconds(5) */
   readonly timeout?: Duration;
   /** What happens when it fails. @default - idempotent operations that lead to nothing else are tried twice more, all others never */

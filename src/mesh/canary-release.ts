@@ -4,7 +4,7 @@ import { mayBeRepeated } from '../graph/retry-safety';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { PodProps } from '../workload/pod';
-import { Replicas, minReplicas } from '../workload/replicas';
+import { Replicas, maxReplicas, minReplicas } from '../workload/replicas';
 import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
 import { wholeSeconds } from '../workload/whole-seconds';
 import { CanaryMatch, checkedHeader, choicesOf, listOf } from './canary-match';
@@ -65,6 +65,7 @@ export class CanaryRelease extends Construct {
     service.release({
       name: id,
       minReplicas: minReplicas(pods.replicas!),
+      maxReplicas: maxReplicas(pods.replicas!),
       percent: at,
       ...choicesOf(this, { match, always }),
       mirrorPercent: mirror,

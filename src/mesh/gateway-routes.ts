@@ -27,7 +27,7 @@ export function open<Op extends string>(
 ): void {
   // both forms of the options, since here it is not known which it is
   const given: { readonly cors?: CorsPolicy } & Partial<OperationInboundOptions<string>> & PortInboundOptions = options;
-  const { operations, port, timeout, retries, headers, cors } = given;
+  const { operations, port, timeout, retries, headers, trafficPolicy, standbyTrafficPolicy, cors } = given;
   graph.addEdge({
     caller: gateway,
     callee: callee.party,
@@ -38,6 +38,8 @@ export function open<Op extends string>(
     timeout,
     retries,
     headers,
+    trafficPolicy,
+    standbyTrafficPolicy,
     exposure: { hosts: [...place.hosts].sort(), pathPrefix: place.pathPrefix, cors },
   });
 }

@@ -9,6 +9,7 @@ import { Operation } from '../graph/operation';
 import { Caller, Release, Service, Version } from '../graph/party';
 import { Port } from '../graph/port';
 import { Rollout, releasesOf } from '../graph/releases';
+import { TrafficPolicy } from '../graph/traffic-policy';
 import { Manifest } from '../manifest/manifest';
 import { checkName, checkServiceName, uniqueId } from '../manifest/names';
 import { annotateOwner, declareOwner } from '../manifest/owner';
@@ -17,16 +18,17 @@ import { authorizationPolicy } from '../security/authorization-policy';
 import { networkPolicy } from '../security/network-policy';
 import { serviceAccount } from '../security/service-account';
 import { PodProps } from '../workload/pod';
-import { Replicas, minReplicas } from '../workload/replicas';
+import { Replicas, maxReplicas, minReplicas } from '../workload/replicas';
 import { ResourceLimitedDeployment, ResourceLimitedDeploymentProps } from '../workload/resource-limited-deployment';
 import { AllowOptions, Callable, CallOptions, OperationInboundOptions, PortInboundOptions } from './callable';
-import { ConnectionPool, destinationRule } from './destination-rule';
+import { destinationRule } from './destination-rule';
 import { kubeService } from './kube-service';
 import { LocalRateLimit, localRateLimit } from './local-rate-limit';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
 import { ExistingWorkload, checkExisting, podLabels, portList, serviceParty } from './parties';
 import { checkExceptions } from './pod-security';
+import { checkTrafficPolicy } from './check-traffic-policy';
 import { RemoteCaller } from './remote-caller';
 import { sidecar } from './sidecar';
 import { virtualService } from './virtual-service';
@@ -47,10 +49,10 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly existing?: ExistingWorkload;
   /** Whether services of other repositories may build on it: then it stands in the system's contract. @default false */
   readonly exported?: boolean;
-  /** How much callers may ask at once. @default - see `ConnectionPool` */
-  readonly connectionPool?: ConnectionPool;
   /** How many requests each of its pods serves. @default - no limit */
   readonly rateLimit?: LocalRateLimit;
+  /** How requests and connections to it are carried, whoever calls. @default - see `TrafficPolicy` */
+  readonly trafficPolicy?: TrafficPolicy;
 }
 
 /**
@@ -99,15 +101,16 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     checkName(this, 'version', version);
     const ports = portList(props.port);
     if (ports.length === 0) checkClient(this, props);
+    else checkTrafficPolicy(this, ports, props);
 
     checkExceptions(this, namespace.podSecurity, ports, props.exceptions);
     this.operations = operations;
     this.exported = props.exported ?? false;
     if (existing) checkExisting(this, existing, version);
     this.props = { ...props, version, replicas };
-    const versions = () => [{ name: version, minReplicas: minReplicas(replicas) }, ...(this.second ? [this.second] : [])];
+    const versions = () => [{ name: version, minReplicas: minReplicas(replicas), maxReplicas: maxReplicas(replicas) }, ...(this.second ? [this.second] : [])];
     const routed = { versions, releases: (caller?: Caller) => this.releases(caller), lane: () => this.lane() };
-    this.party = serviceParty(this, { ports, operations, ...routed }, existing);
+    this.party = serviceParty(this, { ports, operations, trafficPolicy: props.trafficPolicy, ...routed }, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
 
@@ -120,7 +123,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     if (ports.length === 0) return;
     this.service = kubeService(this, this.party);
     this.authorizationPolicy = authorizationPolicy(this, graph, this.party, props.exceptions);
-    this.destinationRule = destinationRule(this, graph, this.party, props.connectionPool ?? {});
+    this.destinationRule = destinationRule(this, graph, this.party);
     if (ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
   }
 
@@ -135,10 +138,9 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     // both forms of the options, since here it is not known which it is
     const given: Partial<OperationInboundOptions<string>> & PortInboundOptions = options;
     const { graph, facts } = MeshNamespace.of(this).environment;
-    const { operations = [], port, timeout, retries, headers } = given;
+    const { operations = [], ...how } = given;
     graph.addEdge({
-      caller: caller.in(facts), callee: this.party, operations: [...new Set(operations)].sort(), port,
-      background: false, sequential: false, timeout, retries, headers,
+      caller: caller.in(facts), callee: this.party, operations: [...new Set(operations)].sort(), background: false, sequential: false, ...how,
     });
   }
 
@@ -182,8 +184,9 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
 }
 
 /** Refuses what only a workload with a port can have. */
-function checkClient(construct: Construct, { operations = {}, exported }: MeshedMicroserviceProps<string>): void {
+function checkClient(construct: Construct, { operations = {}, exported, trafficPolicy }: MeshedMicroserviceProps<string>): void {
   const asked = Object.keys(operations);
   if (asked.length > 0) reject(construct, `operations need a port, got none for ${asked.join(', ')}; give it one`);
+  if (trafficPolicy) reject(construct, 'trafficPolicy is of those who call, got a workload without a port; give it one, or say it where it calls');
   if (exported) reject(construct, 'a service that is exported needs a port, got none; give it one');
 }

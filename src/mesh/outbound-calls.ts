@@ -37,6 +37,8 @@ export class OutboundCalls {
       timeout: given.timeout,
       retries: given.retries,
       headers: given.headers,
+      trafficPolicy: given.trafficPolicy,
+      standbyTrafficPolicy: given.standbyTrafficPolicy,
     };
     this.graph.addEdge(edge);
     const address = new Address(this.caller, to.party, portsOf(edge)[0]);

@@ -34,7 +34,9 @@ export function callerParty(construct: Construct, existing?: ExistingWorkload): 
 
 /** What a workload of this name with a Service is in the call graph. */
 export function serviceParty(
-  construct: Construct, served: Pick<Callee, 'ports' | 'operations' | 'versions' | 'releases' | 'lane'>, existing?: ExistingWorkload,
+  construct: Construct,
+  served: Pick<Callee, 'ports' | 'operations' | 'trafficPolicy' | 'versions' | 'releases' | 'lane'>,
+  existing?: ExistingWorkload,
 ): Service {
   const caller = callerParty(construct, existing);
   const host = `${caller.name}.${caller.namespace}.svc.${caller.environment.clusterDomain}`;

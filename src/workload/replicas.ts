@@ -19,6 +19,11 @@ export function minReplicas(replicas: Replicas): number {
   return typeof replicas === 'number' ? replicas : replicas.min;
 }
 
+/** Pods that run at most. */
+export function maxReplicas(replicas: Replicas): number {
+  return typeof replicas === 'number' ? replicas : replicas.max;
+}
+
 /** Refuses replicas that cannot be. */
 export function checkReplicas(construct: IConstruct, replicas: Replicas): void {
   if (typeof replicas === 'number') {

@@ -15,9 +15,9 @@ export function manifestsIn(files: ReadonlyMap<string, string>): ReadonlyMap<str
   return new Map([...files].filter(([path]) => path.endsWith('.yaml')));
 }
 
-/** Objects of one system in one environment of the app, read back from its YAML. */
-export function objectsOf(files: ReadonlyMap<string, string>, environment: string, system = 'online-boutique'): readonly unknown[] {
-  const texts = [...manifestsIn(files)].filter(([path]) => path.startsWith(`${environment}/${system}/`)).map(([, text]) => text);
+/** Objects of one environment of the app, or of a folder in it such as `staging/online-boutique`, read back from its YAML. */
+export function objectsOf(files: ReadonlyMap<string, string>, folder: string): readonly unknown[] {
+  const texts = [...manifestsIn(files)].filter(([path]) => path.startsWith(`${folder}/`)).map(([, text]) => text);
   return texts.flatMap((text) => parseAllDocuments(text).map((document): unknown => document.toJS()));
 }
 

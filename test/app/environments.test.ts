@@ -2,8 +2,8 @@ import { at, listAt } from '../mesh/world';
 import { freshFiles, named, nameOf, objectsOf, ofKind } from './built';
 
 const files = freshFiles();
-const staging = objectsOf(files, 'staging');
-const production = objectsOf(files, 'production');
+const staging = objectsOf(files, 'staging/online-boutique');
+const production = objectsOf(files, 'production/online-boutique');
 const SERVICES = [
   'adservice', 'cartservice', 'checkoutservice', 'currencyservice', 'emailservice', 'frontend', 'paymentservice', 'productcatalogservice',
   'recommendationservice', 'shippingservice',

@@ -12,7 +12,7 @@ function cases(): [environment: string, name: string, facts: Facts][] {
 }
 
 describe.each(cases())('in %s, %s', (environment, name, facts) => {
-  const objects = objectsOf(files, environment);
+  const objects = objectsOf(files, `${environment}/online-boutique`);
   const pod = at(named(objects, facts.kind, name), 'spec.template.spec');
   const container = at(pod, 'containers.0');
 
@@ -54,7 +54,7 @@ describe.each(cases())('in %s, %s', (environment, name, facts) => {
 });
 
 describe.each(ENVIRONMENTS)('in %s', (environment) => {
-  const objects = objectsOf(files, environment);
+  const objects = objectsOf(files, `${environment}/online-boutique`);
 
   test('nothing else runs', () => {
     const running = ofKind(objects, 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod').map(nameOf);
@@ -95,7 +95,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
 });
 
 test('staging has exactly the 16 edges of the boutique, with exactly their gRPC methods', () => {
-  const policies = ofKind(objectsOf(files, 'staging'), 'AuthorizationPolicy').filter((policy) => at(policy, 'spec.rules') !== undefined);
+  const policies = ofKind(objectsOf(files, 'staging/online-boutique'), 'AuthorizationPolicy').filter((policy) => at(policy, 'spec.rules') !== undefined);
   const edges = policies.flatMap((policy) => listAt(policy, 'spec.rules').map((rule): [string, string[]] => {
     const caller = String(at(rule, 'from.0.source.principals.0')).replace('cluster.local/ns/demo-app/sa/', '');
     const paths = listAt(rule, 'to').flatMap((to) => (at(to, 'operation.paths') ?? []) as readonly string[]);

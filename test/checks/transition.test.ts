@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { stringify } from 'yaml';
 import { checkTransition, inWords, readFolder, type RenderedFiles } from '../../src/checks';
 import { objectsIn } from '../../src/checks/rendered';
+import { IngressGateway, MeshedMicroservice, Port, type TrafficPolicy } from '../../src';
 import { Change, changed, drop, gone, set } from '../cluster/mutations/change';
 import type { KubeObject } from '../cluster/control/kube-client';
-import { expectRefusal } from '../mesh/world';
+import { client, container, expectRefusal, world } from '../mesh/world';
 import { buildSystem } from '../property/build-system';
-import { systems, type CallPlan } from '../property/random-system';
+import { pairOf, systems, type CallPlan } from '../property/random-system';
 import { runs } from '../property/runs';
 
 const SHOP = 'production/online-boutique';
@@ -150,6 +151,49 @@ describe('a release', () => {
   });
 });
 
+describe('the policy of a caller', () => {
+  interface Policies { readonly trafficPolicy?: TrafficPolicy; readonly standbyTrafficPolicy?: TrafficPolicy }
+  const few: TrafficPolicy = { connectionPool: { http2MaxRequests: 10 } };
+  /** Two commits' orders, which a desk calls, and a gateway leads to; who has no policies given does not call. */
+  const orders = ({ desk, gateway }: { readonly desk?: Policies; readonly gateway?: Policies }): RenderedFiles => {
+    const { app, shop: namespace } = world();
+    const service = new MeshedMicroservice(namespace, 'orders', { ...container, port: Port.http(80) });
+    const caller = client(namespace, 'desk');
+    if (desk) caller.calls(service, desk);
+    if (gateway) new IngressGateway(namespace, 'front', { hosts: ['*'] }).routes(service, gateway);
+    return app.render();
+  };
+
+  test.each([['desk', 'v1-desk'], ['gateway', 'v1-front-istio-system']])('fails where it comes or goes in one commit while the %s calls', (who, subset) => {
+    const [without, withPolicy] = [orders({ [who]: {} }), orders({ [who]: { trafficPolicy: few } })];
+    expect(sentences(without, withPolicy)).toEqual([
+      `[staging DestinationRule shop/orders subset ${subset}] is made in the commit that sends requests to it; proxies that learn of the route first answer ` +
+      '503; write the subset in one commit, send requests to it in the next',
+    ]);
+    expect(rules(withPolicy, without)).toEqual(['route-and-subset-removed']);
+  });
+
+  test.each(['desk', 'gateway'])('comes and goes by a commit in which it stands by, while the %s calls', (who) => {
+    const commits = [{}, { standbyTrafficPolicy: few }, { trafficPolicy: few }, { standbyTrafficPolicy: few }, {}].map((each) => orders({ [who]: each }));
+    expect(commits.slice(1).flatMap((commit, index) => rules(commits[index], commit))).toEqual([]);
+  });
+
+  test.each(['desk', 'gateway'])('comes and goes with the first and the last call of the %s', (who) => {
+    const [without, withPolicy] = [orders({}), orders({ [who]: { trafficPolicy: few } })];
+    expect([...rules(without, withPolicy), ...rules(withPolicy, without)]).toEqual([]);
+  });
+
+  test('fails where requests took a route for anybody, as their proxy let them', () => {
+    const open = (files: RenderedFiles): RenderedFiles => inOneFile(changed(
+      objectsIn(files).map(({ content }) => content as KubeObject), [set('Sidecar', 'desk', 'spec/egress', [{ hosts: ['*/*'] }])]), 'staging/shop');
+    const bare = (files: RenderedFiles): RenderedFiles => inOneFile(
+      objectsIn(files).filter(({ kind }) => kind !== 'Sidecar').map(({ content }) => content as KubeObject), 'staging/shop');
+    for (const hand of [open, bare]) {
+      expect(rules(hand(orders({})), hand(orders({ desk: { trafficPolicy: few } })))).toEqual(['route-and-subset-added']);
+    }
+  });
+});
+
 describe('what is removed', () => {
   test.each(['Namespace demo-app', 'StatefulSet redis-cart'])('fails for data: %s', (object) => {
     const [kind, name] = object.split(' ');
@@ -205,7 +249,8 @@ describe('what teams do every day is no finding', () => {
 
   test('services and calls that come, and calls that go', () => {
     fc.assert(fc.property(systems, fc.nat(), (plan, index) => {
-      const kept = ({ from, hosts }: CallPlan): boolean => hosts !== undefined || from.startsWith('job-'); // a Job's template never changes
+      const kept = (call: CallPlan): boolean => call.hosts !== undefined || call.from.startsWith('job-') // a Job's template never changes
+        || (call.policy !== undefined && plan.calls.some((other) => other !== call && pairOf(other) === pairOf(call))); // others would lose their subset
       const fewer = { ...plan, calls: plan.calls.filter((call, at) => at !== index % (plan.calls.length + 1) || kept(call)) };
       const [more, less] = [buildSystem(plan).render(), buildSystem(fewer).render()];
       expect(sentences(less, more)).toEqual([]);

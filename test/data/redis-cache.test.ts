@@ -12,6 +12,17 @@ test('is one StatefulSet with everything that a call needs, but no routes and no
   ]);
 });
 
+test('says how many connections a caller may have, where it is told', () => {
+  const rule = objectIn(cache({ trafficPolicy: { connectionPool: { maxConnections: 30 } } }), 'DestinationRule');
+  expect(at(rule, 'spec')).toEqual({
+    exportTo: ['.'], host: 'redis.shop.svc.cluster.local', trafficPolicy: { connectionPool: { tcp: { connectTimeout: '1s', maxConnections: 30 } } },
+  });
+});
+
+test('fails for no connections', () => {
+  expectRefusal(() => cache({ trafficPolicy: { connectionPool: { maxConnections: 0 } } }), '[staging/shop/redis] trafficPolicy: connectionPool.maxConnections');
+});
+
 test('runs a pinned Redis by default', () => {
   expect(at(pod(), 'containers')).toMatchObject([{ name: 'redis', image: 'docker.io/library/redis:8.10.1-alpine' }]);
   expect(at(pod({ image: 'docker.io/valkey/valkey:8.1.3' }), 'containers.0.image')).toBe('docker.io/valkey/valkey:8.1.3');

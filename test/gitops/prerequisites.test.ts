@@ -38,6 +38,10 @@ test.each<[string, object, string[]]>([
   ['a volume of a claim', workload({ volumes: [{ persistentVolumeClaim: { claimName: 'p' } }] }), ['Namespace shop', 'PersistentVolumeClaim shop/p']],
   ['a called service', mesh('Sidecar', { egress: [{ hosts: ['bank/payment.bank.svc.cluster.local', '~/*', './api.bank.example'] }] }),
     [ISTIO, 'Service bank/payment']],
+  ['a load balancer that spares new pods', mesh('DestinationRule', { trafficPolicy: { loadBalancer: { warmup: { duration: '30s' } } } }),
+    [ISTIO, 'Istio 1.25 or newer']],
+  ['a caller\'s load balancer that spares them shortly', mesh('DestinationRule',
+    { subsets: [{ trafficPolicy: { loadBalancer: { warmup: { duration: '30s', aggression: 0.5 } } } }] }), [ISTIO, 'Istio 1.29 or newer']],
   ['the Kubernetes API', mesh('Sidecar', { egress: [{ hosts: ['default/kubernetes.default.svc.cluster.local'] }] }), [ISTIO]],
 ])('%s needs what it needs', (_, object, needed) => {
   expect(needsOf(object).map(({ what }) => what)).toEqual(needed);

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  type EnvironmentProps, ExternalService, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe, RedisCache,
-  ResourceLimitedDeployment, Volume,
+  CanaryRelease, type EnvironmentProps, ExternalService, IngressGateway, LoadBalancer, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe,
+  RedisCache, ResourceLimitedDeployment, Volume,
 } from '../../src';
 import { client, container, payment, world, type World } from '../mesh/world';
 import { expectGolden } from './golden';
@@ -31,6 +31,37 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
   'microservice-autoscaled': [({ shop }) => {
     new MeshedMicroservice(shop, 'cart', { ...container, port: Port.grpc(7070), replicas: { min: 2, max: 5, cpuPercent: 70 } });
     return ['shop/cart'];
+  }],
+  'microservice-traffic-policy': [({ shop }) => {
+    const { port, operations } = { port: Port.http(80, { targetPort: 8080 }), operations: { list: Operation.http('GET', '/orders') } };
+    const orders = new MeshedMicroservice(shop, 'orders', {
+      ...container,
+      port,
+      operations,
+      replicas: 3,
+      trafficPolicy: {
+        loadBalancer: LoadBalancer.leastRequest({ warmup: { duration: Duration.seconds(30), aggression: 2, minimumPercent: 5 } }),
+        connectionPool: {
+          connectTimeout: Duration.millis(100), maxConnections: 30, idleTimeout: Duration.minutes(5), http1MaxPendingRequests: 100, http2MaxRequests: 200,
+          maxRequestsPerConnection: 1000, maxRetries: 5,
+        },
+        outlierDetection: { consecutive5xxErrors: 5, consecutiveGatewayErrors: 3, interval: Duration.seconds(30), baseEjectionTime: Duration.seconds(60) },
+        locality: { failover: [{ from: 'eu-west-1', to: 'eu-central-1' }, { from: 'eu-central-1', to: 'eu-west-1' }] },
+      },
+    });
+    const cookie = LoadBalancer.byCookie('session', { ttl: Duration.hours(1), path: '/' });
+    client(shop, 'desk').calls(orders, { operations: ['list'] });
+    client(shop, 'report').calls(orders, {
+      operations: ['list'], trafficPolicy: { connectionPool: { http2MaxRequests: 10 }, outlierDetection: { interval: Duration.seconds(5) } },
+    });
+    new IngressGateway(shop, 'gateway', { hosts: ['shop.example'] }).routes(orders, { operations: ['list'], trafficPolicy: { loadBalancer: cookie } });
+    new CanaryRelease(orders, 'canary', { at: 5, plan: [5, 100], replicas: 1 });
+    return ['shop/orders', 'shop/gateway'];
+  }],
+  'redis-connections': [({ shop }) => {
+    const trafficPolicy = { connectionPool: { maxConnections: 30, connectTimeout: Duration.millis(300), idleTimeout: Duration.minutes(5) } };
+    new RedisCache(shop, 'redis', { resources, trafficPolicy });
+    return ['shop/redis'];
   }],
   'microservice-client': [({ shop }) => {
     client(shop, 'customers', { env: { USERS: '10' } }).calls(web(shop), {

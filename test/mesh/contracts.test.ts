@@ -230,6 +230,14 @@ describe('a remote caller', () => {
   });
 });
 
+test('fails for a caller of another repository\'s service that has a traffic policy of its own', () => {
+  const { staging, shop } = world();
+  const payment = RemoteService.from(staging, bankContract(), 'payment');
+  const trafficPolicy = { connectionPool: { http2MaxRequests: 10 } };
+  expectRefusal(() => client(shop, 'checkout').calls(payment, { operations: ['charge'], trafficPolicy }),
+    '[staging/shop/checkout] trafficPolicy of payment charge: it stands with the callee', 'let that one say it in allows');
+});
+
 test('fails for a client that is exported', () => {
   const { shop } = world();
   expectRefusal(() => client(shop, 'customers', { exported: true }), '[staging/shop/customers]', 'needs a port');

@@ -43,7 +43,8 @@ export function buildRepository({ workloads, gateways, calls }: SystemPlan, own:
     const caller = workloads.find(({ name }) => name === call.from);
     const remote = caller && !isOwn(caller);
     if (remote && to instanceof MeshedMicroservice) allow(call, caller, to);
-    if (!remote && from) declare(call, from as Built, to as Built);
+    const half = to instanceof RemoteService ? { ...call, policy: undefined } : call; // a policy stands with the callee
+    if (!remote && from) declare(half, from as Built, to as Built);
   }
   return app;
 }
@@ -88,8 +89,9 @@ function operationOf({ protocol, methods, path, port, idempotent, streams }: Ope
   return protocol === 'grpc' ? Operation.grpc(path.slice(1), options) : Operation.http(methods, path, options);
 }
 
-function whatOf({ operations, port, seconds, retries }: CallPlan) {
-  return { operations, port, timeout: seconds === undefined ? undefined : Duration.seconds(seconds), retries };
+function whatOf({ operations, port, seconds, retries, policy }: CallPlan) {
+  const own = policy && { [policy.inUse ? 'trafficPolicy' : 'standbyTrafficPolicy']: { connectionPool: { http2MaxRequests: policy.requests } } };
+  return { operations, port, timeout: seconds === undefined ? undefined : Duration.seconds(seconds), retries, ...own };
 }
 
 function declare(call: CallPlan, from: Built, to: Built): void {

@@ -1,4 +1,4 @@
-import { CallPlan, GatewayPlan, OperationPlan, PortPlan, SystemPlan, WorkloadPlan, carriesRequests, namespaces, outside } from './random-system';
+import { CallPlan, GatewayPlan, OperationPlan, PortPlan, SystemPlan, WorkloadPlan, carriesRequests, namespaces, outside, pairOf } from './random-system';
 
 /** What each kind of object has to say of a declared system: the table of design.md §3, from the declaration alone. */
 export class Declared {
@@ -34,7 +34,7 @@ export class Declared {
   /** Routes for callers in the mesh, and for each port that carries requests one for everybody else. */
   public meshRouteLines(): readonly string[] {
     const toEach = this.meshCalls().flatMap(({ call, caller, callee, ports }) =>
-      routesOf(callee, call, ports).map((rest) => `${hostOf(callee)} from ${placeOf(caller)} ${rest(true)}`));
+      routesOf(callee, call, ports, this.subset(call, callee)).map((rest) => `${hostOf(callee)} from ${placeOf(caller)} ${rest(true)}`));
     const toRest = this.plan.workloads.flatMap((callee) => callee.ports.filter(carriesRequests).map((port) => {
       const [at, limit] = [portNumber(callee, port), callee.operations.some(({ streams }) => streams) ? 'no limit' : '5s'];
       return `${hostOf(callee)} from anybody port ${at}: any, any → ${subsetOf(callee)} port ${at} in ${limit}`;
@@ -44,7 +44,7 @@ export class Declared {
 
   public gatewayRouteLines(): readonly string[] {
     return this.gatewayCalls().flatMap(({ call, callee, ports, gateway }) => (call.hosts ?? []).flatMap((host) =>
-      routesOf(callee, call, ports).map((rest) => `${host} from ${gateway.name} ${rest(false, hostOf(callee))}`))).sort();
+      routesOf(callee, call, ports, this.subset(call, callee)).map((rest) => `${host} from ${gateway.name} ${rest(false, hostOf(callee))}`))).sort();
   }
 
   public authorizationLines(): readonly string[] {
@@ -99,6 +99,14 @@ export class Declared {
     return [...callees, ...ofGateways].sort();
   }
 
+  /** The subset that a call goes to: the caller's own where one of its calls to the callee says that it has one. */
+  private subset(call: CallPlan, callee: WorkloadPlan): string {
+    const caller = this.workloads.get(call.from);
+    const namespace = caller ? namespaceOf(caller) : 'istio-system';
+    const hasOwn = this.plan.calls.some((other) => pairOf(other) === pairOf(call) && other.policy?.inUse);
+    return [subsetOf(callee), ...(hasOwn ? [call.from, ...(namespace === namespaceOf(callee) ? [] : [namespace])] : [])].join('-');
+  }
+
   /** Workloads with pods. */
   private running(): readonly WorkloadPlan[] {
     return this.plan.workloads.filter((each) => !outside(each));
@@ -147,9 +155,11 @@ const subsetOf = ({ kind }: WorkloadPlan): string => (kind === 'service' ? 'v1' 
 const portNumber = ({ ports }: WorkloadPlan, { number }: PortPlan): number | string => (ports.length > 1 ? number : 'any');
 
 /** One text a match: what comes after `<host> from <caller>`. */
-function routesOf(callee: WorkloadPlan, call: CallPlan, ports: readonly PortPlan[]): readonly ((mesh: boolean, host?: string) => string)[] {
+function routesOf(
+  callee: WorkloadPlan, call: CallPlan, ports: readonly PortPlan[], subset: string,
+): readonly ((mesh: boolean, host?: string) => string)[] {
   const text = (port: PortPlan, request: string, limit: string) => (mesh: boolean, host = ''): string =>
-    `port ${mesh ? portNumber(callee, port) : 'any'}: ${request} → ${host}${subsetOf(callee)} port ${portNumber(callee, port)} in ${limit}`;
+    `port ${mesh ? portNumber(callee, port) : 'any'}: ${request} → ${host}${subset} port ${portNumber(callee, port)} in ${limit}`;
   if (call.operations.length === 0) return ports.filter(carriesRequests).map((port) => text(port, 'any, any', `${call.seconds}s`));
   return call.operations.map((name) => askedOf(callee, name)).flatMap(({ operation: { methods, path, protocol, streams }, port }) => {
     const method = protocol === 'grpc' ? 'any' : methods.length > 1 ? `regex ${methods.join('|')}` : `exact ${methods[0]}`;

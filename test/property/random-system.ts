@@ -48,6 +48,8 @@ export interface CallPlan {
   /** Timeout, of a call that has one. */
   readonly seconds?: number;
   readonly retries?: 'none' | 'beforeSend';
+  /** How many requests of the caller may be under way at a time, and whether that is in use: said by one of its calls to the callee. */
+  readonly policy?: { readonly requests: number; readonly inUse: boolean };
   /** Environment variable that the address is in. */
   readonly variable?: string;
   /** Of a call of a gateway. */
@@ -113,6 +115,8 @@ const route = fc.record({
   retries: fc.constantFrom<CallPlan['retries']>(undefined, undefined, 'beforeSend'),
 });
 
+const policy = fc.option(fc.record({ requests: fc.integer({ min: 1, max: 9 }), inUse: fc.boolean(), last: fc.boolean() }), { nil: undefined });
+
 type Raw<Arbitrary> = Arbitrary extends fc.Arbitrary<infer T> ? T : never;
 type RawWorkload = Raw<typeof workload>;
 type RawCall = Raw<typeof call>;
@@ -123,14 +127,15 @@ export const systems: fc.Arbitrary<SystemPlan> = fc.record({
   workloads: fc.array(workload, { minLength: 1, maxLength: 7 }),
   calls: fc.array(call, { maxLength: 14 }),
   routes: fc.array(route, { maxLength: 4 }),
-}).map(({ workloads: raw, calls, routes }) => {
+  policies: fc.array(policy, { minLength: 1, maxLength: 5 }),
+}).map(({ workloads: raw, calls, routes, policies }) => {
   const workloads = [...raw.map(workloadPlan), kubernetes];
   const claims = new Set<string>();
   const edges = [
     ...calls.flatMap((each, index) => callPlan(workloads, each, index, claims)),
     ...routes.flatMap((each) => routePlan(workloads, each, claims)),
   ];
-  return { workloads, calls: edges, gateways: gatewayPlans(edges) };
+  return { workloads, calls: withPolicies(workloads, edges, policies), gateways: gatewayPlans(edges) };
 });
 
 /** The Kubernetes API, which every environment has. */
@@ -226,6 +231,23 @@ function routePlan(workloads: readonly WorkloadPlan[], raw: RawRoute, claims: Se
     from: `edge-${raw.gateway}`, to: callee.name, operations: operations.map(({ name }) => name), background: false, hosts,
     ...treatment(port, operations, 50, raw.retries),
   }];
+}
+
+/** Some pairs of a caller and a service have a policy of their own, which one of their calls says. */
+function withPolicies(workloads: readonly WorkloadPlan[], calls: readonly CallPlan[], policies: readonly Raw<typeof policy>[]): readonly CallPlan[] {
+  const pairs = [...new Set(calls.map(pairOf))];
+  return calls.map((call) => {
+    const chosen = policies[pairs.indexOf(pairOf(call)) % policies.length];
+    const callee = workloads.find(({ name }) => name === call.to)!;
+    const alike = calls.filter((other) => pairOf(other) === pairOf(call));
+    const says = chosen && callee.kind === 'service' && callee.ports.every(carriesRequests) && alike.at(chosen.last ? -1 : 0) === call;
+    return says ? { ...call, policy: { requests: chosen.requests, inUse: chosen.inUse } } : call;
+  });
+}
+
+/** Who calls whom. */
+export function pairOf({ from, to }: CallPlan): string {
+  return `${from} ${to}`;
 }
 
 function claimed(claims: Set<string>, claim: string): boolean {

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
-import { CanaryRelease, type GitOpsApp, MeshedMicroservice, Text } from '../../src';
+import { CanaryRelease, Environment, type GitOpsApp, MeshedMicroservice, Text } from '../../src';
 import { type ObjectInFile, objectsIn } from '../../src/checks/rendered';
 import { at, listAt } from '../../src/graph/json';
+import { mayBeRepeated } from '../../src/graph/retry-safety';
 import { buildSystem } from './build-system';
 import { systems, type SystemPlan } from './random-system';
 import { runs } from './runs';
@@ -20,9 +21,11 @@ function released(plan: SystemPlan, releases: Releases): GitOpsApp {
   const app = buildSystem(plan);
   const services = app.node.findAll().filter((each): each is MeshedMicroservice<string> => each instanceof MeshedMicroservice);
   for (const [index, service] of services.filter(({ virtualService }) => virtualService !== undefined).entries()) {
-    const { how, ...props } = releases[index % releases.length];
+    const { how, mirror, ...props } = releases[index % releases.length];
+    const { graph } = Environment.of(service);
+    const copied = graph.to(service.party).some(({ operations }) => operations.some((name) => mayBeRepeated(graph, service.party, name)));
     const match = how === 'match' ? { headers: { [HEADER]: Text.exact('next') } } : undefined;
-    if (how !== 'none') new CanaryRelease(service, 'canary', { ...props, match });
+    if (how !== 'none') new CanaryRelease(service, 'canary', { ...props, match, mirror: copied ? mirror : undefined });
   }
   return app;
 }

@@ -4,8 +4,8 @@ import { diagnosticsOf } from './compile';
 const PRELUDE = `
 import { Duration } from 'cdk8s';
 import {
-  Environment, ExternalService, GitOpsApp, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache, RemoteCaller,
-  RemoteService, Resources,
+  Environment, ExternalService, GitOpsApp, IngressGateway, LoadBalancer, Locality, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache,
+  RemoteCaller, RemoteService, Resources, TrafficPolicy,
 } from '../../src';
 import contract from './contract.json';
 const resources: Resources = { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] };
@@ -32,6 +32,8 @@ export const wait = Duration.seconds(1);
 export const remote = RemoteService.from(shop, contract, 'rates');
 declare const ofSomeEnvironment: typeof contract | { services: { rates: { operations: { read: object; soon: object } } } };
 export const remoteOfSome = RemoteService.from(shop, ofSomeEnvironment, 'rates');
+export const near: Locality = 'off';
+export const usual: TrafficPolicy = { loadBalancer: LoadBalancer.random(), locality: near };
 export const caller = RemoteCaller.of({ namespace: 'desk', serviceAccount: 'desk' });
 `;
 
@@ -50,6 +52,9 @@ const RIGHT: Readonly<Record<string, string>> = {
   'a port of a contract without operations': `checkout.calls(RemoteService.from(shop, contract, 'plain'), { port: 'tcp' });`,
   'a remote caller of an operation': `payment.allows(caller, { operations: ['charge'], timeout: wait });`,
   'a remote caller of a service without operations': `plain.allows(caller, { timeout: wait });`,
+  'a traffic policy of a service and of a call': `const trafficPolicy: TrafficPolicy = { loadBalancer: LoadBalancer.roundRobin({ warmup: wait }) };
+    checkout.calls(payment, { operations: ['charge'], trafficPolicy }); gateway.routes(checkout, { operations: ['place'], trafficPolicy });
+    payment.allows(caller, { operations: ['charge'], trafficPolicy });`,
   'the tag latest, since no type can know a tag: it is refused at run time': `new MeshedMicroservice(shop, 'late', { image: 'app:latest', resources });`,
 };
 
@@ -86,6 +91,13 @@ const WRONG: Readonly<Record<string, readonly [code: string, ...said: string[]]>
   'no image': [`new MeshedMicroservice(shop, 'bad', { resources });`, 'image', 'missing'],
   'a timeout as text': [`checkout.calls(payment, { operations: ['charge'], timeout: '5s' });`, 'string', 'Duration'],
   'an HTTP method that is none': [`Operation.http('FETCH', '/');`, '"FETCH"'],
+  'a warm-up where pods are picked at random': [`LoadBalancer.random({ warmup: wait });`, 'Expected 0 arguments'],
+  'a path of a cookie that is never set': [`LoadBalancer.byCookie('cart', { path: '/' });`, 'ttl', 'missing'],
+  'a load balancer by Istio\'s own words': [`export const bad: TrafficPolicy = { loadBalancer: { simple: 'RANDOM' } };`, 'simple'],
+  'shares of places beside a failover': [
+    `export const bad: Locality = { failover: [{ from: 'a', to: 'b' }], distribute: [{ from: '*', to: { '*': 100 } }] };`, '\'undefined\''],
+  'requests in the pool of a store': [
+    `new RedisCache(shop, 'bad', { resources, trafficPolicy: { connectionPool: { http2MaxRequests: 7 } } });`, 'http2MaxRequests'],
   'retries by an unknown word': [`checkout.calls(payment, { operations: ['charge'], retries: 'always' });`, '"always"'],
 };
 

@@ -1,5 +1,7 @@
 import { Duration } from 'cdk8s';
-import { CanaryRelease, IngressGateway, MeshNamespace, MeshedMicroservice, RedisCache, type Environment, type IngressGatewayProps, type VolumeClaim } from '../../index';
+import {
+  CanaryRelease, IngressGateway, MeshNamespace, MeshedMicroservice, RedisCache, type Environment, type IngressGatewayProps, type VolumeClaim,
+} from '../../index';
 import { boutiqueCalls } from './calls';
 import { owners } from './owners';
 import { boutiqueServices, type BoutiqueServices } from './services';

@@ -1,10 +1,20 @@
 import { Size } from 'cdk8s';
 import type { EnvironmentProps } from '../index';
+import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
 
 /** What one environment of the app is. */
 export interface AppEnvironment extends EnvironmentProps {
   readonly onlineBoutique: OnlineBoutiqueOptions;
+  readonly jhipsterStore: JhipsterStoreOptions;
+}
+
+/** Databases of the store, at addresses that follow each other. */
+function databasesOf(domain: string, range: string, first: number): JhipsterStoreOptions['databases'] {
+  const at = (name: string, index: number) => ({ host: `${name}.${domain}`, cidr: `${range}.${first + index}/32` });
+  return {
+    store: at('store-postgresql', 0), invoice: at('invoice-postgresql', 1), product: at('product-postgresql', 2), notification: at('notification-mongodb', 3),
+  };
 }
 
 /** The environments: all that differs between them stands here. */
@@ -17,6 +27,11 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       canaries: { frontend: 20, catalog: 25 },
       loadGenerator: true,
     },
+    jhipsterStore: {
+      ingress: { hosts: ['store.staging.example.com'] },
+      databases: databasesOf('db.staging.example.com', '10.20.0', 11),
+      invoiceCanary: 20,
+    },
   },
   production: {
     replicas: { min: 2, max: 5, cpuPercent: 70 },
@@ -25,6 +40,11 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       ingress: { hosts: ['boutique.example.com'], tls: { credentialName: 'boutique-tls' } },
       canaries: { frontend: 0, catalog: 0 },
       cartStorage: { size: Size.gibibytes(1) },
+    },
+    jhipsterStore: {
+      ingress: { hosts: ['store.example.com'], tls: { credentialName: 'store-tls' } },
+      databases: databasesOf('db.example.com', '10.30.0', 11),
+      invoiceCanary: 20,
     },
   },
 };

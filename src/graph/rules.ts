@@ -69,8 +69,14 @@ function claimsOf(graph: Calls, edge: Edge, all: readonly Edge[]): readonly Clai
 
 function withRequests<E extends Elsewhere>(rule: Rule | E, claims: readonly Claim<E>[]): Rule | E {
   if (!('policy' in rule)) return rule;
-  const requests = claims.map(({ path, methods }): RequestMatch => ({ methods: methods && [...new Set(methods)], uris: path.uriMatches() }));
-  return { ...rule, policy: { ...rule.policy, requests } };
+  const keys = [...new Set(claims.map(({ path }) => path.key))];
+  return { ...rule, policy: { ...rule.policy, requests: keys.map((key) => requestOf(claims.filter(({ path }) => path.key === key))) } };
+}
+
+/** Claims of one path. */
+function requestOf(claims: readonly Claim<unknown>[]): RequestMatch {
+  const methods = claims.some((claim) => claim.methods === undefined) ? undefined : claims.flatMap((claim) => claim.methods ?? []);
+  return { methods: methods && [...new Set(methods)].sort(), uris: claims[0].path.uriMatches() };
 }
 
 function ruleOf(graph: Calls, edge: Edge, name: string, all: readonly Edge[]): Rule {

@@ -162,8 +162,8 @@ function routesOf(
     `port ${mesh ? portNumber(callee, port) : 'any'}: ${request} → ${host}${subset} port ${portNumber(callee, port)} in ${limit}`;
   if (call.operations.length === 0) return ports.filter(carriesRequests).map((port) => text(port, 'any, any', `${call.seconds}s`));
   return call.operations.map((name) => askedOf(callee, name)).flatMap(({ operation: { methods, path, protocol, streams }, port }) => {
-    const method = protocol === 'grpc' ? 'any' : methods.length > 1 ? `regex ${methods.join('|')}` : `exact ${methods[0]}`;
-    return uris(path).map((uri) => text(port, `${method}, ${uri}`, streams ? 'no limit' : `${call.seconds}s`));
+    const limit = streams ? 'no limit' : `${call.seconds}s`;
+    return (protocol === 'grpc' ? ['any'] : methods).flatMap((method) => uris(path).map((uri) => text(port, `${method}, ${uri}`, limit)));
   });
 }
 

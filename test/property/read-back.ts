@@ -35,14 +35,21 @@ export function sidecarLines(root: IConstruct): readonly string[] {
 
 const text = (match: UriMatch | undefined): string => (match ? Object.entries(match).map(([how, value]) => `${how} ${value}`).join() : 'any');
 
-/** `payment.shop.svc.cluster.local from shop/client port any: exact POST, exact /pay → v1 port any in 5s` */
+/** Methods that a match takes, each by itself. */
+function methodsOf(match: UriMatch | undefined): readonly string[] {
+  if (match === undefined) return ['any'];
+  return Object.values(match).flatMap((value) => String(value).split('|'));
+}
+
+/** `payment.shop.svc.cluster.local from shop/client port any: POST, exact /pay → v1 port any in 5s` */
 export function routeLines(root: IConstruct, ofGateway: boolean): readonly string[] {
   const objects = objectsOf(root, 'VirtualService').filter(({ spec }) => (spec.gateways !== undefined) === ofGateway);
   return objects.flatMap(({ spec: { hosts, gateways, http } }) => http.flatMap(({ match = [{}], route, timeout }) => match.flatMap((each: HttpMatch) => {
     const source = each.sourceLabels ? `${each.sourceNamespace}/${each.sourceLabels.app}` : gateways?.join() ?? 'anybody';
-    return route.map(({ destination: { host, subset = '', port } }) => {
+    return route.flatMap(({ destination: { host, subset = '', port } }) => {
       const target = `${host === hosts[0] ? '' : host}${subset} port ${port?.number ?? 'any'}`;
-      return `${hosts.join()} from ${source} port ${each.port ?? 'any'}: ${text(each.method)}, ${text(each.uri)} → ${target} in ${timeout ?? 'no limit'}`;
+      const rest = `${text(each.uri)} → ${target} in ${timeout ?? 'no limit'}`;
+      return methodsOf(each.method).map((method) => `${hosts.join()} from ${source} port ${each.port ?? 'any'}: ${method}, ${rest}`);
     });
   }))).sort();
 }

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
-import { DestinationRuleProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
+import { DestinationRuleProps, EnvoyFilterProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
 import { Address } from '../graph/address';
 import { ServiceContract } from '../graph/contract';
 import { serviceContract } from '../graph/contract-of';
@@ -22,6 +22,7 @@ import { ResourceLimitedDeployment, ResourceLimitedDeploymentProps } from '../wo
 import { AllowOptions, Callable, CallOptions, OperationInboundOptions, PortInboundOptions } from './callable';
 import { ConnectionPool, destinationRule } from './destination-rule';
 import { kubeService } from './kube-service';
+import { RateLimit, localRateLimit } from './local-rate-limit';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
 import { ExistingWorkload, checkExisting, podLabels, portList, serviceParty } from './parties';
@@ -48,6 +49,8 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly exported?: boolean;
   /** How much callers may ask at once. @default - see `ConnectionPool` */
   readonly connectionPool?: ConnectionPool;
+  /** How many requests each pod lets through; the others are answered 429, or `RESOURCE_EXHAUSTED`. @default - no limit */
+  readonly rateLimit?: RateLimit;
 }
 
 /**
@@ -75,6 +78,8 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public readonly destinationRule?: Manifest<DestinationRuleProps>;
   /** How requests are routed, where the port carries requests. */
   public readonly virtualService?: Manifest<VirtualServiceProps>;
+  /** How many requests each pod lets through, where that is limited. */
+  public readonly rateLimit?: Manifest<EnvoyFilterProps>;
 
   /** Whether services of other repositories may build on it. */
   public readonly exported: boolean;
@@ -115,6 +120,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.authorizationPolicy = authorizationPolicy(this, graph, this.party, props.exceptions);
     this.destinationRule = destinationRule(this, graph, this.party, props.connectionPool ?? {});
     if (ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
+    if (props.rateLimit) this.rateLimit = localRateLimit(this, this.party, props.rateLimit);
   }
 
   /** Declares a call: address, route, permission and policies follow from it. @returns where the callee is */
@@ -170,8 +176,9 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
 }
 
 /** Refuses what only a workload with a port can have. */
-function checkClient(construct: Construct, { operations = {}, exported }: MeshedMicroserviceProps<string>): void {
+function checkClient(construct: Construct, { operations = {}, exported, rateLimit }: MeshedMicroserviceProps<string>): void {
   const asked = Object.keys(operations);
   if (asked.length > 0) reject(construct, `operations need a port, got none for ${asked.join(', ')}; give it one`);
   if (exported) reject(construct, 'a service that is exported needs a port, got none; give it one');
+  if (rateLimit) reject(construct, 'rateLimit needs a port, got none; give it one');
 }

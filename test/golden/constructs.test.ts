@@ -48,6 +48,12 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
     client(shop, 'writer').calls(search, { operations: ['find', 'index'] });
     return ['shop/search'];
   }],
+  'microservice-rate-limited': [({ shop }) => {
+    new MeshedMicroservice(shop, 'orders', {
+      ...container, port: [Port.http(80, { targetPort: 8080 }), Port.grpc(9090)], replicas: 2, rateLimit: { requests: 100, per: Duration.seconds(60) },
+    });
+    return ['shop/orders'];
+  }],
   'job': [({ shop }) => {
     const migrate = new MeshedJob(shop, 'migrate', { ...container, args: ['up'] });
     migrate.calls(payment(shop), { operations: ['refunds'], env: (to) => ({ PAYMENT_ADDR: to.hostPort }) });

@@ -1,0 +1,113 @@
+import { Duration } from 'cdk8s';
+import { CanaryRelease, MeshedMicroservice, type MeshedMicroserviceProps, Port, type RateLimit } from '../../src';
+import { at, client, container, expectRefusal, listAt, objectIn, objectsIn, world } from './world';
+
+const HUNDRED: RateLimit = { requests: 100, per: Duration.seconds(60) };
+
+function orders(props: Partial<MeshedMicroserviceProps> = {}): MeshedMicroservice {
+  return new MeshedMicroservice(world().shop, 'orders', { ...container, port: Port.http(80, { targetPort: 8080 }), rateLimit: HUNDRED, ...props });
+}
+
+const filter = (props: Partial<MeshedMicroserviceProps> = {}): unknown => objectIn(orders(props), 'EnvoyFilter');
+const patches = (props: Partial<MeshedMicroserviceProps> = {}): readonly unknown[] => listAt(filter(props), 'spec.configPatches');
+const configOf = (patch: unknown): unknown => at(patch, 'patch.value.typed_config');
+const config = (rateLimit: RateLimit): unknown => configOf(patches({ rateLimit })[0]);
+
+test('there is no filter where nothing is limited', () => {
+  expect(objectsIn(orders({ rateLimit: undefined })).map((each) => at(each, 'kind'))).not.toContain('EnvoyFilter');
+});
+
+test('the filter is a public part, named after the service', () => {
+  expect(orders().rateLimit?.toJson()).toMatchObject({ apiVersion: 'networking.istio.io/v1alpha3', metadata: { name: 'orders-rate-limit', namespace: 'shop' } });
+});
+
+test('limits the pods of the service, those of a second version alike', () => {
+  const service = orders();
+  new CanaryRelease(service, 'canary', { at: 0 });
+  expect(at(objectIn(service, 'EnvoyFilter'), 'spec.workloadSelector')).toEqual({ labels: { app: 'orders' } });
+});
+
+test('limits the pods of a Deployment that runs already', () => {
+  const existing = { selector: { name: 'old-orders' } };
+  expect(at(filter({ existing }), 'spec.workloadSelector')).toEqual({ labels: { name: 'old-orders' } });
+});
+
+test('stands directly before the router: what is refused takes no token', () => {
+  expect(patches()).toMatchObject([{
+    applyTo: 'HTTP_FILTER',
+    match: {
+      context: 'SIDECAR_INBOUND',
+      listener: {
+        filterChain: { filter: { name: 'envoy.filters.network.http_connection_manager', subFilter: { name: 'envoy.filters.http.router' } } },
+      },
+    },
+    patch: { operation: 'INSERT_BEFORE', value: { name: 'envoy.filters.http.local_ratelimit' } },
+  }]);
+});
+
+test('says a priority, without which the analyzer doubts that it is applied', () => {
+  expect(at(filter(), 'spec.priority')).toBe(10);
+});
+
+test('is enabled and enforced for all requests, which it is not by default', () => {
+  const always = { default_value: { numerator: 100 } };
+  expect(config(HUNDRED)).toMatchObject({ filter_enabled: always, filter_enforced: always });
+});
+
+test('lets as many through at once as in each time', () => {
+  expect(at(config(HUNDRED), 'token_bucket')).toEqual({ fill_interval: '60s', max_tokens: 100, tokens_per_fill: 100 });
+});
+
+test('lets fewer or more through at once', () => {
+  expect(at(config({ ...HUNDRED, burst: 10 }), 'token_bucket')).toEqual({ fill_interval: '60s', max_tokens: 10, tokens_per_fill: 100 });
+  expect(at(config({ ...HUNDRED, burst: 500 }), 'token_bucket')).toMatchObject({ max_tokens: 500 });
+});
+
+test('writes parts of a second as seconds, the only unit that Envoy reads', () => {
+  expect(at(config({ requests: 5, per: Duration.millis(50) }), 'token_bucket.fill_interval')).toBe('0.05s');
+});
+
+test.each<[RateLimit, string]>([
+  [{ requests: 100, per: Duration.seconds(60) }, '1'],
+  [{ requests: 1, per: Duration.seconds(60) }, '60'],
+  [{ requests: 7, per: Duration.seconds(60) }, '9'],
+  [{ requests: 5, per: Duration.millis(50) }, '1'],
+])('tells HTTP clients of %j when the next request passes: after %s s', (rateLimit, seconds) => {
+  expect(at(config(rateLimit), 'response_headers_to_add')).toEqual([{ header: { key: 'retry-after', value: seconds } }]);
+});
+
+test('answers HTTP with 429, which is the default', () => {
+  expect(config(HUNDRED)).not.toHaveProperty('status');
+});
+
+test('answers gRPC with RESOURCE_EXHAUSTED, since callers repeat UNAVAILABLE', () => {
+  const [grpc] = patches({ port: Port.grpc(9090) });
+  expect(configOf(grpc)).toMatchObject({ rate_limited_as_resource_exhausted: true });
+  expect(configOf(grpc)).not.toHaveProperty('response_headers_to_add');
+  expect(config(HUNDRED)).not.toHaveProperty('rate_limited_as_resource_exhausted');
+});
+
+test('limits the container\'s ports that carry requests, and no other', () => {
+  const port = [Port.http(80, { targetPort: 8080 }), Port.grpc(9090), Port.tcp(6379), Port.tls(8443)];
+  expect(patches({ port }).map((patch) => at(patch, 'match.listener.portNumber'))).toEqual([8080, 9090]);
+});
+
+test.each([Port.tcp(6379), Port.tls(8443)])('fails for a service of $protocol alone', (port) => {
+  expectRefusal(() => orders({ port }), '[staging/shop/orders]', 'rateLimit needs a port of http or grpc', `got ${port.protocol}`, 'connectionPool');
+});
+
+test('fails for a client', () => {
+  expectRefusal(() => client(world().shop, 'desk', { rateLimit: HUNDRED }), '[staging/shop/desk]', 'rateLimit needs a port, got none', 'give it one');
+});
+
+test.each<[string, Partial<RateLimit>, string]>([
+  ['no requests', { requests: 0 }, 'rateLimit.requests must be a whole number from 1 to 4294967295, got 0'],
+  ['fewer than none', { requests: -5 }, 'rateLimit.requests must be a whole number from 1 to 4294967295, got -5'],
+  ['a part of a request', { requests: 0.5 }, 'got 0.5; for fewer than one choose a longer rateLimit.per'],
+  ['no number', { requests: Number.NaN }, 'rateLimit.requests must be a whole number from 1 to 4294967295, got NaN'],
+  ['more than Envoy counts', { requests: 2 ** 32 }, 'got 4294967296'],
+  ['a burst of none', { burst: 0 }, 'rateLimit.burst must be a whole number from 1 to 4294967295, got 0'],
+  ['a shorter time than Envoy takes', { per: Duration.millis(49) }, 'rateLimit.per must be 50ms or more, got 49ms; choose a longer time and more requests'],
+])('fails for %s', (_, rateLimit, problem) => {
+  expectRefusal(() => orders({ rateLimit: { ...HUNDRED, ...rateLimit } }), '[staging/shop/orders]', problem);
+});

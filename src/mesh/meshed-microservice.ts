@@ -50,7 +50,7 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   /** How much callers may ask at once. @default - see `ConnectionPool` */
   readonly connectionPool?: ConnectionPool;
   /** How many requests each pod lets through; the others are answered 429, or `RESOURCE_EXHAUSTED`. @default - no limit */
-  readonly rateLimit?: RateLimit;
+  readonly rateLimit?: RateLimit<NoInfer<Op>>;
 }
 
 /**

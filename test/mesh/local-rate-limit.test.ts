@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { CanaryRelease, MeshedMicroservice, type MeshedMicroserviceProps, Port, type RateLimit } from '../../src';
+import { CanaryRelease, MeshedMicroservice, type MeshedMicroserviceProps, Operation, Port, type RateLimit } from '../../src';
 import { at, client, container, expectRefusal, listAt, objectIn, objectsIn, world } from './world';
 
 const HUNDRED: RateLimit = { requests: 100, per: Duration.seconds(60) };
@@ -18,7 +18,8 @@ test('there is no filter where nothing is limited', () => {
 });
 
 test('the filter is a public part, named after the service', () => {
-  expect(orders().rateLimit?.toJson()).toMatchObject({ apiVersion: 'networking.istio.io/v1alpha3', metadata: { name: 'orders-rate-limit', namespace: 'shop' } });
+  const metadata = { name: 'orders-rate-limit', namespace: 'shop' };
+  expect(orders().rateLimit?.toJson()).toMatchObject({ apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter', metadata });
 });
 
 test('limits the pods of the service, those of a second version alike', () => {
@@ -110,4 +111,59 @@ test.each<[string, Partial<RateLimit>, string]>([
   ['a shorter time than Envoy takes', { per: Duration.millis(49) }, 'rateLimit.per must be 50ms or more, got 49ms; choose a longer time and more requests'],
 ])('fails for %s', (_, rateLimit, problem) => {
   expectRefusal(() => orders({ rateLimit: { ...HUNDRED, ...rateLimit } }), '[staging/shop/orders]', problem);
+});
+
+describe('limits single operations', () => {
+  const operations = {
+    list: Operation.http(['GET', 'HEAD'], '/orders'),
+    place: Operation.http('POST', '/orders'),
+    change: Operation.http('PUT', '/orders/{id}'),
+    files: Operation.http('GET', '/files/*'),
+    first: Operation.http('GET', '/files/first'),
+    find: Operation.grpc('shop.Orders/Find'),
+  };
+  type Name = keyof typeof operations;
+  const limited = (...names: readonly [Name, ...Name[]]): MeshedMicroservice<Name> => new MeshedMicroservice(world().shop, 'orders', {
+    ...container, port: [Port.http(80, { targetPort: 8080 }), Port.grpc(9090)], operations, rateLimit: { ...HUNDRED, operations: names },
+  });
+  const patchesOf = (...names: readonly [Name, ...Name[]]): readonly unknown[] => listAt(objectIn(limited(...names), 'EnvoyFilter'), 'spec.configPatches');
+  const headersOf = (...names: readonly [Name, ...Name[]]): readonly unknown[] =>
+    listAt(configOf(patchesOf(...names)[0]), 'rate_limits').map((each) => at(each, 'actions.0.header_value_match.headers'));
+
+  test('with one bucket for all of them, and none for the others', () => {
+    const [patch] = patchesOf('place', 'change');
+    const bucket = { fill_interval: '60s', max_tokens: 100, tokens_per_fill: 100 };
+    expect(at(configOf(patch), 'descriptors')).toEqual([{ entries: [{ key: 'header_match', value: 'limited' }], token_bucket: bucket }]);
+    expect(configOf(patch)).not.toHaveProperty('token_bucket');
+    expect(listAt(configOf(patch), 'rate_limits').map((each) => at(each, 'actions.0.header_value_match.descriptor_value'))).toEqual(['limited', 'limited']);
+  });
+
+  test('by method and path, whatever the query', () => {
+    expect(headersOf('place', 'change')).toEqual([
+      [{ name: ':method', string_match: { exact: 'POST' } }, { name: ':path', string_match: { safe_regex: { regex: '/orders(\\?.*)?' } } }],
+      [{ name: ':method', string_match: { exact: 'PUT' } }, { name: ':path', string_match: { safe_regex: { regex: '/orders/[^/?]+(\\?.*)?' } } }],
+    ]);
+  });
+
+  test('of several methods', () => {
+    expect(at(headersOf('list')[0], '0')).toEqual({ name: ':method', string_match: { safe_regex: { regex: 'GET|HEAD' } } });
+  });
+
+  test('at the port that serves them, and at no other', () => {
+    expect(patchesOf('find').map((patch) => at(patch, 'match.listener.portNumber'))).toEqual([9090]);
+    expect(patchesOf('find', 'place').map((patch) => listAt(configOf(patch), 'rate_limits').length)).toEqual([1, 1]);
+  });
+
+  test('fails for one that shares requests with another, since a filter knows no precedence', () => {
+    expectRefusal(() => limited('files'), '[staging/shop/orders]', "got 'files' that shares some with 'first'", 'give them other paths');
+    expectRefusal(() => limited('first'), '[staging/shop/orders]', "got 'first' that shares some with 'files'");
+  });
+
+  test.each<[string, readonly string[], string]>([
+    ['none', [], 'rateLimit.operations must name at least one, got none; leave it out'],
+    ['one that there is not', ['plaec'], "rateLimit.operations must be operations of the service, got 'plaec'; it has list, place"],
+  ])('fails for %s', (_, names, problem) => {
+    const untyped = JSON.parse(JSON.stringify(names)) as [Name];
+    expectRefusal(() => limited(...untyped), '[staging/shop/orders]', problem);
+  });
 });

@@ -39,7 +39,7 @@ export { ExternalService, type ExternalServiceProps } from './mesh/external-serv
 export { GatewayDelegate, type GatewayDelegateProps } from './mesh/gateway-delegate';
 export type { GatewayHosts, GatewayRouteOptions, OpenOptions } from './mesh/gateway-routes';
 export { type GatewayDelegationOptions, type GatewayRedirectOptions, IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
-export type { LocalRateLimit } from './mesh/local-rate-limit';
+export type { RateLimit } from './mesh/local-rate-limit';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
 export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-microservice';

@@ -70,6 +70,9 @@ const autoscaler: Rule = (object) => (kindOf(object) === 'HorizontalPodAutoscale
 const networkPolicy: Rule = (object) => (kindOf(object) === 'NetworkPolicy'
   ? need('a network plugin that enforces NetworkPolicies', 'else they allow everything in silence') : []);
 
+const envoyFilter: Rule = (object) => (kindOf(object) === 'EnvoyFilter'
+  ? need('a mesh that applies EnvoyFilters to proxies; managed ones may not', 'else they change nothing in silence') : []);
+
 const job: Rule = (object) => (['Job', 'CronJob'].includes(kindOf(object))
   ? need('native sidecars (default from Istio 1.30 on, before it `ENABLE_NATIVE_SIDECARS=true`)', 'else the sidecar keeps the pod from ending') : []);
 
@@ -125,7 +128,7 @@ const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, istio, warmup, namespaceRule, namespaceOfObject, networkPolicy, autoscaler, storage, gateway, job, references, calledServices,
+  kubernetes, istio, warmup, namespaceRule, namespaceOfObject, networkPolicy, envoyFilter, autoscaler, storage, gateway, job, references, calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */

@@ -48,6 +48,11 @@ export class PathPattern {
     return base === '' ? ['/*'] : [base, `${base}/*`];
   }
 
+  /** The same as one regular expression over what a request asks for: its path and, if it has one, its query. */
+  public requestRegex(): string {
+    return `${this.regex('[^/?]+')}(\\?.*)?`;
+  }
+
   /** Whether some path matches both patterns. */
   public overlaps(other: PathPattern): boolean {
     const shared = Math.min(this.segments.length, other.segments.length);
@@ -89,8 +94,8 @@ export class PathPattern {
     return this.segments.map((segment) => `/${segment}`).join('');
   }
 
-  private regex(): string {
-    const parts = this.segments.map((segment) => (parameter.test(segment) ? '/[^/]+' : `/${segment.replace(/[.$()+]/g, '\\$&')}`));
+  private regex(anySegment = '[^/]+'): string {
+    const parts = this.segments.map((segment) => (parameter.test(segment) ? `/${anySegment}` : `/${segment.replace(/[.$()+]/g, '\\$&')}`));
     return parts.join('') + (this.open ? '(/.*)?' : '');
   }
 

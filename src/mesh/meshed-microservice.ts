@@ -23,7 +23,7 @@ import { ResourceLimitedDeployment, ResourceLimitedDeploymentProps } from '../wo
 import { AllowOptions, Callable, CallOptions, OperationInboundOptions, PortInboundOptions } from './callable';
 import { destinationRule } from './destination-rule';
 import { kubeService } from './kube-service';
-import { LocalRateLimit, localRateLimit } from './local-rate-limit';
+import { RateLimit, localRateLimit } from './local-rate-limit';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
 import { ExistingWorkload, checkExisting, podLabels, portList, serviceParty } from './parties';
@@ -49,8 +49,8 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly existing?: ExistingWorkload;
   /** Whether services of other repositories may build on it: then it stands in the system's contract. @default false */
   readonly exported?: boolean;
-  /** How many requests each of its pods serves. @default - no limit */
-  readonly rateLimit?: LocalRateLimit;
+  /** How many requests each pod lets through; the others are answered 429, or `RESOURCE_EXHAUSTED`. @default - no limit */
+  readonly rateLimit?: RateLimit<NoInfer<Op>>;
   /** How requests and connections to it are carried, whoever calls. @default - see `TrafficPolicy` */
   readonly trafficPolicy?: TrafficPolicy;
 }
@@ -80,7 +80,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public readonly destinationRule?: Manifest<DestinationRuleProps>;
   /** How requests are routed, where the port carries requests. */
   public readonly virtualService?: Manifest<VirtualServiceProps>;
-  /** How many requests each pod serves, where that is limited. */
+  /** How many requests each pod lets through, where that is limited. */
   public readonly rateLimit?: Manifest<EnvoyFilterProps>;
 
   /** Whether services of other repositories may build on it. */
@@ -118,13 +118,13 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.workload = this.deploy(this, { ...this.props, name: existing?.deployment ?? id, selector: existing?.selector ?? { app: id, version } });
     this.networkPolicy = networkPolicy(this, graph, this.party, props.exceptions);
     this.sidecar = sidecar(this, graph, this.party);
-    if (props.rateLimit) this.rateLimit = localRateLimit(this, this.party, props.rateLimit);
     if (ports.length === 0) annotateOwner(this, this.workload.deployment);
     if (ports.length === 0) return;
     this.service = kubeService(this, this.party);
     this.authorizationPolicy = authorizationPolicy(this, graph, this.party, props.exceptions);
     this.destinationRule = destinationRule(this, graph, this.party);
     if (ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
+    if (props.rateLimit) this.rateLimit = localRateLimit(this, this.party, props.rateLimit);
   }
 
   /** Declares a call: address, route, permission and policies follow from it. @returns where the callee is */
@@ -184,9 +184,10 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
 }
 
 /** Refuses what only a workload with a port can have. */
-function checkClient(construct: Construct, { operations = {}, exported, trafficPolicy }: MeshedMicroserviceProps<string>): void {
+function checkClient(construct: Construct, { operations = {}, exported, trafficPolicy, rateLimit }: MeshedMicroserviceProps<string>): void {
   const asked = Object.keys(operations);
   if (asked.length > 0) reject(construct, `operations need a port, got none for ${asked.join(', ')}; give it one`);
   if (trafficPolicy) reject(construct, 'trafficPolicy is of those who call, got a workload without a port; give it one, or say it where it calls');
   if (exported) reject(construct, 'a service that is exported needs a port, got none; give it one');
+  if (rateLimit) reject(construct, 'rateLimit needs a port, got none; give it one');
 }

@@ -131,7 +131,7 @@ test.each([
 });
 
 test.each([staging, production])('the frontend serves 100 requests a minute and pod', (...objects) => {
-  const config = at(named(objects, 'EnvoyFilter', 'frontend'), 'spec.configPatches.0.patch.value.typed_config');
+  const config = at(named(objects, 'EnvoyFilter', 'frontend-rate-limit'), 'spec.configPatches.0.patch.value.typed_config');
   expect(at(config, 'token_bucket')).toEqual({ fill_interval: '60s', max_tokens: 100, tokens_per_fill: 100 });
 });
 

@@ -1,5 +1,6 @@
 import type { Interception } from './control/istiod';
 import { Refused, type KubeClient, type KubeObject, type Verdict } from './control/kube-client';
+import { isOfEveryEnvoyFilter } from './judges/istio-analysis';
 import { interceptor, type Pod } from './kubelet/pod';
 
 /** What the API server has against objects: an error, or warnings. */
@@ -8,7 +9,7 @@ export async function against(objects: readonly KubeObject[], ask: (object: Kube
   for (const object of objects) {
     const name = `${object.kind} ${object.metadata.name}`;
     try {
-      said.push(...(await ask(object)).warnings.map((warning) => `${name}: ${warning}`));
+      said.push(...(await ask(object)).warnings.filter((warning) => !isOfEveryEnvoyFilter(warning)).map((warning) => `${name}: ${warning}`));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       said.push(`${name}: ${error.message}`);

@@ -29,6 +29,7 @@ test.each<[string, object, string[]]>([
   ['a claim of a class', claim('fast'), ['StorageClass fast']],
   ['a gateway', mesh('Gateway', { selector: { istio: 'edge' }, servers: [{ tls: { httpsRedirect: true } }, { tls: { credentialName: 'shop-tls' } }] }),
     [ISTIO, 'an ingress gateway whose pods have `istio: edge`', 'TLS Secret shop-tls in the ingress gateway\'s namespace']],
+  ['an EnvoyFilter', mesh('EnvoyFilter', {}), [ISTIO, 'a mesh that applies EnvoyFilters to proxies; managed ones may not']],
   ['a Job', { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'a' }, ...pod({}) },
     ['native sidecars (default from Istio 1.30 on, before it `ENABLE_NATIVE_SIDECARS=true`)']],
   ['a variable of a Secret', workload({ containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] }] }),

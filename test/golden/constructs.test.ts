@@ -79,6 +79,21 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
     client(shop, 'writer').calls(search, { operations: ['find', 'index'] });
     return ['shop/search'];
   }],
+  'microservice-rate-limited': [({ shop }) => {
+    new MeshedMicroservice(shop, 'orders', {
+      ...container, port: [Port.http(80, { targetPort: 8080 }), Port.grpc(9090)], replicas: 2, rateLimit: { requests: 100, per: Duration.seconds(60) },
+    });
+    return ['shop/orders'];
+  }],
+  'microservice-rate-limited-operation': [({ shop }) => {
+    new MeshedMicroservice(shop, 'users', {
+      ...container,
+      port: Port.http(80, { targetPort: 8080 }),
+      operations: { login: Operation.http('POST', '/login'), profile: Operation.http('GET', '/profile') },
+      rateLimit: { requests: 5, per: Duration.seconds(1), burst: 20, operations: ['login'] },
+    });
+    return ['shop/users'];
+  }],
   'job': [({ shop }) => {
     const migrate = new MeshedJob(shop, 'migrate', { ...container, args: ['up'] });
     migrate.calls(payment(shop), { operations: ['refunds'], env: (to) => ({ PAYMENT_ADDR: to.hostPort }) });

@@ -45,6 +45,14 @@ test('routes and policies accept the paths that a pattern means, and no other', 
   }), runs(2000));
 });
 
+test('filters accept the paths that a pattern means, with any query, and no other', () => {
+  fc.assert(fc.property(patterns(oddLiterals).chain((text) => fc.tuple(fc.constant(text), pathsNear(text))), ([text, path]) => {
+    const takes = { regex: new PathPattern(text).requestRegex() };
+    const meant = patternMeans(text, path);
+    for (const query of ['', '?', '?a=/b/c&d?']) expect(routeTakes(takes, path + query)).toBe(meant);
+  }), runs(2000));
+});
+
 test('two patterns overlap exactly where some path is both', () => {
   fc.assert(fc.property(plain, plain, (one, other) => {
     const both = [...taken(one)].some((path) => taken(other).has(path));

@@ -38,6 +38,9 @@ export const caller = RemoteCaller.of({ namespace: 'desk', serviceAccount: 'desk
 `;
 
 const RIGHT: Readonly<Record<string, string>> = {
+  'a limit of an operation': `new MeshedMicroservice(shop, 'login', {
+    ...container, port: Port.http(80), operations: { login: Operation.http('POST', '/login') }, rateLimit: { requests: 5, per: wait, operations: ['login'] },
+  });`,
   'an operation of the callee': `checkout.calls(payment, { operations: ['charge'], during: ['place'], timeout: wait });`,
   'an operation after a function that builds a system': `checkout.calls(ledger, { operations: ['post'] });`,
   'a call to a store': `checkout.calls(store, { env: (to) => ({ REDIS_ADDR: to.hostPort }) });`,
@@ -59,6 +62,9 @@ const RIGHT: Readonly<Record<string, string>> = {
 };
 
 const WRONG: Readonly<Record<string, readonly [code: string, ...said: string[]]>> = {
+  'a limit of an operation that the service does not have': [`new MeshedMicroservice(shop, 'login', {
+    ...container, port: Port.http(80), operations: { login: Operation.http('POST', '/login') }, rateLimit: { requests: 5, per: wait, operations: ['lgoin'] },
+  });`, '"lgoin"', '"login"'],
   'an operation that the callee does not have': [`checkout.calls(payment, { operations: ['chrage'] });`, '"chrage"', '"charge"'],
   'one of several operations': [`checkout.calls(payment, { operations: ['charge', 'refnuds'] });`, '"refnuds"'],
   'an unknown operation after a function that builds a system': [`checkout.calls(ledger, { operations: ['psot'] });`, '"psot"', '"post"'],

@@ -27,13 +27,17 @@ export function asInCluster(objects: readonly KubeObject[]): KubeObject[] {
   return [...defaulted, ...pods];
 }
 
+/** What Istio has against every EnvoyFilter, whatever it says: it may mean something else after an upgrade. The tests of their effect find that. */
+export const isOfEveryEnvoyFilter = (warning: string): boolean => warning.includes('EnvoyFilter exposes internal implementation details');
+
 /** Runs every analyzer of Istio on objects alone. */
 export function analyze(objects: readonly KubeObject[]): Report {
   const folder = mkdtempSync(join(tmpdir(), 'meshmart-analysis-'));
   try {
     const file = join(folder, 'objects.yaml');
     writeFileSync(file, objects.map((object) => JSON.stringify(object)).join('\n---\n'));
-    return JSON.parse(execFileSync(tool('analyzer'), [file], { encoding: 'utf8', maxBuffer: 1 << 26 }));
+    const report: Report = JSON.parse(execFileSync(tool('analyzer'), [file], { encoding: 'utf8', maxBuffer: 1 << 26 }));
+    return { ...report, messages: report.messages.filter(({ message }) => !isOfEveryEnvoyFilter(message)) };
   } finally {
     rmSync(folder, { recursive: true });
   }

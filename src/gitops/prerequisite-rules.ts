@@ -46,6 +46,15 @@ function injectionOf(namespace: unknown): string | undefined {
 const istio: Rule = (object) => (ISTIO_GROUPS.includes(groupOf(object))
   ? need('Istio 1.24 or newer, with its CRDs', `objects of ${groupOf(object)}`) : []);
 
+const rollouts: Rule = (object) => {
+  if (!['Rollout', 'AnalysisTemplate'].includes(kindOf(object)) || groupOf(object) !== 'argoproj.io') return [];
+  const addresses = listAt(object, 'spec.metrics').flatMap((metric) => textAt(metric, 'provider.prometheus.address') ?? []);
+  return [
+    ...need('Argo Rollouts 1.9 or newer, with its CRDs', 'it releases new versions'),
+    ...[...new Set(addresses)].flatMap((address) => need(`Prometheus at ${address}, with Istio's metrics`, 'new versions are measured by it')),
+  ];
+};
+
 const namespaceRule: Rule = (object) => {
   if (kindOf(object) !== 'Namespace') return [];
   const injector = injectionOf(object);
@@ -117,7 +126,7 @@ const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, istio, namespaceRule, namespaceOfObject, networkPolicy, autoscaler, storage, gateway, job, references, calledServices,
+  kubernetes, istio, rollouts, namespaceRule, namespaceOfObject, networkPolicy, autoscaler, storage, gateway, job, references, calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */

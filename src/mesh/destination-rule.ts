@@ -35,6 +35,26 @@ export function destinationRule(
   }));
 }
 
+/** The host of a callee's pods of one release. */
+interface ReleaseHost {
+  readonly name: string;
+  readonly host: string;
+  /** Whether it has as few pods as a release brings at first. */
+  readonly few: boolean;
+}
+
+/** How connections to the pods of one release are made: as to the callee, but the few pods that a release brings are never left out. */
+export function releaseRule(scope: Construct, graph: Calls, callee: Callee, pool: ConnectionPool, { name, host, few }: ReleaseHost): Manifest<DestinationRuleProps> {
+  const version = few ? { name, minReplicas: 1 } : callee.versions().at(0);
+  return new Manifest(scope, `DestinationRule-${name}`, DestinationRule, { name }, () => ({
+    spec: {
+      exportTo: exportTo(graph, callee),
+      host,
+      trafficPolicy: { connectionPool: connectionPool(callee, pool), outlierDetection: outlierDetection(callee, version) },
+    },
+  }));
+}
+
 /** A version with its own number of pods is ejected by its own measure; where it must not be, that has to be said. */
 function subsetOf(callee: Callee, version: Version): DestinationRuleSpecSubsets {
   const [usual, own] = [outlierDetection(callee), outlierDetection(callee, version)];

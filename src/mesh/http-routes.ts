@@ -1,22 +1,35 @@
 import { VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpRoute } from '../../imports/networking.istio.io';
 import { durationInWords } from '../graph/edge';
 import { Callee, Release } from '../graph/party';
+import { Port } from '../graph/port';
 import { RetryPolicy } from '../graph/retries';
 import { RequestMatch, Route, RoutePolicy } from '../graph/routes';
 
-/** A route as a VirtualService has it. It always says its retries, since Istio's default is two. */
-export function httpRoute({ callee, policy, release }: Route): VirtualServiceSpecHttp {
+/** A route as a VirtualService of a namespace has it. It always says its retries, since Istio's default is two. */
+export function httpRoute({ callee, policy, release }: Route, namespace: string): VirtualServiceSpecHttp {
   const matches = matchesOf(policy, release);
   return {
+    delegate: release.delegated ? { name: delegateName(callee, policy.port), namespace: elsewhere(callee.namespace, namespace) } : undefined,
     match: matches.length > 0 ? matches : undefined,
     ...mirrorSpec(callee, policy, release),
     retries: retriesSpec(policy.retries),
-    route: release.destinations.map(({ subset, weight }): VirtualServiceSpecHttpRoute => ({
-      destination: { host: callee.host, subset, port: policy.port && { number: policy.port.number } },
-      weight,
-    })),
+    route: release.delegated ? undefined : destinationsOf(callee, release, policy.port),
     timeout: policy.timeout && durationInWords(policy.timeout),
   };
+}
+
+/** Where the requests of a release go, at a port where the callee has several. */
+export function destinationsOf(callee: Callee, { destinations }: Release, port: Port | undefined): VirtualServiceSpecHttpRoute[] {
+  return destinations.map(({ host = callee.host, subset, weight }) => ({ destination: { host, subset, port: port && { number: port.number } }, weight }));
+}
+
+/** Name of the VirtualService that says where a callee's requests go, one a port where it has several. */
+export function delegateName({ name }: Callee, port: Port | undefined): string {
+  return port ? `${name}-weights-${port.name}` : `${name}-weights`;
+}
+
+function elsewhere(namespace: string, own: string): string | undefined {
+  return namespace === own ? undefined : namespace;
 }
 
 /** A copy for another version, of what may be done twice. */

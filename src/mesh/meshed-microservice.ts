@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { DestinationRuleProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
 import { Address } from '../graph/address';
+import { controlledRelease } from '../graph/controlled-release';
 import { ServiceContract } from '../graph/contract';
 import { serviceContract } from '../graph/contract-of';
 import { Operation } from '../graph/operation';
@@ -27,6 +28,7 @@ import { OutboundCalls } from './outbound-calls';
 import { ExistingWorkload, checkExisting, podLabels, portList, serviceParty } from './parties';
 import { checkExceptions } from './pod-security';
 import { RemoteCaller } from './remote-caller';
+import { RolloutOptions, ServiceRollout, checkRollout, rolloutStrategy } from './service-rollout';
 import { sidecar } from './sidecar';
 import { virtualService } from './virtual-service';
 
@@ -48,7 +50,11 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly exported?: boolean;
   /** How much callers may ask at once. @default - see `ConnectionPool` */
   readonly connectionPool?: ConnectionPool;
+  /** How a controller, Argo Rollouts, releases a new version: a Rollout runs the pods then. @default - a Deployment, and Kubernetes replaces its pods */
+  readonly rollout?: RolloutOptions;
 }
+
+type WorkloadProps<Op extends string> = MeshedMicroserviceProps<Op> & Pick<ResourceLimitedDeploymentProps, 'name' | 'selector'>;
 
 /**
  * A workload in the mesh: its identity, its pods, and everything that follows from who calls it and whom it calls.
@@ -75,6 +81,8 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public readonly destinationRule?: Manifest<DestinationRuleProps>;
   /** How requests are routed, where the port carries requests. */
   public readonly virtualService?: Manifest<VirtualServiceProps>;
+  /** What a controller releases it with. */
+  public readonly rollout?: ServiceRollout;
 
   /** Whether services of other repositories may build on it. */
   public readonly exported: boolean;
@@ -104,6 +112,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.party = serviceParty(this, { ports, operations, versions, releases: (caller) => this.releases(caller) }, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
+    if (props.rollout) checkRollout(this, this.party, existing);
 
     this.serviceAccount = serviceAccount(this, graph, this.party);
     this.workload = this.deploy(this, { ...this.props, name: existing?.deployment ?? id, selector: existing?.selector ?? { app: id, version } });
@@ -115,6 +124,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.authorizationPolicy = authorizationPolicy(this, graph, this.party, props.exceptions);
     this.destinationRule = destinationRule(this, graph, this.party, props.connectionPool ?? {});
     if (ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
+    this.rollout = props.rollout && this.releasedBy(props.rollout);
   }
 
   /** Declares a call: address, route, permission and policies follow from it. @returns where the callee is */
@@ -135,15 +145,32 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   }
 
   /** Makes the pods of a version. @internal */
-  public deploy(scope: Construct, props: MeshedMicroserviceProps<Op> & Pick<ResourceLimitedDeploymentProps, 'name' | 'selector'>): ResourceLimitedDeployment {
+  public deploy(scope: Construct, props: WorkloadProps<Op>): ResourceLimitedDeployment {
+    const { rollout } = props;
     return new ResourceLimitedDeployment(scope, 'Workload', {
+      ...this.podsOf(scope, props),
+      rollout: rollout && rolloutStrategy(this, this.party, rollout),
+      scaled: rollout?.deployment === 'arriving' ? 'Deployment' : undefined,
+    });
+  }
+
+  private podsOf(scope: Construct, props: WorkloadProps<Op>): ResourceLimitedDeploymentProps {
+    return {
       ...props,
+      rollout: undefined,
       labels: { ...podLabels(MeshNamespace.of(this)), version: props.version! },
       serviceAccountName: this.party.serviceAccount,
       ports: this.party.ports,
       edgeEnv: () => this.outbound.edgeEnv(scope, props.env),
       lastEnv: () => this.outbound.lastEnv(),
-    });
+    };
+  }
+
+  private releasedBy(options: RolloutOptions): ServiceRollout {
+    const { graph, prometheusAddress } = MeshNamespace.of(this).environment;
+    const { connectionPool = {}, version } = this.props;
+    const pods = this.podsOf(this, { ...this.props, name: this.node.id, selector: { app: this.node.id, version: version! } });
+    return new ServiceRollout(this, graph, this.party, { options, connectionPool, prometheusAddress, pods });
   }
 
   /** Lets requests reach a second version. @internal */
@@ -154,8 +181,10 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
 
   /** To all pods while the namespace joins: some may have no version yet, and proxies may learn of the route before the subset. */
   private releases(caller?: Caller): readonly Release[] {
+    const { rollout, version } = this.props;
+    if (rollout) return [controlledRelease(this.party.host, version!, rollout.deployment)];
     const isJoining = this.party.enforcement?.authorization === 'dry-run';
-    return isJoining ? [{ destinations: [{}] }] : releasesOf(this.props.version!, this.second, caller);
+    return isJoining ? [{ destinations: [{}] }] : releasesOf(version!, this.second, caller);
   }
 
   /** What it promises to other repositories, as it stands in the system's contract. */

@@ -44,7 +44,9 @@ interface ReleaseHost {
 }
 
 /** How connections to the pods of one release are made: as to the callee, but the few pods that a release brings are never left out. */
-export function releaseRule(scope: Construct, graph: Calls, callee: Callee, pool: ConnectionPool, { name, host, few }: ReleaseHost): Manifest<DestinationRuleProps> {
+export function releaseRule(
+  scope: Construct, graph: Calls, callee: Callee, pool: ConnectionPool, { name, host, few }: ReleaseHost,
+): Manifest<DestinationRuleProps> {
   const version = few ? { name, minReplicas: 1 } : callee.versions().at(0);
   return new Manifest(scope, `DestinationRule-${name}`, DestinationRule, { name }, () => ({
     spec: {

@@ -20,28 +20,33 @@ function isOfService(before: Snapshot, routes: ObjectInFile): boolean {
 }
 
 function delegates(before: Snapshot, after: Snapshot, earlier: ObjectInFile, routes: ObjectInFile): readonly Finding[] {
-  const lost = after.delegatesOf(routes).filter((name) => !after.delegate(name));
-  const added = after.delegatesOf(routes).filter((name) => after.delegate(name) && !before.delegate(name));
-  const removed = before.delegatesOf(earlier).filter((name) => !after.delegatesOf(routes).includes(name) && !after.delegate(name));
+  const [had, has] = [before.delegatesOf(earlier), after.delegatesOf(routes)];
+  const lost = has.filter((name) => !after.delegate(name));
+  const added = has.filter((name) => after.delegate(name) && !before.delegate(name));
+  const removed = had.filter((name) => !has.includes(name) && !after.delegate(name));
   return [
-    ...lost.map((name) => refusal('delegate-removed', routes, `delegates to ${name}, which is not there: Istio leaves the route out`, 'delegate nothing to it first')),
-    ...added.map((name) => refusal('route-and-delegate-added', routes, `delegates to ${name} in the commit that makes it; read first, the route is left out`,
+    ...lost.map((name) => refusal('delegate-removed', routes,
+      `delegates to ${name}, which is not there, so that the route is left out`, 'delegate nothing to it first')),
+    ...added.map((name) => refusal('route-and-delegate-added', routes,
+      `delegates to ${name} in the commit that makes it; read before it, the route is left out`,
       'write the delegate in one commit, delegate to it in the next')),
-    ...removed.map((name) => refusal('route-and-delegate-removed', routes, `ends to delegate to ${name} in the commit that removes it; until all have read it the route is left out`,
+    ...removed.map((name) => refusal('route-and-delegate-removed', routes,
+      `delegates to ${name} until the commit that removes it; read after it, the route is left out`,
       'delegate nothing to it in one commit, remove it in the next')),
   ];
 }
 
 function hosts(before: Snapshot, after: Snapshot, earlier: ObjectInFile, routes: ObjectInFile): readonly Finding[] {
-  const [had, has] = [before.hostsOf(earlier), after.hostsOf(routes)];
   const own = listAt(routes.content, 'spec.hosts');
-  const others = (some: readonly string[]): readonly string[] => some.filter((host) => !own.includes(host));
-  const added = others(has).filter((host) => !before.service(host) && after.service(host));
-  const removed = others(had).filter((host) => before.service(host) && !after.service(host));
+  const [had, has] = [before.hostsOf(earlier), after.hostsOf(routes)].map((some) => some.filter((host) => !own.includes(host)));
+  const added = has.filter((host) => !before.service(host) && after.service(host));
+  const removed = had.filter((host) => before.service(host) && !after.service(host));
   return [
-    ...added.map((host) => refusal('route-and-host-added', routes, `sends requests to ${host} in the commit that makes its Service; proxies that know no pods of it answer 503`,
-      'write the Service in one commit, with weight 0 in the routes, send requests to it in the next')),
-    ...removed.map((host) => refusal('route-and-host-removed', routes, `sends requests to ${host} until the commit that removes its Service; proxies that still have the route answer 503`,
+    ...added.map((host) => refusal('route-and-host-added', routes,
+      `sends requests to ${host} in the commit that makes its Service; proxies that learn of the route first answer 503`,
+      'write the Service in one commit, and weight 0 in the routes, send requests to it in the next')),
+    ...removed.map((host) => refusal('route-and-host-removed', routes,
+      `sends requests to ${host} until the commit that removes its Service; proxies that still have the route answer 503`,
       'give it weight 0 in one commit, remove the Service in the next')),
   ];
 }
@@ -53,7 +58,8 @@ export function replacedWorkloads(before: Snapshot, after: Snapshot): readonly F
     const [successor] = after.of('Deployment', 'Rollout').filter((each) => takesPlaceOf(each, workload));
     if (!successor || before.find(successor)) return [];
     const problem = `is removed in the commit that brings ${successor.kind} ${successor.name} in its place; its pods end before those are ready`;
-    return [refusal('workload-replaced', workload, problem, `let both run for a commit: rollout: { deployment: '${workload.kind === 'Deployment' ? 'leaving' : 'arriving'}' }`)];
+    const word = workload.kind === 'Deployment' ? 'leaving' : 'arriving';
+    return [refusal('workload-replaced', workload, problem, `let both run for a commit, with rollout.deployment: '${word}'`)];
   });
 }
 

@@ -138,7 +138,8 @@ function successRateQuery(callee: Callee, window: string): string {
   const isGrpc = callee.ports.some(({ protocol }) => protocol === 'grpc');
   const failed = [',response_code=~"5.."', ...(isGrpc ? [`,response_code!~"5..",grpc_response_status=~"${SERVER_FAULTS}"`] : [])]
     .map((more) => `(${rate(more)} or vector(0))`);
-  return `100 - 100 * ${failed.length > 1 ? `(\n${failed.join('\n+ ')}\n)` : failed[0]}\n/ ${rate('')}`;
+  const all = failed.length > 1 ? `(\n    ${failed.join('\n    + ')}\n  )` : failed[0];
+  return `100 - 100 * (\n  ${all}\n  / ${rate('')}\n)`; // divided first: where all fail, that is 1 and nothing beside it
 }
 
 function latencyQuery(callee: Callee, { percentile }: LatencyObjective, window: string): string {

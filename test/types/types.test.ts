@@ -5,7 +5,7 @@ const PRELUDE = `
 import { Duration } from 'cdk8s';
 import {
   Environment, ExternalService, GitOpsApp, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache, RemoteCaller,
-  RemoteService, Resources,
+  RemoteService, Resources, Step,
 } from '../../src';
 import contract from './contract.json';
 const resources: Resources = { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] };
@@ -29,6 +29,7 @@ export function system(scope: MeshNamespace) {
 }
 export const { ledger, store } = system(shop);
 export const wait = Duration.seconds(1);
+export const step = Step.setWeight(5);
 export const remote = RemoteService.from(shop, contract, 'rates');
 declare const ofSomeEnvironment: typeof contract | { services: { rates: { operations: { read: object; soon: object } } } };
 export const remoteOfSome = RemoteService.from(shop, ofSomeEnvironment, 'rates');
@@ -50,6 +51,9 @@ const RIGHT: Readonly<Record<string, string>> = {
   'a port of a contract without operations': `checkout.calls(RemoteService.from(shop, contract, 'plain'), { port: 'tcp' });`,
   'a remote caller of an operation': `payment.allows(caller, { operations: ['charge'], timeout: wait });`,
   'a remote caller of a service without operations': `plain.allows(caller, { timeout: wait });`,
+  'a rollout with steps and an analysis': `new MeshedMicroservice(shop, 'rolled', {
+    ...container, port: Port.http(80), rollout: { steps: [Step.setWeight(5), Step.pause(wait)], analysis: { latency: { percentile: 99, below: wait } } },
+  });`,
   'the tag latest, since no type can know a tag: it is refused at run time': `new MeshedMicroservice(shop, 'late', { image: 'app:latest', resources });`,
 };
 
@@ -85,6 +89,11 @@ const WRONG: Readonly<Record<string, readonly [code: string, ...said: string[]]>
   'no resources': [`new MeshedMicroservice(shop, 'bad', { image: 'app:1' });`, 'resources', 'missing'],
   'no image': [`new MeshedMicroservice(shop, 'bad', { resources });`, 'image', 'missing'],
   'a timeout as text': [`checkout.calls(payment, { operations: ['charge'], timeout: '5s' });`, 'string', 'Duration'],
+  'a rollout without steps': [`new MeshedMicroservice(shop, 'bad', { ...container, rollout: { steps: [] } });`, 'Source has 0 element(s)'],
+  'a step that is none': [`new MeshedMicroservice(shop, 'bad', { ...container, rollout: { steps: [{ setWeight: 5 }] } });`, 'setWeight', 'Step'],
+  'an analysis that measures nothing': [
+    `new MeshedMicroservice(shop, 'bad', { ...container, rollout: { steps: [Step.setWeight(5)], analysis: { count: 3 } } });`, 'latency', 'missing',
+  ],
   'an HTTP method that is none': [`Operation.http('FETCH', '/');`, '"FETCH"'],
   'retries by an unknown word': [`checkout.calls(payment, { operations: ['charge'], retries: 'always' });`, '"always"'],
 };

@@ -18,6 +18,12 @@ export const ISTIO: CrdSource = {
   groups: ['networking.istio.io', 'security.istio.io'],
 };
 
+export const ARGO_ROLLOUTS: CrdSource = {
+  file: 'argo-rollouts-1.9.1.yaml',
+  address: 'https://raw.githubusercontent.com/argoproj/argo-rollouts/v1.9.1/manifests/install.yaml',
+  groups: ['argoproj.io'],
+};
+
 interface Crd {
   readonly spec: { readonly group: string; readonly names: { readonly kind: string }; versions: { readonly name: string }[] };
 }

@@ -46,7 +46,10 @@ export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-
 export type { PodSecurityLevel } from './mesh/pod-security';
 export type { ExistingWorkload } from './mesh/parties';
 export { RemoteCaller, type RemoteCallerProps } from './mesh/remote-caller';
+export type { LatencyObjective, RolloutAnalysis, RolloutAnalysisOptions } from './mesh/rollout-analysis';
 export { type ContractModule, type OperationsOf, RemoteService } from './mesh/remote-service';
+export { type ControllerEdit, type RolloutOptions, ServiceRollout } from './mesh/service-rollout';
+export { Step } from './mesh/step';
 export type { ContainerProps, EnvVars } from './workload/container';
 export type { PodProps } from './workload/pod';
 export { type HttpGetProbeOptions, Probe, type ProbeOptions } from './workload/probe';

@@ -54,6 +54,27 @@ export class Snapshot {
     return this.of('VirtualService').filter(({ content }) => destinationsOf(content).some((destination) => isTo(destination, host, subset)));
   }
 
+  /** The VirtualServices that routes delegate to, as `<namespace>/<name>`. */
+  public delegatesOf({ content, namespace }: ObjectInFile): readonly string[] {
+    const names = listAt(content, 'spec.http').flatMap((route) => {
+      const name = textAt(route, 'delegate.name');
+      return name === undefined ? [] : [`${textAt(route, 'delegate.namespace') ?? namespace}/${name}`];
+    });
+    return [...new Set(names)];
+  }
+
+  /** The VirtualService of a name such as `delegatesOf` gives. */
+  public delegate(name: string): ObjectInFile | undefined {
+    return this.of('VirtualService').find((each) => `${each.namespace}/${each.name}` === name);
+  }
+
+  /** Hosts that routes send requests to, by themselves or by what they delegate to; those with weight 0 get none. */
+  public hostsOf(routes: ObjectInFile): readonly string[] {
+    const all = [routes, ...this.delegatesOf(routes).flatMap((name) => this.delegate(name) ?? [])];
+    const found = all.flatMap(({ content }) => destinationsOf(content)).filter((destination) => at(destination, 'weight') !== 0);
+    return [...new Set(found.map((destination) => textAt(destination, 'destination.host') ?? ''))];
+  }
+
   /** Workloads whose pods are in a subset, none where they run no pods. */
   public workloadsOf({ host, labels }: Subset): readonly ObjectInFile[] {
     const service = this.service(host);

@@ -1,3 +1,4 @@
+import { controlledRoutes, replacedWorkloads } from './controlled-routes';
 import { denyAllAtOnce } from './deny-all-at-once';
 import { Finding, inOrder } from './finding';
 import { immutableFields } from './immutable-fields';
@@ -9,7 +10,7 @@ import { strictAtOnce } from './strict-at-once';
 
 type Check = (before: Snapshot, after: Snapshot) => readonly Finding[];
 
-const checks: readonly Check[] = [immutableFields, routedVersions, removedObjects, strictAtOnce, denyAllAtOnce];
+const checks: readonly Check[] = [immutableFields, routedVersions, controlledRoutes, replacedWorkloads, removedObjects, strictAtOnce, denyAllAtOnce];
 
 /**
  * What a cluster cannot do in one step: the manifests of one commit against those of the commit before.

@@ -54,6 +54,15 @@ const warmup: Rule = (object) => {
   return found.length > 0 ? need('Istio 1.25 or newer', 'the `warmup` of a load balancer') : [];
 };
 
+const rollouts: Rule = (object) => {
+  if (!['Rollout', 'AnalysisTemplate'].includes(kindOf(object)) || groupOf(object) !== 'argoproj.io') return [];
+  const addresses = listAt(object, 'spec.metrics').flatMap((metric) => textAt(metric, 'provider.prometheus.address') ?? []);
+  return [
+    ...need('Argo Rollouts 1.9 or newer, with its CRDs', 'it releases new versions'),
+    ...[...new Set(addresses)].flatMap((address) => need(`Prometheus at ${address}, with Istio's metrics`, 'new versions are measured by it')),
+  ];
+};
+
 const namespaceRule: Rule = (object) => {
   if (kindOf(object) !== 'Namespace') return [];
   const injector = injectionOf(object);
@@ -128,7 +137,8 @@ const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, istio, warmup, namespaceRule, namespaceOfObject, networkPolicy, envoyFilter, autoscaler, storage, gateway, job, references, calledServices,
+  kubernetes, istio, warmup, rollouts, namespaceRule, namespaceOfObject, networkPolicy, envoyFilter, autoscaler, storage, gateway, job, references,
+  calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */

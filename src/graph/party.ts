@@ -38,12 +38,16 @@ export interface Enforcement {
 export interface Caller extends Party, PodIdentity {
   /** Whether it is the edge of the mesh, which has routes of its own and no sidecar. */
   readonly gateway: boolean;
+  /** Namespace of its routes, where it is a gateway. @default - that of its pods */
+  readonly routesIn?: string;
   /** Its versions, the stable one first. @default - one */
   versions?(): readonly Version[];
 }
 
 /** A way of reaching one version of a callee. */
 export interface Destination {
+  /** Another host of the callee, such as that of its pods of one release. @default - its own */
+  readonly host?: string;
   /** Subset of the callee's DestinationRule. @default - all pods, or a host outside the cluster */
   readonly subset?: string;
   /** Share of the requests in percent. @default - all */
@@ -81,6 +85,8 @@ export interface Release {
   readonly match?: readonly ReleaseMatch[];
   /** Where the requests go. */
   readonly destinations: readonly Destination[];
+  /** Whether a controller decides among the destinations, in a VirtualService that the routes delegate to. @default false */
+  readonly delegated?: boolean;
   /** Who gets a copy of them, and whose answers are dropped: only of operations that may be done twice. @default - nobody */
   readonly mirror?: { readonly subset: string; readonly percent: number };
 }

@@ -16,8 +16,18 @@ export function policyProblems(graph: Calls, callee: Callee): readonly string[] 
       ...effectProblems(callee, policy).concat(combinationProblem(policy, callee.ports) ?? []).map((problem) => `in the call to ${callee.name}: ${problem}`),
     ].map((problem) => `[${caller.path}] ${problem}`)),
     ...gatewayProblems(graph, callee),
+    ...(isControlled(callee) ? own.map(({ caller }) => controlledProblem(caller.path, callee)) : []),
     ...nameProblems(callee, own),
   ];
+}
+
+/** Whether a controller decides which pods get requests: by hosts, not by subsets. */
+function isControlled(callee: Callee): boolean {
+  return callee.releases().some(({ destinations }) => destinations.some(({ host }) => host !== undefined));
+}
+
+function controlledProblem(path: string, { name }: Callee): string {
+  return `[${path}] its own traffic policy needs subsets, got one for ${name}, which a controller releases by hosts; say it of the service`;
 }
 
 /** What has no effect on the versions that there are. */
@@ -25,7 +35,8 @@ function effectProblems(callee: Callee, policy: TrafficPolicy): readonly string[
   const versions = callee.versions();
   const names = versions.map(({ name }) => name).join(', ');
   const through = 'loadBalancer passthrough goes to all versions alike, so that a release has no effect';
-  const ignored = passesThrough(policy) && versions.length > 1 ? [`${through}, got ${names}; choose another, or finish the release`] : [];
+  const isReleased = versions.length > 1 || isControlled(callee);
+  const ignored = passesThrough(policy) && isReleased ? [`${through}, got ${names}; choose another, or finish the release`] : [];
   const { outlierDetection: detection } = policy;
   const percent = typeof detection === 'object' ? detection.maxEjectionPercent ?? 100 : 100;
   const spared = versions.filter((version) => canEject(callee, policy, version))

@@ -15,6 +15,7 @@ const KINDS: readonly string[] = [
   'Secret', 'ExternalSecret',
   'Issuer', 'Certificate',
   'PersistentVolumeClaim',
+  'AnalysisTemplate',
   'Deployment', 'Rollout', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob',
   'Service',
   'HorizontalPodAutoscaler',

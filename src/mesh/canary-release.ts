@@ -79,10 +79,11 @@ export class CanaryRelease extends Construct {
   }
 }
 
-function checkService(construct: Construct, { party, props: { version, existing } }: MeshedMicroservice<string>): void {
+function checkService(construct: Construct, { party, props: { version, existing, rollout } }: MeshedMicroservice<string>): void {
   const { id } = construct.node;
   checkName(construct, 'id', id);
   if (id === version) reject(construct, `its version must not be the stable one's, got '${id}'; choose another, such as 'canary'`);
+  if (rollout) reject(construct, 'a service has one way of releasing, got a second version beside a rollout; remove one of them');
   if (!party.ports.some((port) => port.carriesRequests)) {
     const got = party.ports.length === 0 ? 'no port' : 'TCP';
     reject(construct, `a release needs requests that can be routed, got a service of ${got}; run the new version as a service of its own`);

@@ -19,6 +19,22 @@ export function destinationRule(scope: Construct, graph: Calls, callee: Callee):
   }));
 }
 
+/** The host of a callee's pods of one release. */
+interface ReleaseHost {
+  readonly name: string;
+  readonly host: string;
+  /** Whether it has as few pods as a release brings at first. */
+  readonly few: boolean;
+}
+
+/** How connections to the pods of one release are made: as to the callee, but the few pods that a release brings are never left out. */
+export function releaseRule(scope: Construct, graph: Calls, callee: Callee, { name, host, few }: ReleaseHost): Manifest<DestinationRuleProps> {
+  const [version] = callee.versions();
+  return new Manifest(scope, `DestinationRule-${name}`, DestinationRule, { name }, () => ({
+    spec: { exportTo: exportTo(graph, callee), host, trafficPolicy: trafficPolicy(callee, few ? { ...version, minReplicas: 1 } : version) },
+  }));
+}
+
 /** One subset a version, and one a version for each caller that has its own word. */
 function subsetsOf(graph: Calls, callee: Callee): DestinationRuleSpecSubsets[] {
   const versions = callee.versions();

@@ -35,6 +35,8 @@ export interface EnvironmentProps {
   readonly nodeLocalDns?: string;
   /** Pods that scrape metrics. @default - `app.kubernetes.io/name: prometheus` in the mesh namespace */
   readonly prometheus?: PodPeer;
+  /** Address of Prometheus as a controller of releases reaches it: `http://prometheus.istio-system:9090`. @default - none: each analysis says it */
+  readonly prometheusAddress?: string;
   /** Addresses and port of the Kubernetes API server. @default - no workload may call it */
   readonly apiServer?: { readonly addresses: readonly string[]; readonly port: number };
   /** Whether sidecars answer DNS (`ISTIO_META_DNS_CAPTURE`). @default false */
@@ -61,6 +63,8 @@ export class Environment extends Construct {
   public readonly graph: CallGraph;
   /** How many pods a service runs that does not say. */
   public readonly replicas: Replicas;
+  /** Address of Prometheus as a controller of releases reaches it. */
+  public readonly prometheusAddress?: string;
 
   private apiServer?: Callable;
   private readonly owners = new Map<string, string>();
@@ -75,6 +79,7 @@ export class Environment extends Construct {
     checkReplicas(this, replicas);
     if (props.nodeLocalDns !== undefined && isIP(props.nodeLocalDns) !== 4) reject(this, `nodeLocalDns must be an IPv4 address, got '${props.nodeLocalDns}'`);
     this.replicas = replicas;
+    this.prometheusAddress = props.prometheusAddress;
     this.facts = {
       path: this.node.path,
       clusterDomain,

@@ -44,10 +44,10 @@ export class GatewayDelegate extends Construct {
     const problem = exposureProblem(this.place);
     if (problem !== undefined) reject(this, problem);
     this.namespace = MeshNamespace.of(this);
-    const { facts, graph } = this.namespace.environment;
+    const { environment: { facts, graph }, name } = this.namespace;
     this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, ...facts.gateway };
     this.virtualService = new Manifest(this, 'Resource', VirtualService, { name: id }, () => ({
-      spec: { exportTo: [gatewayNamespace], http: gatewayRoutes(graph, graph.from(this.party), []).map(httpRoute) },
+      spec: { exportTo: [gatewayNamespace], http: gatewayRoutes(graph, graph.from(this.party), []).map((route) => httpRoute(route, name)) },
     }));
     this.node.addValidation({ validate: () => this.problems() });
   }
@@ -61,6 +61,8 @@ export class GatewayDelegate extends Construct {
     const edges = this.namespace.environment.graph.from(this.party);
     if (edges.length === 0) return ['delegate leads nowhere, got no route; route something or remove it'];
     const paths = edges.flatMap(({ callee, operations, exposure }) => operations.map((name) => outside(callee.operations[name].path, exposure)));
-    return paths.flatMap((path) => delegateProblem(path) ?? []);
+    const controlled = edges.filter(({ callee }) => callee.releases(this.party).some(({ delegated }) => delegated)).map(({ callee }) =>
+      `a delegate cannot delegate again, got ${callee.name}, which a controller releases; route it where the gateway is`);
+    return [...controlled, ...paths.flatMap((path) => delegateProblem(path) ?? [])];
   }
 }

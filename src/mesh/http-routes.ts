@@ -4,29 +4,43 @@ import {
 import { durationInWords } from '../graph/edge';
 import { HeaderChanges, HeaderOperations } from '../graph/header-operations';
 import { Callee, Release, ReleaseMatch } from '../graph/party';
+import { Port } from '../graph/port';
 import { RetryPolicy } from '../graph/retries';
 import { RequestMatch, Route, RoutePolicy } from '../graph/routes';
 import { Elsewhere } from '../graph/rules';
 
-/** A route as a VirtualService has it. It always says its retries, since Istio's default is two. */
-export function httpRoute(route: Route | Elsewhere): VirtualServiceSpecHttp {
+/** A route as a VirtualService of a namespace has it. It always says its retries, since Istio's default is two. */
+export function httpRoute(route: Route | Elsewhere, namespace: string): VirtualServiceSpecHttp {
   if (!('policy' in route)) return elsewhereSpec(route);
   const { callee, policy, release } = route;
   const matches = matchesOf(policy, release);
   return {
     corsPolicy: policy.cors && corsSpec(policy.cors),
+    delegate: release.delegated ? { name: delegateName(callee, policy.port), namespace: otherThan(namespace, callee.namespace) } : undefined,
     headers: policy.headers && headersSpec(policy.headers),
     match: matches.length > 0 ? matches : undefined,
     ...mirrorSpec(callee, policy, release),
     retries: retriesSpec(policy.retries),
     rewrite: policy.rewrite && { uriRegexRewrite: { ...policy.rewrite } },
-    route: release.destinations.map(({ subset, weight, headers }): VirtualServiceSpecHttpRoute => ({
-      destination: { host: callee.host, subset, port: policy.port && { number: policy.port.number } },
-      headers: headers && headersSpec(headers),
-      weight,
-    })),
+    route: release.delegated ? undefined : destinationsOf(callee, release, policy.port),
     timeout: policy.timeout && durationInWords(policy.timeout),
   };
+}
+
+/** Where the requests of a release go, at a port where the callee has several. */
+export function destinationsOf(callee: Callee, { destinations }: Release, port: Port | undefined): VirtualServiceSpecHttpRoute[] {
+  return destinations.map(({ host = callee.host, subset, weight, headers }) => ({
+    destination: { host, subset, port: port && { number: port.number } }, headers: headers && headersSpec(headers), weight,
+  }));
+}
+
+/** Name of the VirtualService that says where a callee's requests go, one a port where it has several. */
+export function delegateName({ name }: Callee, port: Port | undefined): string {
+  return port ? `${name}-weights-${port.name}` : `${name}-weights`;
+}
+
+function otherThan(own: string, namespace: string): string | undefined {
+  return namespace === own ? undefined : namespace;
 }
 
 function elsewhereSpec({ path, ...where }: Elsewhere): VirtualServiceSpecHttp {

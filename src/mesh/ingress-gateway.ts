@@ -68,7 +68,7 @@ export class IngressGateway extends Construct {
     const twin = this.hosts.find((_, index) => names.indexOf(names[index]) < index);
     if (twin !== undefined) reject(this, `hosts would share a VirtualService, got '${twin}' named ${virtualServiceName(twin)} as another is; use two gateways`);
     const { facts } = this.namespace.environment;
-    this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, ...facts.gateway };
+    this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, routesIn: this.namespace.name, ...facts.gateway };
 
     this.gateway = new Manifest(this, 'Resource', Gateway, { name: id }, () => ({
       spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, tls?.credentialName) },
@@ -135,7 +135,7 @@ export class IngressGateway extends Construct {
         exportTo: [this.party.namespace],
         gateways: [this.gateway.name],
         hosts: [host],
-        http: gatewayRoutes(this.namespace.environment.graph, this.edges(host), this.sent(host)).map(httpRoute),
+        http: gatewayRoutes(this.namespace.environment.graph, this.edges(host), this.sent(host)).map((route) => httpRoute(route, this.namespace.name)),
       },
     }));
   }

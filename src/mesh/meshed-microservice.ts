@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { DestinationRuleProps, EnvoyFilterProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
 import { Address } from '../graph/address';
+import { controlledRelease } from '../graph/controlled-release';
 import { ServiceContract } from '../graph/contract';
 import { serviceContract } from '../graph/contract-of';
 import { Operation } from '../graph/operation';
@@ -30,6 +31,7 @@ import { ExistingWorkload, checkExisting, podLabels, portList, serviceParty } fr
 import { checkExceptions } from './pod-security';
 import { checkTrafficPolicy } from './check-traffic-policy';
 import { RemoteCaller } from './remote-caller';
+import { RolloutOptions, ServiceRollout, checkRollout, rolloutStrategy } from './service-rollout';
 import { sidecar } from './sidecar';
 import { virtualService } from './virtual-service';
 
@@ -53,7 +55,11 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly rateLimit?: RateLimit<NoInfer<Op>>;
   /** How requests and connections to it are carried, whoever calls. @default - see `TrafficPolicy` */
   readonly trafficPolicy?: TrafficPolicy;
+  /** How a controller, Argo Rollouts, releases a new version: a Rollout runs the pods then. @default - a Deployment, and Kubernetes replaces its pods */
+  readonly rollout?: RolloutOptions;
 }
+
+type WorkloadProps<Op extends string> = MeshedMicroserviceProps<Op> & Pick<ResourceLimitedDeploymentProps, 'name' | 'selector'>;
 
 /**
  * A workload in the mesh: its identity, its pods, and everything that follows from who calls it and whom it calls.
@@ -82,6 +88,8 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public readonly virtualService?: Manifest<VirtualServiceProps>;
   /** How many requests each pod lets through, where that is limited. */
   public readonly rateLimit?: Manifest<EnvoyFilterProps>;
+  /** What a controller releases it with. */
+  public readonly rollout?: ServiceRollout;
 
   /** Whether services of other repositories may build on it. */
   public readonly exported: boolean;
@@ -113,6 +121,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.party = serviceParty(this, { ports, operations, trafficPolicy: props.trafficPolicy, ...routed }, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
+    if (props.rollout) checkRollout(this, this.party, existing);
 
     this.serviceAccount = serviceAccount(this, graph, this.party);
     this.workload = this.deploy(this, { ...this.props, name: existing?.deployment ?? id, selector: existing?.selector ?? { app: id, version } });
@@ -125,6 +134,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.destinationRule = destinationRule(this, graph, this.party);
     if (ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
     if (props.rateLimit) this.rateLimit = localRateLimit(this, this.party, props.rateLimit);
+    this.rollout = props.rollout && this.releasedBy(props.rollout);
   }
 
   /** Declares a call: address, route, permission and policies follow from it. @returns where the callee is */
@@ -145,15 +155,32 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   }
 
   /** Makes the pods of a version. @internal */
-  public deploy(scope: Construct, props: MeshedMicroserviceProps<Op> & Pick<ResourceLimitedDeploymentProps, 'name' | 'selector'>): ResourceLimitedDeployment {
+  public deploy(scope: Construct, props: WorkloadProps<Op>): ResourceLimitedDeployment {
+    const { rollout } = props;
     return new ResourceLimitedDeployment(scope, 'Workload', {
+      ...this.podsOf(scope, props),
+      rollout: rollout && rolloutStrategy(this, this.party, rollout),
+      scaled: rollout?.deployment === 'arriving' ? 'Deployment' : undefined,
+    });
+  }
+
+  private podsOf(scope: Construct, props: WorkloadProps<Op>): ResourceLimitedDeploymentProps {
+    return {
       ...props,
+      rollout: undefined,
       labels: { ...podLabels(MeshNamespace.of(this)), version: props.version! },
       serviceAccountName: this.party.serviceAccount,
       ports: this.party.ports,
       edgeEnv: () => this.outbound.edgeEnv(scope, props.env),
       lastEnv: () => this.outbound.lastEnv(),
-    });
+    };
+  }
+
+  private releasedBy(options: RolloutOptions): ServiceRollout {
+    const { graph, prometheusAddress } = MeshNamespace.of(this).environment;
+    const selector = { app: this.node.id, version: this.props.version! };
+    const pods = this.podsOf(this, { ...this.props, name: this.node.id, selector });
+    return new ServiceRollout(this, graph, this.party, { options, prometheusAddress, pods });
   }
 
   /** Lets requests reach a second version. @internal */
@@ -164,8 +191,10 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
 
   /** To all pods while the namespace joins: some may have no version yet, and proxies may learn of the route before the subset. */
   private releases(caller?: Caller): readonly Release[] {
+    const { rollout, version } = this.props;
+    if (rollout) return [controlledRelease(this.party.host, version!, rollout.deployment)];
     const isJoining = this.party.enforcement?.authorization === 'dry-run';
-    return isJoining ? [{ destinations: [{}] }] : releasesOf(this.props.version!, this.second, caller);
+    return isJoining ? [{ destinations: [{}] }] : releasesOf(version!, this.second, caller);
   }
 
   private lane(): ReturnType<NonNullable<Service['lane']>> {

@@ -9,9 +9,9 @@ import { connectionPool } from './connection-pool';
 import { Algorithms, loadBalancer } from './load-balancer';
 import { noEjection, outlierDetection } from './outlier-detection';
 
-/** The policy of a callee, for all of its versions. */
-export function trafficPolicy(callee: Callee): DestinationRuleSpecTrafficPolicy {
-  return policySpec(DestinationRuleSpecTrafficPolicyLoadBalancerSimple, callee, callee.trafficPolicy ?? {}, callee.versions().at(0));
+/** The policy of a callee, for all of its versions: ejection by the pods of the first, or of the one given. */
+export function trafficPolicy(callee: Callee, version = callee.versions().at(0)): DestinationRuleSpecTrafficPolicy {
+  return policySpec(DestinationRuleSpecTrafficPolicyLoadBalancerSimple, callee, callee.trafficPolicy ?? {}, version);
 }
 
 /**

@@ -19,7 +19,7 @@ export function virtualService(scope: Construct, graph: Calls, callee: Callee): 
     spec: {
       exportTo: exportTo(graph, callee, (caller) => !caller.gateway),
       hosts: [callee.host],
-      http: meshRoutes(graph, callee).map(httpRoute),
+      http: meshRoutes(graph, callee).map((route) => httpRoute(route, callee.namespace)),
     },
   }));
 }

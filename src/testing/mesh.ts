@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Snapshot, snapshotsOf } from '../checks/snapshot';
 import { ObjectInFile, RenderedFiles, nameOf } from '../checks/rendered';
 import { invalid } from '../graph/configuration-error';
@@ -58,8 +59,8 @@ export class Mesh {
     const { host: target } = this.target(callee);
     const ofGateways = this.snapshot.of('VirtualService').filter(({ content }) => listAt(content, 'spec.gateways').some((each) => each !== 'mesh')
       && (host === undefined || listAt(content, 'spec.hosts').includes(host)));
-    const taken = ofGateways.map(({ content }) => listAt(content, 'spec.http').find((route) => takes(route, (match) => routeTakes(match, request))));
-    return taken.find((route) => listAt(route, 'route').some((each) => textAt(each, 'destination.host') === target));
+    const taken = ofGateways.map((routes) => this.routesOf(routes).find((route) => takes(route, (match) => routeTakes(match, request))));
+    return taken.find((route) => listAt(route, 'route').some((each) => this.leadsTo(textAt(each, 'destination.host') ?? '', target)));
   }
 
   private pods(name: string): Pods {
@@ -113,13 +114,29 @@ export class Mesh {
     return allowed || policies.length === 0 ? [] : [`no rule of ${policies.map(nameOf).join(', ')} allows it to ${identity.slice(1)}`];
   }
 
+  /** Whether a host is another, or has the pods of the other. */
+  private leadsTo(host: string, target: string): boolean {
+    const [own, other] = [host, target].map((each) => this.snapshot.service(each)).map((service) => service && at(service.content, 'spec.selector'));
+    return host === target || (own !== undefined && isDeepStrictEqual(own, other) && host.split('.')[1] === target.split('.')[1]);
+  }
+
+  /** Routes with the destinations of what they delegate to, which is left out where it is not there. */
+  private routesOf({ content, namespace }: ObjectInFile): readonly unknown[] {
+    return listAt(content, 'spec.http').flatMap((route) => {
+      const name = textAt(route, 'delegate.name');
+      if (name === undefined) return [route];
+      const delegate = this.snapshot.delegate(`${textAt(route, 'delegate.namespace') ?? namespace}/${name}`);
+      return listAt(delegate?.content, 'spec.http').map((each) => ({ ...Object(route), ...Object(each) }));
+    });
+  }
+
   private hasRoutes(host: string): boolean {
     return this.snapshot.of('VirtualService').some(({ content }) => listAt(content, 'spec.hosts').includes(host));
   }
 
   private routed(from: Pods, host: string, request: Request): unknown {
     const [service] = this.snapshot.of('VirtualService').filter(({ content }) => listAt(content, 'spec.hosts').includes(host));
-    return listAt(service?.content, 'spec.http').find((route) => takes(route, (match) => routeTakes(match, request)
+    return (service ? this.routesOf(service) : []).find((route) => takes(route, (match) => routeTakes(match, request)
       && holds(from.labels, textsAt(match, 'sourceLabels')) && (textAt(match, 'sourceNamespace') ?? from.namespace) === from.namespace));
   }
 }

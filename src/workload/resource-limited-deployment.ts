@@ -9,6 +9,7 @@ import { reject } from '../manifest/reject';
 import { EnvVars } from './container';
 import { PodContext, PodProps, defaultContainerName, exceptionsOfPods, podTemplate } from './pod';
 import { Autoscaling, Replicas, checkReplicas, minReplicas } from './replicas';
+import { RolloutStrategy, rolloutHashLabel, rolloutKind } from './rollout';
 
 /** Properties of `ResourceLimitedDeployment`. */
 export interface ResourceLimitedDeploymentProps extends PodProps {
@@ -28,6 +29,10 @@ export interface ResourceLimitedDeploymentProps extends PodProps {
   readonly edgeEnv?: () => EnvVars;
   /** Variables that are known only when the app is synthesized; they stand after `env`. @default - none */
   readonly lastEnv?: () => EnvVars;
+  /** How an Argo Rollout, in place of the Deployment, replaces one version by the next. @default - a Deployment runs the pods */
+  readonly rollout?: RolloutStrategy;
+  /** Which of the two follows the load, while a Deployment runs beside the Rollout. @default - what runs the pods */
+  readonly scaled?: 'Deployment' | 'Rollout';
 }
 
 /** Time that a pod goes on serving after it was told to stop, until all who call it know. */
@@ -41,7 +46,7 @@ const drainFirst = JsonPatch.add('/spec/template/spec/containers/0/lifecycle', {
  * and a PodDisruptionBudget where at least two pods are guaranteed (with one it would block every node drain).
  */
 export class ResourceLimitedDeployment extends Construct {
-  /** The Deployment. */
+  /** The Deployment, or the Argo Rollout in its place. */
   public readonly deployment: Manifest<k8s.KubeDeploymentProps>;
   /** The HorizontalPodAutoscaler, where replicas follow the load. */
   public readonly autoscaler?: Manifest<k8s.KubeHorizontalPodAutoscalerProps>;
@@ -55,9 +60,7 @@ export class ResourceLimitedDeployment extends Construct {
     checkReplicas(this, replicas);
     deploymentSpec(this, props); // what is wrong with the pod is said where it is written
 
-    this.deployment = new Manifest(this, 'Resource', k8s.KubeDeployment, { name }, () => ({ spec: deploymentSpec(this, props) }));
-    annotateExceptions(this.deployment, props.exceptions ?? [], ...exceptionsOfPods);
-    if (props.ports?.length) this.deployment.addJsonPatch(drainFirst);
+    this.deployment = podsManifest(this, 'Resource', props);
     if (typeof replicas !== 'number') {
       this.autoscaler = new Manifest(this, 'HorizontalPodAutoscaler', k8s.KubeHorizontalPodAutoscalerV2, { name }, () => ({
         spec: autoscalerSpec(props, replicas),
@@ -75,6 +78,16 @@ export class ResourceLimitedDeployment extends Construct {
   }
 }
 
+/** What keeps the pods running: a Deployment, or the Argo Rollout in its place. */
+export function podsManifest(scope: Construct, id: string, props: ResourceLimitedDeploymentProps): Manifest<k8s.KubeDeploymentProps> {
+  const { name, rollout, exceptions = [], ports } = props;
+  const kind = rollout ? rolloutKind(rollout) : k8s.KubeDeployment;
+  const manifest = new Manifest(scope, id, kind, { name }, () => ({ spec: deploymentSpec(scope, props) }));
+  annotateExceptions(manifest, exceptions, ...exceptionsOfPods);
+  if (ports?.length) manifest.addJsonPatch(drainFirst);
+  return manifest;
+}
+
 function contextOf(props: ResourceLimitedDeploymentProps): PodContext {
   return {
     labels: { ...props.selector, ...props.labels },
@@ -87,9 +100,10 @@ function contextOf(props: ResourceLimitedDeploymentProps): PodContext {
 }
 
 function deploymentSpec(construct: Construct, props: ResourceLimitedDeploymentProps): k8s.DeploymentSpec {
-  const { replicas = 1, selector } = props;
+  const { replicas = 1, selector, rollout } = props;
+  const hashLabel = rollout ? rolloutHashLabel : 'pod-template-hash';
   const template = podTemplate(construct, props, contextOf(props));
-  const spread = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((key) => spreadOver(key, selector));
+  const spread = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((key) => spreadOver(key, selector, hashLabel));
   return {
     replicas: typeof replicas === 'number' ? replicas : undefined, // the autoscaler's to write, else every apply resets it
     selector: { matchLabels: { ...selector } },
@@ -105,17 +119,20 @@ function deploymentSpec(construct: Construct, props: ResourceLimitedDeploymentPr
 }
 
 /** New pods come before old ones go, unless they wait for storage that only one node can have. */
-function strategyOf(construct: Construct, { replicas = 1, volumes = {} }: ResourceLimitedDeploymentProps): k8s.DeploymentStrategy {
+function strategyOf(construct: Construct, { replicas = 1, volumes = {}, rollout }: ResourceLimitedDeploymentProps): k8s.DeploymentStrategy {
   const claimed = Object.keys(volumes).find((path) => volumes[path].oneNode);
+  if (claimed !== undefined && rollout) {
+    reject(construct, `two versions cannot share the claim at ${claimed}, got a rollout; say shared if it is ReadWriteMany`);
+  }
   if (claimed === undefined) return { rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } };
   if (replicas !== 1) reject(construct, `several pods cannot share the claim at ${claimed}, got more than 1 replica; say shared if it is ReadWriteMany`);
   return { type: 'Recreate' };
 }
 
-function spreadOver(topologyKey: string, selector: Readonly<Record<string, string>>): k8s.TopologySpreadConstraint {
+function spreadOver(topologyKey: string, selector: Readonly<Record<string, string>>, hashLabel: string): k8s.TopologySpreadConstraint {
   return {
     labelSelector: { matchLabels: { ...selector } },
-    matchLabelKeys: ['pod-template-hash'], // old pods of a rollout must not count, or the new ones end up together
+    matchLabelKeys: [hashLabel], // old pods of a rollout must not count, or the new ones end up together
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: 'ScheduleAnyway',
@@ -123,9 +140,9 @@ function spreadOver(topologyKey: string, selector: Readonly<Record<string, strin
 }
 
 function autoscalerSpec(props: ResourceLimitedDeploymentProps, { min, max, cpuPercent }: Autoscaling): k8s.HorizontalPodAutoscalerSpecV2 {
-  const { name, containerName = defaultContainerName } = props;
+  const { name, containerName = defaultContainerName, rollout, scaled = rollout ? 'Rollout' : 'Deployment' } = props;
   return {
-    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+    scaleTargetRef: { apiVersion: scaled === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1', kind: scaled, name },
     minReplicas: min,
     maxReplicas: max,
     metrics: [{

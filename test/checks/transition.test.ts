@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import { stringify } from 'yaml';
-import { checkTransition, inWords, readFolder, type RenderedFiles } from '../../src/checks';
+import { checkTransition, readFolder, type RenderedFiles } from '../../src/checks';
 import { objectsIn } from '../../src/checks/rendered';
 import { IngressGateway, MeshedMicroservice, Port, type TrafficPolicy } from '../../src';
 import { Change, changed, drop, gone, set } from '../cluster/mutations/change';
@@ -9,6 +8,7 @@ import { client, container, expectRefusal, world } from '../mesh/world';
 import { buildSystem } from '../property/build-system';
 import { pairOf, systems, type CallPlan } from '../property/random-system';
 import { runs } from '../property/runs';
+import { inOneFile as asOneFile, rules, sentences } from './compared';
 
 const SHOP = 'production/online-boutique';
 
@@ -18,12 +18,7 @@ function shop(...changes: readonly Change[]): RenderedFiles {
   return inOneFile(changed(objects, changes));
 }
 
-function inOneFile(objects: readonly object[], system = SHOP): RenderedFiles {
-  return new Map([[`${system}/all.yaml`, objects.map((object) => stringify(object)).join('---\n')]]);
-}
-
-const rules = (before: RenderedFiles, after: RenderedFiles): string[] => checkTransition(before, after).map(({ rule }) => rule);
-const sentences = (before: RenderedFiles, after: RenderedFiles): string[] => checkTransition(before, after).map(inWords);
+const inOneFile = (objects: readonly object[], system = SHOP): RenderedFiles => asOneFile(objects, system);
 
 /** A service with versions: how many percent each gets, which have a subset, which have pods. */
 function release(weights: Readonly<Record<string, number>>, subsets = Object.keys(weights), pods = subsets): RenderedFiles {

@@ -15,7 +15,14 @@ const mesh = (kind: string, spec: object) => ({ apiVersion: 'networking.istio.io
 const METRICS = 'metrics-server, or another server of `metrics.k8s.io`';
 const ISTIO = 'Istio 1.24 or newer, with its CRDs';
 
+const analysis = { spec: { metrics: [1, 2].map(() => ({ provider: { prometheus: { address: 'http://prometheus:9090' } } })) } };
+const argo = (kind: string, rest: object) => ({ apiVersion: 'argoproj.io/v1alpha1', kind, metadata: { name: 'a' }, ...rest });
+const ROLLOUTS = 'Argo Rollouts 1.9 or newer, with its CRDs';
+
 test.each<[string, object, string[]]>([
+  ['a Rollout', argo('Rollout', {}), [ROLLOUTS]],
+  ['an analysis', argo('AnalysisTemplate', analysis), [ROLLOUTS, 'Prometheus at http://prometheus:9090, with Istio\'s metrics']],
+  ['an Application', argo('Application', {}), []],
   ['a sleeping hook', workload({ containers: [{ lifecycle: { preStop: { sleep: { seconds: 5 } } } }] }), ['Kubernetes 1.30 or newer', 'Namespace shop']],
   ['a hook that runs a command', workload({ containers: [{ lifecycle: { preStop: { exec: {} } } }] }), ['Namespace shop']],
   ['an autoscaler of one container', autoscaler('ContainerResource'), ['Kubernetes 1.30 or newer', METRICS]],

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
   CanaryRelease, type EnvironmentProps, ExternalService, IngressGateway, LoadBalancer, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe,
-  RedisCache, ResourceLimitedDeployment, Volume,
+  RedisCache, ResourceLimitedDeployment, Step, Volume,
 } from '../../src';
 import { client, container, payment, world, type World } from '../mesh/world';
 import { expectGolden } from './golden';
@@ -93,6 +93,22 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
       rateLimit: { requests: 5, per: Duration.seconds(1), burst: 20, operations: ['login'] },
     });
     return ['shop/users'];
+  }],
+  'microservice-rollout': [({ staging, shop }) => {
+    const find = { find: Operation.http('GET', '/find'), index: Operation.grpc('shop.Search/Index', { port: 'grpc' }) };
+    const search = new MeshedMicroservice(shop, 'search', {
+      ...container,
+      port: [Port.http(80, { targetPort: 8080 }), Port.grpc(9090)],
+      replicas: { min: 2, max: 5, cpuPercent: 70 },
+      operations: find,
+      rollout: {
+        steps: [Step.setWeight(5), Step.pause(Duration.minutes(10)), Step.setWeight(50), Step.pause()],
+        analysis: { successRate: 99, latency: { percentile: 99, below: Duration.millis(300) }, failureLimit: 1, prometheus: 'http://prometheus:9090' },
+      },
+    });
+    client(shop, 'writer').calls(search, { operations: ['find', 'index'] });
+    new IngressGateway(new MeshNamespace(staging, 'edge'), 'web', { hosts: ['shop.example'] }).routes(search, { operations: ['find'] });
+    return ['shop/search', 'edge/web'];
   }],
   'job': [({ shop }) => {
     const migrate = new MeshedJob(shop, 'migrate', { ...container, args: ['up'] });

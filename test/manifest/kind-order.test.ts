@@ -9,7 +9,7 @@ const kindsOf = (objects: readonly RenderedObject[]) => objects.map(({ manifest 
 
 const ORDER = [
   'Namespace', 'ServiceAccount', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding', 'ConfigMap', 'Secret', 'ExternalSecret',
-  'Issuer', 'Certificate', 'PersistentVolumeClaim', 'Deployment', 'Rollout', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Service',
+  'Issuer', 'Certificate', 'PersistentVolumeClaim', 'AnalysisTemplate', 'Deployment', 'Rollout', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Service',
   'HorizontalPodAutoscaler', 'PodDisruptionBudget', 'NetworkPolicy', 'PeerAuthentication', 'RequestAuthentication', 'AuthorizationPolicy',
   'Sidecar', 'ServiceEntry', 'Ingress', 'Gateway', 'DestinationRule', 'VirtualService', 'EnvoyFilter', 'Telemetry',
   'ServiceMonitor', 'PodMonitor', 'PrometheusRule',

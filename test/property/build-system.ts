@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
-  Callable, type Contract, Environment, ExternalService, GitOpsApp, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache,
-  RemoteCaller, RemoteService, type Resources,
+  Callable, type Contract, Environment, ExternalService, GitOpsApp, IngressGateway, MeshNamespace, MeshedJob, MeshedMicroservice,
+  type MeshedMicroserviceProps, Operation, Port, RedisCache, RemoteCaller, RemoteService, type Resources,
 } from '../../src/index';
 import { CallPlan, OperationPlan, PortPlan, System, SystemPlan, WorkloadPlan, namespaces } from './random-system';
 
@@ -53,19 +53,23 @@ function allow(call: CallPlan, { name, system }: WorkloadPlan, to: { allows(call
   to.allows(RemoteCaller.of({ namespace: namespaces[system], serviceAccount: name }), whatOf(call));
 }
 
+/** What a service of a plan has beside what the plan says. */
+type ServiceProps = (plan: WorkloadPlan) => Partial<MeshedMicroserviceProps<string>>;
+
 /** Builds a system with the public constructs, in the order in which the plan has them. */
-export function buildSystem({ workloads, gateways, calls }: SystemPlan): GitOpsApp {
+export function buildSystem({ workloads, gateways, calls }: SystemPlan, more: ServiceProps = () => ({})): GitOpsApp {
   const { app, environment } = emptyEnvironment();
   const charts = { shop: makers.shop(environment), bank: makers.bank(environment), joined: makers.joined(environment) };
   const built = new Map([
-    ...workloads.map((plan): [string, unknown] => [plan.name, workloadOf(charts[plan.system], plan)]),
+    ...workloads.map((plan): [string, unknown] => [plan.name, workloadOf(charts[plan.system], plan, more)]),
     ...gateways.map(({ name, system, hosts }): [string, unknown] => [name, new IngressGateway(charts[system], name, { hosts })]),
   ]);
   for (const call of calls) declare(call, built.get(call.from) as Built, built.get(call.to) as Built);
   return app;
 }
 
-function workloadOf(chart: MeshNamespace, { name, kind, ports, operations, host = '', cidrs }: WorkloadPlan): unknown {
+function workloadOf(chart: MeshNamespace, plan: WorkloadPlan, more: ServiceProps = () => ({})): unknown {
+  const { name, kind, ports, operations, host = '', cidrs } = plan;
   const asked = Object.fromEntries(operations.map((each) => [each.name, operationOf(each)]));
   switch (kind) {
     case 'api': return chart.environment.kubernetesApi;
@@ -74,7 +78,7 @@ function workloadOf(chart: MeshNamespace, { name, kind, ports, operations, host 
     case 'job': return new MeshedJob(chart, name, pod);
     case 'cronjob': return new MeshedJob(chart, name, { ...pod, schedule: '0 3 * * *' });
     case 'service': return new MeshedMicroservice<string>(chart, name, {
-      ...pod, port: ports.map(portOf), operations: asked, exported: ports.length > 0,
+      ...pod, port: ports.map(portOf), operations: asked, exported: ports.length > 0, ...more(plan),
     });
   }
 }

@@ -122,3 +122,23 @@ test('differences are read like a diff, file by file', () => {
   ]);
   expect(differences(expected, expected)).toBe('');
 });
+
+describe('a service whose requests a controller sends on', () => {
+  const rollout = new Map([...readFolder('examples/rollout/dist')].filter(([path]) => path.endsWith('.yaml')));
+  const environment = 'step-2-rollout';
+
+  test('is read through what its routes delegate to', () => {
+    expect(rollout).toCall('desk', 'orders', { operation: 'POST /orders', environment });
+    expect(rollout).toBeReachableFrom('orders', 'outside', { operation: 'GET /orders', environment });
+    expect(rollout).not.toBeReachableFrom('orders', 'outside', { operation: 'POST /orders', environment });
+    expect(rollout).toHaveRetries('desk', 'orders', { operation: 'GET /orders', environment, attempts: 2 });
+  });
+
+  test('is not reached where that is missing', () => {
+    const isDelegate = (document: string): boolean => document.includes('  name: orders-weights\n  namespace');
+    const without = new Map([...rollout].filter(([path]) => path.startsWith(`${environment}/`))
+      .map(([path, text]) => [path, text.split('---\n').filter((document) => !isDelegate(document)).join('---\n')]));
+    expect(without).not.toCall('desk', 'orders', { operation: 'POST /orders' });
+    expect(without).not.toBeReachableFrom('orders', 'outside', { operation: 'GET /orders' });
+  });
+});

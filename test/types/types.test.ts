@@ -5,7 +5,7 @@ const PRELUDE = `
 import { Duration } from 'cdk8s';
 import {
   Environment, ExternalService, GitOpsApp, IngressGateway, LoadBalancer, Locality, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache,
-  RemoteCaller, RemoteService, Resources, TrafficPolicy,
+  RemoteCaller, RemoteService, Resources, Step, TrafficPolicy,
 } from '../../src';
 import contract from './contract.json';
 const resources: Resources = { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] };
@@ -29,6 +29,7 @@ export function system(scope: MeshNamespace) {
 }
 export const { ledger, store } = system(shop);
 export const wait = Duration.seconds(1);
+export const step = Step.setWeight(5);
 export const remote = RemoteService.from(shop, contract, 'rates');
 declare const ofSomeEnvironment: typeof contract | { services: { rates: { operations: { read: object; soon: object } } } };
 export const remoteOfSome = RemoteService.from(shop, ofSomeEnvironment, 'rates');
@@ -58,6 +59,9 @@ const RIGHT: Readonly<Record<string, string>> = {
   'a traffic policy of a service and of a call': `const trafficPolicy: TrafficPolicy = { loadBalancer: LoadBalancer.roundRobin({ warmup: wait }) };
     checkout.calls(payment, { operations: ['charge'], trafficPolicy }); gateway.routes(checkout, { operations: ['place'], trafficPolicy });
     payment.allows(caller, { operations: ['charge'], trafficPolicy });`,
+  'a rollout with steps and an analysis': `new MeshedMicroservice(shop, 'rolled', {
+    ...container, port: Port.http(80), rollout: { steps: [Step.setWeight(5), Step.pause(wait)], analysis: { latency: { percentile: 99, below: wait } } },
+  });`,
   'the tag latest, since no type can know a tag: it is refused at run time': `new MeshedMicroservice(shop, 'late', { image: 'app:latest', resources });`,
 };
 
@@ -96,6 +100,11 @@ const WRONG: Readonly<Record<string, readonly [code: string, ...said: string[]]>
   'no resources': [`new MeshedMicroservice(shop, 'bad', { image: 'app:1' });`, 'resources', 'missing'],
   'no image': [`new MeshedMicroservice(shop, 'bad', { resources });`, 'image', 'missing'],
   'a timeout as text': [`checkout.calls(payment, { operations: ['charge'], timeout: '5s' });`, 'string', 'Duration'],
+  'a rollout without steps': [`new MeshedMicroservice(shop, 'bad', { ...container, rollout: { steps: [] } });`, 'Source has 0 element(s)'],
+  'a step that is none': [`new MeshedMicroservice(shop, 'bad', { ...container, rollout: { steps: [{ setWeight: 5 }] } });`, 'setWeight', 'Step'],
+  'an analysis that measures nothing': [
+    `new MeshedMicroservice(shop, 'bad', { ...container, rollout: { steps: [Step.setWeight(5)], analysis: { count: 3 } } });`, 'latency', 'missing',
+  ],
   'an HTTP method that is none': [`Operation.http('FETCH', '/');`, '"FETCH"'],
   'a warm-up where pods are picked at random': [`LoadBalancer.random({ warmup: wait });`, 'Expected 0 arguments'],
   'a path of a cookie that is never set': [`LoadBalancer.byCookie('cart', { path: '/' });`, 'ttl', 'missing'],

@@ -19,6 +19,7 @@ export interface ToolSet {
 
 const KUBERNETES = '1.36.4';
 const ISTIO = '1.31.0';
+const ARGO_ROLLOUTS = '1.9.1';
 const componentBase = (name: string): string => `k8s.io/component-base/version.${name}`;
 const istioVersion = (name: string): string => `istio.io/istio/pkg/version.${name}`;
 
@@ -57,6 +58,12 @@ export const GO_TOOLS: readonly ToolSet[] = [
     },
   },
   { name: 'backend', version: '1', needed: true, binaries: { backend: '.' } },
+  {
+    name: 'argo-rollouts',
+    version: ARGO_ROLLOUTS,
+    needed: false,
+    binaries: { 'rollouts-controller': 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller' },
+  },
   { name: 'kubeconform', version: '0.7.0', needed: false, binaries: { kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform' } },
   { name: 'kube-score', version: '1.20.0', needed: false, binaries: { 'kube-score': 'github.com/zegl/kube-score/cmd/kube-score' } },
   { name: 'cyclonus', version: '0.5.6', needed: false, binaries: { cyclonus: 'github.com/mattfenwick/cyclonus/cmd/cyclonus' } },

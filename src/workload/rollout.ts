@@ -1,0 +1,48 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Kind } from '../manifest/manifest';
+
+/** A step of a release, as a Rollout has it. Source: argoproj.io/v1alpha1, CanaryStep. */
+export type RolloutStep = { readonly setWeight: number } | { readonly pause: { readonly duration?: string } };
+
+/** How an Argo Rollout replaces one version by the next. Source: argoproj.io/v1alpha1, CanaryStrategy, as much of it as is written. */
+export interface RolloutStrategy {
+  /** Templates of the analysis that runs meanwhile, and the step that it begins with. @default - none */
+  readonly analysis?: { readonly startingStep: number; readonly templates: readonly { readonly templateName: string }[] };
+  /** Service of the pods that a release brings. */
+  readonly canaryService: string;
+  /** Service of the pods before it. */
+  readonly stableService: string;
+  /** What the release goes through. */
+  readonly steps: readonly RolloutStep[];
+  /** VirtualServices that hold the weights: one, or several. */
+  readonly trafficRouting: { readonly istio: { readonly virtualService: RoutesOfRelease } | { readonly virtualServices: readonly RoutesOfRelease[] } };
+}
+
+/** A VirtualService and those of its routes that hold weights. */
+export interface RoutesOfRelease {
+  /** Name of the VirtualService. */
+  readonly name: string;
+  /** Names of the routes. */
+  readonly routes: readonly string[];
+}
+
+/** Label of an Argo Rollout's pods that tells its versions apart; a Deployment's is `pod-template-hash`. */
+export const rolloutHashLabel = 'rollouts-pod-template-hash';
+
+/** An Argo Rollout that takes the place of a Deployment: the same object but for its strategy. */
+export function rolloutKind(strategy: RolloutStrategy): Kind<k8s.KubeDeploymentProps> {
+  return {
+    GVK: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
+    manifest: (props) => {
+      const deployment: { readonly spec?: object } = k8s.KubeDeployment.manifest(props);
+      return { ...deployment, spec: { ...deployment.spec, strategy: { canary: strategy } } };
+    },
+  };
+}
+
+/** Whole seconds as Argo Rollouts and Prometheus take them: `10m`, `90s`. */
+export function inMinutes(duration: Duration): string {
+  const seconds = duration.toSeconds();
+  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
+}

@@ -46,9 +46,9 @@ export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-
 export type { PodSecurityLevel } from './mesh/pod-security';
 export type { ExistingWorkload } from './mesh/parties';
 export { RemoteCaller, type RemoteCallerProps } from './mesh/remote-caller';
-export type { LatencyObjective, RolloutAnalysis, RolloutAnalysisOptions } from './mesh/rollout-analysis';
+export type { AnalysisMetric, AnalysisTemplateProps, LatencyObjective, RolloutAnalysis, RolloutAnalysisOptions } from './mesh/rollout-analysis';
 export { type ContractModule, type OperationsOf, RemoteService } from './mesh/remote-service';
-export { type ControllerEdit, type RolloutOptions, ServiceRollout } from './mesh/service-rollout';
+export { type ControllerEdit, type RolloutOptions, ServiceRollout, type ServiceRolloutProps } from './mesh/service-rollout';
 export { Step } from './mesh/step';
 export type { ContainerProps, EnvVars } from './workload/container';
 export type { PodProps } from './workload/pod';
@@ -58,4 +58,5 @@ export type { Autoscaling, Replicas } from './workload/replicas';
 export { ResourceLimitedDeployment, type ResourceLimitedDeploymentProps } from './workload/resource-limited-deployment';
 export { ResourceLimitedJob, type ResourceLimitedJobProps } from './workload/resource-limited-job';
 export { ResourceLimitedStatefulSet, type ResourceLimitedStatefulSetProps, type VolumeClaim } from './workload/resource-limited-stateful-set';
+export type { RolloutStep, RolloutStrategy, RoutesOfRelease } from './workload/rollout';
 export { Volume } from './workload/volume';

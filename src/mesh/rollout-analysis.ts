@@ -41,19 +41,29 @@ export interface RolloutAnalysisOptions {
 
 /** One measurement. Source: argoproj.io/v1alpha1, Metric, as much of it as is written. */
 export interface AnalysisMetric {
+  /** Name, such as `latency`. */
   readonly name: string;
+  /** Time from one measurement to the next. */
   readonly interval: string;
+  /** Time to the first one. */
   readonly initialDelay: string;
+  /** How many are made. @default - until the release is over */
   readonly count?: number;
+  /** How many may fail. @default 0 */
   readonly failureLimit?: number;
+  /** How many may neither succeed nor fail. @default 0 */
   readonly inconclusiveLimit?: number;
+  /** When one succeeds. */
   readonly successCondition: string;
+  /** When one fails. */
   readonly failureCondition: string;
+  /** Who is asked, and what. */
   readonly provider: { readonly prometheus: { readonly address: string; readonly query: string } };
 }
 
 /** Properties of an AnalysisTemplate. */
 export interface AnalysisTemplateProps {
+  /** What is measured. */
   readonly spec: { readonly metrics: readonly AnalysisMetric[] };
 }
 

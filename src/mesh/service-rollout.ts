@@ -44,11 +44,13 @@ export interface ControllerEdit {
 /** Name of the routes that hold the weights. */
 const ROUTE = 'release';
 
-/** What ServiceRollout is made of. @internal */
+/** What `MeshedMicroservice` makes a `ServiceRollout` of. */
 export interface ServiceRolloutProps {
+  /** How it is released. */
   readonly options: RolloutOptions;
-  readonly prometheusAddress: string | undefined;
-  /** The Deployment that runs beside it. */
+  /** Address of Prometheus that the environment says. @default - none */
+  readonly prometheusAddress?: string;
+  /** The Deployment that runs beside it, if one does. */
   readonly pods: ResourceLimitedDeploymentProps;
 }
 

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
-  CanaryRelease, type EnvironmentProps, GatewayDelegate, IngressGateway, LoadBalancer, MeshNamespace, MeshedMicroservice, type MeshedMicroserviceProps, Operation, Port,
-  type RolloutOptions, Step, Volume,
+  CanaryRelease, type EnvironmentProps, GatewayDelegate, IngressGateway, LoadBalancer, MeshNamespace, MeshedMicroservice,
+  type MeshedMicroserviceProps, Operation, Port, type RolloutOptions, Step, Volume,
 } from '../../src';
 import { at, client, container, expectRefusal, listAt, objectIn, objectsIn, world } from './world';
 
@@ -214,7 +214,7 @@ describe('fails', () => {
   });
 
   test('connections that are passed through, past the weights', () => {
-    const { app } = shopWith({}, { trafficPolicy: { loadBalancer: LoadBalancer.passthrough(), outlierDetection: 'none' } });
+    const { app } = shopWith({}, { trafficPolicy: { loadBalancer: LoadBalancer.passthrough() } });
     expectRefusal(() => app.render(), '[staging/shop/orders]', 'passthrough', 'no effect');
   });
 

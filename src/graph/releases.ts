@@ -31,31 +31,32 @@ export function releasesOf(stable: string, rollout: Rollout | undefined, caller?
   const { percent, mirrorPercent } = rollout;
   const second: Destination = { subset: rollout.name, headers: laneHeaders(rollout) };
   const [always, match] = [matchesFor(rollout.always ?? [], caller), matchesFor(rollout.match, caller)];
-  const chosen = [...laneOf(rollout, caller), ...(always?.length === 0 ? [] : [{ match: always, destinations: [second] }])];
-  if (always === undefined) return chosen;
-  if (match?.length === 0) return [...chosen, rest];
+  if (always === undefined) return [{ destinations: [second] }];
+  const isShared = match?.length !== 0;
+  const cookie = isShared && isSticky(rollout, caller) ? rollout.sticky : undefined;
+  const chosen = [...laneMatches(rollout, caller), ...always, ...(cookie ? returning(rollout.name, cookie, match) : [])];
+  const first: readonly Release[] = chosen.length > 0 ? [{ match: chosen, destinations: [second] }] : [];
+  if (!isShared) return [...first, rest];
 
-  const cookie = isSticky(rollout, caller) ? rollout.sticky : undefined;
   const shared: Release = {
     match,
     destinations: [{ subset: stable, weight: 100 - percent }, { ...second, weight: percent }].map((each) => (cookie ? remembered(each, cookie) : each)),
     mirror: mirrorPercent === undefined ? undefined : { subset: rollout.name, percent: mirrorPercent },
   };
-  const returning = cookie ? [second, { subset: stable }].map((each) => returningTo(each, cookie.cookie, match)) : [];
-  return [...chosen, ...returning, shared, ...(match ? [rest] : [])];
+  const stays: readonly Release[] = cookie ? [{ match: returning(stable, cookie, match), destinations: [{ subset: stable }] }] : [];
+  return [...first, ...stays, shared, ...(match ? [rest] : [])];
 }
 
-/** Callers of both kinds: those that are a second version themselves, and those whose request says that one was on the way. */
-function laneOf({ lane, laneHeader, name }: Rollout, caller: Caller | undefined): readonly Release[] {
+/** Requests of callers that are a second version themselves, and of those whose request says that one was on the way. */
+function laneMatches({ lane, laneHeader, name }: Rollout, caller: Caller | undefined): readonly ReleaseMatch[] {
   const [, second] = caller?.versions?.() ?? [];
-  const matches: readonly ReleaseMatch[] = [
+  return [
     ...(lane && second ? [{ sourceLabels: { version: second.name } }] : []),
     ...(laneHeader === undefined ? [] : [{ headers: { [laneHeader]: { exact: name } } }]),
   ];
-  return matches.length > 0 ? [{ match: matches, destinations: [{ subset: name, headers: laneHeaders({ laneHeader, name }) }] }] : [];
 }
 
-function laneHeaders({ laneHeader, name }: Pick<Rollout, 'laneHeader' | 'name'>): HeaderOperations | undefined {
+function laneHeaders({ laneHeader, name }: Rollout): HeaderOperations | undefined {
   return laneHeader === undefined ? undefined : { request: { set: { [laneHeader]: name } } };
 }
 
@@ -69,7 +70,7 @@ function remembered(destination: Destination, { cookie, maxAge }: NonNullable<Ro
   return { ...destination, headers: { ...destination.headers, response: { add: { 'set-cookie': value } } } };
 }
 
-function returningTo(destination: Destination, cookie: string, match: readonly ReleaseMatch[] = [{}]): Release {
-  const returns = { cookie: Text.cookie(cookie, destination.subset!) };
-  return { match: match.map((each) => ({ ...each, headers: { ...each.headers, ...returns } })), destinations: [destination] };
+/** Requests of browsers that were given a version. */
+function returning(version: string, { cookie }: NonNullable<Rollout['sticky']>, match: readonly ReleaseMatch[] = [{}]): readonly ReleaseMatch[] {
+  return match.map((each) => ({ ...each, headers: { ...each.headers, cookie: Text.cookie(cookie, version) } }));
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Request } from './cluster';
 import { readManifests } from './manifests';
+import { folderOf } from './rendered-systems';
 
 /** What the boutique should do, written by hand: the judge must not take it from the objects that it judges. */
 export interface Callee {
@@ -67,10 +68,8 @@ export function requestBetween(from: string, to: string): Request {
   return requestOf({ ...declared, from });
 }
 
-const shopIn = (environment: string): string => join(__dirname, '..', '..', 'dist', environment, 'online-boutique');
-
-export const STAGING = shopIn('staging');
+export const STAGING = folderOf('staging', 'online-boutique');
 /** Without the limit of the frontend, of which tests ask more in a minute than customers do; rate-limit.cluster.ts judges limits. */
 export const UNLIMITED = readManifests(STAGING).filter(({ kind }) => kind !== 'EnvoyFilter');
-export const PRODUCTION = shopIn('production');
+export const PRODUCTION = folderOf('production', 'online-boutique');
 export const FIXTURES = join(__dirname, 'fixtures');

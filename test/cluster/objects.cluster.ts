@@ -1,13 +1,10 @@
-import { PRODUCTION, STAGING } from './boutique';
 import { Cluster } from './cluster';
-import type { Interception } from './control/istiod';
 import type { KubeObject } from './control/kube-client';
 import { inject } from './injection';
 import { podOf, readManifests, workloads } from './manifests';
+import { SYSTEMS } from './rendered-systems';
 import { judge } from './table';
 import { against, againstPods } from './verdicts';
-
-const NAMESPACE = 'demo-app';
 
 const cluster = new Cluster();
 afterAll(() => cluster.close());
@@ -18,14 +15,15 @@ const declared = (objects: readonly KubeObject[]): object[] => objects.map((obje
   return { ...object, status: undefined, metadata: { ...object.metadata, ...ignored } };
 });
 
-describe.each<[string, string, Interception]>([['staging', STAGING, 'init'], ['production', PRODUCTION, 'cni']])('%s', (environment, folder, interception) => {
+describe.each(SYSTEMS)('$name', ({ name, folder, interception, namespaces: own }) => {
   const objects = readManifests(folder);
+  const clear = async (): Promise<void> => { for (const namespace of own) await cluster.clear(namespace); };
   beforeAll(async () => {
-    await cluster.clear(NAMESPACE);
+    await clear();
     await inject(cluster, interception);
   });
   afterAll(async () => {
-    await cluster.clear(NAMESPACE);
+    await clear();
     await inject(cluster, 'init');
   });
 
@@ -37,7 +35,7 @@ describe.each<[string, string, Interception]>([['staging', STAGING, 'init'], ['p
 
       expect(said).toEqual([]);
       const measured = objects.length - said.length;
-      judge({ asked: `objects of ${environment} taken`, of: 'API server, validator', expected: objects.length, measured });
+      judge({ asked: `objects of ${name} taken`, of: 'API server, validator', expected: objects.length, measured });
       const second = await cluster.submit(objects);
       const third = await cluster.submit(objects);
       expect(declared(third.map(({ object }) => object))).toEqual(declared(second.map(({ object }) => object)));
@@ -52,7 +50,7 @@ describe.each<[string, string, Interception]>([['staging', STAGING, 'init'], ['p
 
       expect(ours).toEqual([]);
       const measured = pods.length - ours.length;
-      judge({ asked: `pods of ${environment} accepted, bare and injected`, of: `Pod Security, ${interception}`, expected: pods.length, measured });
+      judge({ asked: `pods of ${name} accepted, bare and injected`, of: `Pod Security, ${interception}`, expected: pods.length, measured });
     });
   });
 });

@@ -1,0 +1,70 @@
+import { band } from './binomial';
+import { attempts, browse } from './checks';
+import { Cluster } from './cluster';
+import { readManifests } from './manifests';
+import { folderOf } from './rendered-systems';
+import type { CallOptions, Outcome } from './run/steering';
+import { judge } from './table';
+
+const NAMESPACE = 'jhipster-store';
+const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0';
+const INVOICES = '/services/invoice/api/invoices';
+
+const cluster = new Cluster();
+beforeAll(async () => {
+  await cluster.clear(NAMESPACE);
+  await cluster.apply(readManifests(folderOf('staging', 'jhipster-store')));
+});
+afterAll(async () => {
+  await cluster.clear(NAMESPACE);
+  cluster.close();
+});
+
+const ask = async (path: string, options: Partial<CallOptions> = {}): Promise<Outcome[]> =>
+  browse(cluster, { host: 'store.staging.example.com', protocol: 'http' }, { path, timeoutMs: 12_000, ...options });
+const of = (outcomes: readonly Outcome[], app: string, version: string): number =>
+  outcomes.filter((outcome) => outcome.pod.startsWith(app) && outcome.version === version).length;
+
+test('a fifth of the invoices come from the second version', async () => {
+  const outcomes = await ask(INVOICES, { times: 1000, concurrency: 4 });
+  judge({ asked: 'of 1000 requests at 20 %', of: 'invoice v2', expected: band(1000, 0.2), measured: of(outcomes, 'invoice', 'v2') });
+  judge({ asked: 'answered of 1000 requests', of: 'invoice', expected: 1000, measured: of(outcomes, 'invoice', 'v1') + of(outcomes, 'invoice', 'v2') });
+});
+
+test.each([['Chrome', CHROME, 'v2'], ['Firefox', FIREFOX, 'v1']])('%s sees one version of the store, always', async (browser, agent, version) => {
+  const pages = await Promise.all(['/', '/api/account', '/shop'].map(async (path) => ask(path, { times: 20, headers: { 'user-agent': agent } })));
+  judge({ asked: `of 60 requests of ${browser}`, of: `store ${version}`, expected: 60, measured: of(pages.flat(), 'store', version) });
+});
+
+test('each service answers below its prefix, and sees its own paths alone', async () => {
+  for (const app of ['invoice', 'product', 'notification']) {
+    const [outcome] = await ask(`/services/${app}/api/things/7`);
+    judge({ asked: 'path behind its prefix', of: app, expected: '/api/things/7', measured: JSON.parse(outcome.body).path });
+    const [hidden] = await ask(`/services/${app}/management/env`);
+    expect(hidden.pod.startsWith(app)).toBe(false); // a page of the store, which has none of that name
+  }
+});
+
+test('what may be done twice is tried three times more when it fails, what may not is not', async () => {
+  await cluster.behave('invoice', { status: 503 });
+  for (const [method, tries] of [['GET', 4], ['PUT', 4], ['POST', 1], ['PATCH', 1]] as const) {
+    const name = `${method} fails`;
+    await ask(INVOICES, { method, times: 5, headers: { 'x-case': name } });
+    const measured = attempts(await cluster.backendCalls('invoice', name));
+    judge({ asked: `attempts of 5 ${method}`, of: 'invoice, both versions', expected: 5 * tries, measured });
+  }
+  await cluster.behave('invoice');
+});
+
+test('the gateway opens no more than 30 connections to a service, and keeps no more than 10 requests waiting', async () => {
+  await cluster.behave('product', { milliseconds: 1500 });
+  const outcomes = await ask('/services/product/api/things', { method: 'POST', times: 60, concurrency: 60 });
+  await cluster.behave('product');
+  const refused = outcomes.filter(({ status, pod }) => status === 503 && pod === '').length;
+  judge({ asked: 'refused at once of 60 at a time', of: 'product, 30 connections and 10 waiting', expected: [1, 30], measured: refused });
+});
+
+test('istiod and the proxies refuse no configuration', async () => {
+  expect(await cluster.rejects()).toEqual([]);
+});

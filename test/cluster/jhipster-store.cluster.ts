@@ -57,12 +57,13 @@ test('what may be done twice is tried three times more when it fails, what may n
   await cluster.behave('invoice');
 });
 
-test('the gateway opens no more than 30 connections to a service, and keeps no more than 10 requests waiting', async () => {
+test('the gateway opens no more than 30 connections to a service, and lets no more than 10 requests wait for one', async () => {
   await cluster.behave('product', { milliseconds: 1500 });
   const outcomes = await ask('/services/product/api/things', { method: 'POST', times: 60, concurrency: 60 });
   await cluster.behave('product');
   const refused = outcomes.filter(({ status, pod }) => status === 503 && pod === '').length;
-  judge({ asked: 'refused at once of 60 at a time', of: 'product, 30 connections and 10 waiting', expected: [1, 30], measured: refused });
+  // 10 wait at first, until connections are there; 40 have room at most
+  judge({ asked: 'refused at once of 60 at a time', of: 'product, 30 connections and 10 waiting', expected: [20, 50], measured: refused });
 });
 
 test('istiod and the proxies refuse no configuration', async () => {

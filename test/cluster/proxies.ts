@@ -96,6 +96,21 @@ async function balances(pods: readonly Pod[], expected: readonly Endpoints[]): P
   return true;
 }
 
+/** Envoy's `update_merge_window`: a change of health that follows an update is kept from its workers so long, whatever its administration says. */
+const MERGE_WINDOW_MS = 1000;
+
+/** Answers whether no update of endpoints has reached the workers of any proxy for as long as one may be kept back. */
+function workersKnow(pods: readonly Pod[]): () => Promise<boolean> {
+  let last = '';
+  let since = Date.now();
+  return async () => {
+    const counts = await Promise.all(pods.map(async (pod) => [...(await statistics(pod, '^cluster_manager\\.(cluster_updated|update_merge)')).values()]));
+    const now = JSON.stringify(counts);
+    if (now !== last) [last, since] = [now, Date.now()];
+    return Date.now() - since > MERGE_WINDOW_MS;
+  };
+}
+
 const sameMembers = (some: Iterable<string>, others: Iterable<string>): boolean =>
   JSON.stringify([...new Set(some)].sort()) === JSON.stringify([...new Set(others)].sort());
 
@@ -118,6 +133,8 @@ async function knows(expected: readonly Endpoints[]): Promise<boolean> {
 }
 
 let markers = 0;
+/** Endpoints when it was last waited for them. */
+let settledEndpoints = '';
 
 /** Marks all configuration up to now, and waits until every proxy has accepted it as a whole. */
 async function level(client: KubeClient, proxies: readonly Pod[]): Promise<true> {
@@ -138,6 +155,9 @@ export async function synchronized(
   const proxies = pods.filter(hasProxy);
   await until('all proxies have accepted the configuration', async () => level(client, proxies), 60);
   await until('all proxies know the endpoints', async () => balances(proxies, endpoints));
+  const known = JSON.stringify(endpoints);
+  if (known !== settledEndpoints) await until('the workers of all proxies know the endpoints', workersKnow(proxies));
+  settledEndpoints = known;
   await until('no proxy serves under an older configuration', async () => settled(proxies));
 }
 

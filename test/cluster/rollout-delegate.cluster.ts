@@ -94,21 +94,25 @@ const waitsAt = async (index: number): Promise<Rollout> =>
 
 const steering = { patch: async (status: object): Promise<void> => cluster.client.patchStatus(await rolloutPath(), status) };
 
-/** Applies objects, a Rollout and what its controller edits first, and waits until all are in effect. */
-async function applied(objects: readonly KubeObject[]): Promise<Verdict[]> {
-  const verdicts = await cluster.submit(objects);
+const isEdited = ({ metadata: { name } }: KubeObject): boolean => EDITED.includes(name);
+const isAmong = (objects: readonly KubeObject[]) => ({ kind, metadata }: KubeObject): boolean =>
+  objects.some((other) => other.kind === kind && other.metadata.name === metadata.name);
+
+/** Applies objects and waits until all are in effect; what the controller edits is left alone once it is there, as by Argo CD's ignore rules. */
+async function applied(objects: readonly KubeObject[], before: readonly KubeObject[] = []): Promise<Verdict[]> {
+  const verdicts = await cluster.submit(objects.filter((object) => !isEdited(object) || !isAmong(before)(object)));
   if (ofKind(objects, 'Rollout').length > 0) await settled('is healthy', isHealthy);
-  await cluster.apply(objects.filter(({ kind, metadata }) => kind !== 'Rollout' && !EDITED.includes(metadata.name)));
+  await cluster.apply(objects.filter((object) => object.kind !== 'Rollout' && !isEdited(object)));
   return verdicts;
 }
 
 /** Goes from one commit's objects to the next one's as Argo CD does: what is gone is removed once the rest is in effect. */
 async function goTo(before: readonly KubeObject[], after: readonly KubeObject[]): Promise<void> {
-  await applied(after);
-  const gone = before.filter(({ kind, metadata }) => !after.some((other) => other.kind === kind && other.metadata.name === metadata.name));
+  await applied(after, before);
+  const gone = before.filter((object) => !isAmong(after)(object));
   for (const object of gone) await cluster.client.delete(object);
   const label = { Deployment: 'pod-template-hash', Rollout: HASH }[gone.find(({ kind }) => ['Deployment', 'Rollout'].includes(kind))?.kind ?? ''];
-  await until('the end of the pods', async () => !(await cluster.pods('orders')).some(({ metadata }) => label !== undefined && metadata.labels?.[label]));
+  await until('the end of the pods', async () => !(await cluster.pods('orders')).some(({ metadata }) => label !== undefined && metadata.labels?.[label]), 60);
   await cluster.synchronize({ gone: gone.filter(({ apiVersion }) => apiVersion.includes('istio.io')) });
 }
 

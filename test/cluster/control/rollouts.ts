@@ -11,6 +11,8 @@ import { kubeconfig } from './control-plane';
 import type { KubeClient, KubeObject } from './kube-client';
 
 const PROMETHEUS_PORT = 9095;
+/** What the controller watches; each is known at a moment of its own. */
+const KINDS = ['Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun', 'Experiment'];
 const answerFile = join(runFolder, 'prometheus.json');
 
 /** Where the controller finds what stands in for Prometheus. */
@@ -42,7 +44,7 @@ export async function applyRolloutDefinitions(client: KubeClient): Promise<void>
   const published = parseAllDocuments(await readCrds(ARGO_ROLLOUTS)).flatMap((document): KubeObject[] => document.toJS() ?? []);
   await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argo-rollouts' } });
   for (const definition of published.filter(({ kind }) => kind === 'CustomResourceDefinition')) await client.apply(definition);
-  await until('the API server knows Rollouts', async () => client.list('argoproj.io/v1alpha1', 'Rollout'));
+  for (const kind of KINDS) await until(`the API server knows the kind ${kind}`, async () => client.list('argoproj.io/v1alpha1', kind));
 }
 
 /** Starts the real controller of Rollouts, and what stands in for Prometheus. */

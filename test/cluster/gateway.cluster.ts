@@ -1,7 +1,9 @@
-import { UNLIMITED, callees } from './boutique';
-import { SERVED, STAGING_FRONT, otherHosts, servedTooMuch, unserved } from './checks';
+import { UNLIMITED, callees, requestOf } from './boutique';
+import { band } from './binomial';
+import { SERVED, STAGING_FRONT, browse, otherHosts, servedTooMuch, unserved } from './checks';
 import { Cluster } from './cluster';
 import { accepted } from './outcomes';
+import type { Outcome } from './run/steering';
 import { judge } from './table';
 
 const cluster = new Cluster();
@@ -13,6 +15,17 @@ test('the gateway serves the shop\'s pages', async () => {
 
   expect(wrong).toEqual([]);
   judge({ asked: 'pages served', of: 'gateway', expected: SERVED.length, measured: SERVED.length - wrong.length });
+});
+
+test('the second versions of the frontend and the catalogue get their shares', async () => {
+  const share = (asked: string, percent: number, outcomes: readonly Outcome[]): void => {
+    const measured = outcomes.filter(({ version }) => version === 'canary').length;
+    judge({ asked: `of 1000 ${asked} at ${percent} %`, of: 'the second version', expected: band(1000, percent / 100), measured });
+  };
+  const many = { times: 1000, concurrency: 4 };
+  share('pages', 20, await browse(cluster, STAGING_FRONT, { path: '/', ...many }));
+  const getProduct = { from: 'frontend', to: 'productcatalogservice', path: '/hipstershop.ProductCatalogService/GetProduct' };
+  share('products', 25, await cluster.request({ ...requestOf(getProduct), ...many }));
 });
 
 test('the gateway serves nothing else of the shop', async () => {

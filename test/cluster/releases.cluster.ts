@@ -68,6 +68,13 @@ describe('a release of some requests', () => {
 
   beforeAll(async () => { await cluster.clear(SHOP); });
 
+  test('is as small as one percent', async () => {
+    await cluster.apply(shopWith({ at: 1 }));
+    const times = 5000;
+    const outcomes = await cluster.steering(await web('v1')).call({ ...PLACE, times, concurrency: 4 });
+    judge({ asked: `of ${times} requests at 1 %`, of: 'the canary', expected: band(times, 0.01), measured: answeredBy(outcomes, 'canary') });
+  });
+
   test('goes by a header, and by the version of the caller', async () => {
     await cluster.apply(shopWith({ at: 100, match: { headers: { 'x-group': Text.exact('beta') } }, lane: true }));
     const [stable, next] = [await web('v1'), await web('next')];

@@ -113,6 +113,8 @@ const WRONG: Readonly<Record<string, readonly [code: string, ...said: string[]]>
     `export const bad: Locality = { failover: [{ from: 'a', to: 'b' }], distribute: [{ from: '*', to: { '*': 100 } }] };`, '\'undefined\''],
   'requests in the pool of a store': [
     `new RedisCache(shop, 'bad', { resources, trafficPolicy: { connectionPool: { http2MaxRequests: 7 } } });`, 'http2MaxRequests'],
+  'a rewrite on a redirect': [`gateway.redirects('/old', { to: { path: '/new' }, pathPrefix: '/a' });`, 'pathPrefix'],
+  'a redirect with a status that is none': [`gateway.redirects('/old', { to: { path: '/new' }, code: 200 });`, '200'],
   'retries by an unknown word': [`checkout.calls(payment, { operations: ['charge'], retries: 'always' });`, '"always"'],
 };
 

@@ -7,7 +7,7 @@ import { band } from './binomial';
 import { attempts, browse } from './checks';
 import { Cluster } from './cluster';
 import type { KubeObject, Verdict } from './control/kube-client';
-import { PROMETHEUS, applyRolloutDefinitions, measured, startRollouts } from './control/rollouts';
+import { PROMETHEUS, ROLLOUTS_NAMESPACE, applyRolloutDefinitions, measured, startRollouts } from './control/rollouts';
 import { underLoad } from './load';
 import { ofKind, readManifests, synthesized } from './manifests';
 import { outcomeOf } from './outcomes';
@@ -52,6 +52,7 @@ afterAll(async () => {
   for (const rollout of missing === undefined ? await cluster.client.list('argoproj.io/v1alpha1', 'Rollout', SHOP) : []) await cluster.client.delete(rollout);
   await cluster.clear(SHOP);
   for (const process of started) await process.stop();
+  await cluster.clear(ROLLOUTS_NAMESPACE);
   cluster.close();
 });
 

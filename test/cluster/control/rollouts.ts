@@ -13,6 +13,8 @@ import type { KubeClient, KubeObject } from './kube-client';
 const PROMETHEUS_PORT = 9095;
 /** What the controller watches; each is known at a moment of its own. */
 const KINDS = ['Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun', 'Experiment'];
+/** Where the controller keeps what it needs for itself. */
+export const ROLLOUTS_NAMESPACE = 'argo-rollouts';
 const answerFile = join(runFolder, 'prometheus.json');
 
 /** Where the controller finds what stands in for Prometheus. */
@@ -42,7 +44,8 @@ const STAND_IN = `
 /** Argo Rollouts' own definitions. @throws CrdsUnavailable where neither a mirror nor the project answers */
 export async function applyRolloutDefinitions(client: KubeClient): Promise<void> {
   const published = parseAllDocuments(await readCrds(ARGO_ROLLOUTS)).flatMap((document): KubeObject[] => document.toJS() ?? []);
-  await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argo-rollouts' } });
+  const labels = { 'istio-injection': 'disabled' };
+  await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ROLLOUTS_NAMESPACE, labels } });
   for (const definition of published.filter(({ kind }) => kind === 'CustomResourceDefinition')) await client.apply(definition);
   for (const kind of KINDS) await until(`the API server knows the kind ${kind}`, async () => client.list('argoproj.io/v1alpha1', kind));
 }

@@ -46,7 +46,7 @@ export class CallGraph implements Calls {
       if (earlier) invalid(edge.caller.path, `${claim} is declared already, by ${earlier.caller.path}, got it twice; declare it once`);
       this.taken.set(claim, edge);
     }
-    for (const host of edge.exposure?.hosts ?? []) this.claimGatewayHost(host, edge.caller);
+    for (const host of edge.exposure?.hosts ?? []) this.claimGatewayHost(host, edge.caller, edge.exposure?.delegated ? edge.exposure.pathPrefix : undefined);
     this.outgoing.add(edge.caller, edge);
     this.incoming.add(edge.callee, edge);
   }
@@ -70,11 +70,11 @@ export class CallGraph implements Calls {
     return [...new Set(problems)].sort();
   }
 
-  /** The routes of one host stand in one object. */
-  private claimGatewayHost(host: string, gateway: Party): void {
-    const owner = this.gatewayHosts.get(host) ?? gateway;
-    if (owner !== gateway) invalid(gateway.path, `host must belong to one gateway, got '${host}' of ${owner.path}; route it there`);
-    this.gatewayHosts.set(host, gateway);
+  /** The routes of one host stand in one object, and those below a prefix that is delegated. @throws ConfigurationError where another gateway has it */
+  public claimGatewayHost(host: string, gateway: Party, pathPrefix = ''): void {
+    const owner = this.gatewayHosts.get(host + pathPrefix) ?? gateway;
+    if (owner !== gateway) invalid(gateway.path, `host must belong to one gateway, got '${host}${pathPrefix}' of ${owner.path}; route it there`);
+    this.gatewayHosts.set(host + pathPrefix, gateway);
   }
 
   /** Two entries of one host would be one to a proxy, and two sets of routes for it are one too many. */
@@ -102,5 +102,6 @@ function claims({ caller, callee, operations, exposure, port }: Edge): readonly 
   }
   const requests = operations.map((name) => callee.operations[name]).flatMap(({ methods, path }) => methods.map((method) => ({ method, path })));
   const asked = requests.length > 0 ? requests : [{ method: '*', path: everything }];
-  return exposure.hosts.flatMap((host) => asked.map(({ method, path }) => `gateway route ${method} ${host}${outside(path, exposure).key}`));
+  return exposure.hosts.flatMap((host) => asked.flatMap(({ method, path }) =>
+    outside(path, exposure).map(({ key }) => `gateway route ${method} ${host}${key}`)));
 }

@@ -26,8 +26,14 @@ export function checkEdge(edge: Edge): void {
   checkTimes(edge);
   checkPolicy(edge, 'trafficPolicy', edge.trafficPolicy);
   checkPolicy(edge, 'standbyTrafficPolicy', edge.standbyTrafficPolicy);
-  const problem = (edge.headers && headersProblem(edge)) ?? (edge.exposure && exposureProblem(edge.exposure));
+  const problem = (edge.headers && headersProblem(edge)) ?? (edge.exposure && (exposureProblem(edge.exposure) ?? preflightProblem(edge)));
   if (problem !== undefined) invalid(caller.path, `${inBrief(edge)}: ${problem}`);
+}
+
+/** Where pages of other origins ask first, the gateway answers OPTIONS itself. */
+function preflightProblem({ callee, exposure }: Edge): string | undefined {
+  const own = Object.entries(callee.operations).find(([, { methods }]) => exposure?.cors && methods.includes('OPTIONS'));
+  return own && `cors answers OPTIONS, got operation ${own[0]} of ${callee.name} that does so too; remove one of them`;
 }
 
 function headersProblem(edge: Edge): string | undefined {

@@ -1,4 +1,5 @@
 import { Caller, ReleaseMatch, StringMatch } from './party';
+import { takesText } from './text';
 
 /** Requests that are chosen for a version: all that is given must hold. */
 export interface Choice {
@@ -37,9 +38,4 @@ function takes(wanted: StringMatch, given: StringMatch): boolean {
   if ('exact' in given) return takesText(wanted, given.exact);
   if ('prefix' in given && 'prefix' in wanted) return given.prefix.startsWith(wanted.prefix);
   return 'regex' in wanted && (wanted.regex === '.*' || ('regex' in given && wanted.regex === given.regex));
-}
-
-function takesText(wanted: StringMatch, text: string): boolean {
-  if ('exact' in wanted) return wanted.exact === text;
-  return 'prefix' in wanted ? text.startsWith(wanted.prefix) : new RegExp(`^(?:${wanted.regex})$`, 's').test(text);
 }

@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { Edge } from './edge';
 import { StringMatch } from './party';
 import { PathPattern } from './path-pattern';
+import { takesText } from './text';
 
 /** Which pages of other origins a browser lets use an answer. The methods follow from the operations that are open. */
 export interface CorsPolicy {
@@ -25,14 +26,24 @@ export interface Exposure {
   readonly pathPrefix?: string;
   /** What browsers let pages of other origins do. @default - nothing */
   readonly cors?: CorsPolicy;
+  /** Whether another repository's gateway has the hosts, and leaves the prefix to this one. @default false */
+  readonly delegated?: boolean;
 }
 
 /** Every path. */
 export const everything = new PathPattern('/*');
 
-/** A path of the callee as it is asked for from outside. */
-export function outside(path: PathPattern, exposure: Pick<Exposure, 'pathPrefix'> | undefined): PathPattern {
-  return exposure?.pathPrefix === undefined ? path : new PathPattern(exposure.pathPrefix + path.text);
+/** A path of the callee as it is asked for from outside: `/` below a prefix is the prefix, with a slash at its end or without. */
+export function outside(path: PathPattern, exposure: Pick<Exposure, 'pathPrefix'> | undefined): readonly PathPattern[] {
+  if (exposure?.pathPrefix === undefined) return [path];
+  const whole = new PathPattern(exposure.pathPrefix + path.text);
+  return path.text === '/' ? [new PathPattern(exposure.pathPrefix), whole] : [whole];
+}
+
+/** Every path that a call opens to the outside; all of them where its callee does not tell operations apart. */
+export function pathsOutside({ callee, operations, exposure }: Edge): readonly PathPattern[] {
+  const paths = operations.length > 0 ? operations.map((name) => callee.operations[name].path) : [everything];
+  return paths.flatMap((path) => outside(path, exposure));
 }
 
 /** Whether a call is open wherever another is, under the same paths. */
@@ -53,7 +64,8 @@ function corsProblem(cors: CorsPolicy): string | undefined {
   const { allowCredentials = false, allowHeaders = [], exposeHeaders = [], maxAge } = cors;
   const slashed = cors.allowOrigins.find((origin) => 'exact' in origin && !/^(\*|[a-z][a-z0-9+.-]*:\/\/[^/]+)$/.test(origin.exact));
   if (slashed) return `cors.allowOrigins must be a scheme and a host without a path, as browsers send them, got ${JSON.stringify(slashed)}`;
-  const open = cors.allowOrigins.find((origin) => 'exact' in origin ? origin.exact === '*' : ('regex' in origin ? origin.regex : origin.prefix) === '.*');
+  const anybody = ['*', 'https://anybody.invalid', 'http://anybody.invalid'];
+  const open = cors.allowOrigins.some((origin) => anybody.some((text) => takesText(origin, text)));
   if (allowCredentials && open) return 'cors.allowCredentials needs origins that are named, got one that takes all; name them';
   const odd = [...allowHeaders, ...exposeHeaders].find((name) => !/^[A-Za-z0-9*-]+$/.test(name));
   if (odd !== undefined) return `cors headers must be names of headers, got '${odd}'`;
@@ -61,18 +73,18 @@ function corsProblem(cors: CorsPolicy): string | undefined {
   return milliseconds < 1000 || milliseconds % 1000 !== 0 ? `cors.maxAge must be whole seconds, 1 or more, got ${milliseconds}ms` : undefined;
 }
 
-/** Routes of one path of one host that treat pages of other origins differently: a preflight request does not say which of them it is for. */
+/** Routes of one host that treat pages of other origins differently: a preflight request does not say which of them it is for. */
 export function exposureProblems(edges: readonly Edge[]): readonly string[] {
-  const first = new Map<string, { readonly cors: string; readonly edge: Edge }>();
-  return edges.flatMap((edge) => placesOf(edge).flatMap((place) => {
-    const cors = JSON.stringify(edge.exposure?.cors ?? 'none');
-    const earlier = first.get(place) ?? { cors, edge };
-    first.set(place, earlier);
-    if (earlier.cors === cors) return [];
-    return [`[${edge.caller.path}] routes of one path must have one cors policy, got two for ${place}; give all of them the same`];
-  }));
+  const byHost = new Map<string, Edge[]>();
+  for (const edge of edges) for (const host of edge.exposure?.hosts ?? []) byHost.set(host, [...byHost.get(host) ?? [], edge]);
+  return [...byHost].flatMap(([host, open]) => open.flatMap((edge, index) => open.slice(0, index).flatMap((earlier) => corsProblems(host, earlier, edge))));
 }
 
-function placesOf({ callee, operations, exposure }: Edge): readonly string[] {
-  return exposure?.hosts.flatMap((host) => operations.map((name) => host + outside(callee.operations[name].path, exposure).key)) ?? [];
+function corsProblems(host: string, one: Edge, other: Edge): readonly string[] {
+  const [first, second] = [one, other].map(({ exposure }) => JSON.stringify(exposure?.cors));
+  if (first === second) return [];
+  const isBetween = (a: PathPattern, b: PathPattern): boolean => (first && second ? a.overlaps(b) : a.key === b.key);
+  const shared = pathsOutside(one).find((path) => pathsOutside(other).some((each) => isBetween(path, each)));
+  if (!shared) return [];
+  return [`[${other.caller.path}] routes of one path must have one cors policy, got two for ${host}${shared.key}; give all of them the same`];
 }

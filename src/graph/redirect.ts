@@ -22,14 +22,25 @@ export interface Redirect {
   readonly code?: RedirectCode;
 }
 
-/** What is wrong with a redirect from some hosts, or undefined. */
-export function redirectProblem({ path, to }: Redirect, hosts: readonly string[]): string | undefined {
+/** What is wrong with a redirect by itself, or undefined. */
+export function redirectProblem({ path, to }: Redirect): string | undefined {
   const problem = path.problem();
   if (problem !== undefined) return problem;
   if (to.host === undefined && to.path === undefined) return 'a redirect must say another host or path, got neither';
   if (to.host !== undefined && !isDnsName(to.host)) return `host of a redirect must be a DNS name, got '${to.host}'`;
-  if (to.path !== undefined && !to.path.startsWith('/')) return `path of a redirect must begin with '/', got '${to.path}'`;
-  const stays = to.host === undefined || hosts.includes(to.host);
-  const again = to.path === undefined || path.covers(new PathPattern(to.path.replace(/[?#].*$/, '')));
-  return stays && again ? `a redirect must lead elsewhere, got ${path.text} that leads to itself; change the path or the host` : undefined;
+  if (to.path !== undefined && (!to.path.startsWith('/') || /[*{}]/.test(to.path))) {
+    return `path of a redirect must begin with '/' and be one path, got '${to.path}'`;
+  }
+  return undefined;
+}
+
+/** Whether a redirect of a host leads to itself: of all paths that are answered there, it takes its own target. */
+export function isLoop({ path, to }: Redirect, host: string, hosts: readonly string[], answered: readonly PathPattern[]): boolean {
+  const there = to.host ?? host;
+  const stays = there === host || (!hosts.includes(there) && host.startsWith('*') && there.endsWith(host.slice(1)));
+  if (!stays) return false;
+  if (to.path === undefined) return true;
+  const target = new PathPattern(to.path.replace(/[?#].*$/, ''));
+  const [first] = answered.filter((each) => each.covers(target)).sort((a, b) => a.compare(b));
+  return first?.key === path.key;
 }

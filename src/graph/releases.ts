@@ -43,7 +43,7 @@ export function releasesOf(stable: string, rollout: Rollout | undefined, caller?
     destinations: [{ subset: stable, weight: 100 - percent }, { ...second, weight: percent }].map((each) => (cookie ? remembered(each, cookie) : each)),
     mirror: mirrorPercent === undefined ? undefined : { subset: rollout.name, percent: mirrorPercent },
   };
-  const stays: readonly Release[] = cookie ? [{ match: returning(stable, cookie, match), destinations: [{ subset: stable }] }] : [];
+  const stays: readonly Release[] = cookie ? [{ match: returning(stable, cookie, match), destinations: [{ subset: stable }], mirror: shared.mirror }] : [];
   return [...first, ...stays, shared, ...(match ? [rest] : [])];
 }
 

@@ -52,18 +52,19 @@ function isBlind(edge: Edge): boolean {
 function claimsOf(graph: Calls, edge: Edge, all: readonly Edge[]): readonly Claim<never>[] {
   const { callee, exposure } = edge;
   if (isBlind(edge) && exposure?.pathPrefix !== undefined) {
-    return [{ path: outside(everything, exposure), rule: ruleOfAll(edge, all), key: callee.host }];
+    return outside(everything, exposure).map((path) => ({ path, rule: ruleOfAll(edge, all), key: callee.host }));
   }
-  return edge.operations.map((name) => {
+  return edge.operations.flatMap((name) => {
     const operation = callee.operations[name];
     const { path, protocol, methods } = operation;
     const asked = exposure?.cors ? [...methods, 'OPTIONS' as const] : methods; // a browser asks first, and only a route that takes it can answer
-    return {
-      path: outside(path, exposure),
+    const rule = ruleOf(graph, edge, name, all);
+    return outside(path, exposure).map((each) => ({
+      path: each,
       methods: protocol === 'http' || exposure?.cors ? asked : undefined, // gRPC has but one method
-      rule: ruleOf(graph, edge, name, all),
+      rule,
       key: [methods.join(), callee.host, portOf(callee, operation).name, name].join('\0'),
-    };
+    }));
   });
 }
 

@@ -39,6 +39,17 @@ export class Text {
   private constructor() {}
 }
 
+/** Whether a match takes a text; false where JavaScript cannot read an expression of RE2. */
+export function takesText(wanted: StringMatch, text: string): boolean {
+  if ('exact' in wanted) return wanted.exact === text;
+  if ('prefix' in wanted) return text.startsWith(wanted.prefix);
+  try {
+    return new RegExp(`^(?:${wanted.regex})$`, 's').test(text);
+  } catch {
+    return false;
+  }
+}
+
 function checked(text: string): string {
   return text === '' ? invalid('text', 'what is matched must not be empty, got none; leave the match out to take all') : text;
 }

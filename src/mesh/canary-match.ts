@@ -42,9 +42,13 @@ export function choicesOf(
   return { match: match && then, always: always && first };
 }
 
+/** Source: Istio, `HTTPMatchRequest.headers`: keys that it ignores. */
+const IGNORED = ['uri', 'scheme', 'method', 'authority'];
+
 /** Callers are told apart by the routes themselves, all else by what the request has. */
 function choiceOf(construct: Construct, { headers = {}, cookie, userAgent, queryParams, callers }: CanaryMatch): Choice {
   for (const name of Object.keys(headers)) {
+    if (IGNORED.includes(name)) reject(construct, `match.headers must be headers that Istio reads, got '${name}'; choose by operations, or by another header`);
     if (['cookie', 'user-agent'].includes(name)) reject(construct, `match.headers must leave cookie and userAgent to their own names, got '${name}'`);
     checkedHeader(construct, 'match.headers', name);
   }
@@ -53,7 +57,8 @@ function choiceOf(construct: Construct, { headers = {}, cookie, userAgent, query
     ...(cookie ? { 'cookie': Text.cookie(cookie.name, cookie.value) } : {}),
     ...(userAgent ? { 'user-agent': userAgent } : {}),
   };
-  const match: ReleaseMatch = { ...(Object.keys(all).length > 0 ? { headers: all } : {}), ...(queryParams ? { queryParams } : {}) };
+  const asked = Object.keys(queryParams ?? {}).length > 0 ? { queryParams } : {};
+  const match: ReleaseMatch = { ...(Object.keys(all).length > 0 ? { headers: all } : {}), ...asked };
   if (Object.keys(match).length === 0 && !callers) reject(construct, 'a match must say something, got nothing; leave it out for all requests');
   return { match, callers: callers?.map(({ party }) => party) };
 }

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { matchesFor } from '../graph/choice';
 import { mayBeRepeated } from '../graph/retry-safety';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
@@ -62,19 +63,20 @@ export class CanaryRelease extends Construct {
 
     const { env, replicas, ...stable } = service.props;
     const pods = { ...stable, replicas, ...own, env: { ...env, ...own.env } };
+    const choices = choicesOf(this, { match, always });
     service.release({
       name: id,
       minReplicas: minReplicas(pods.replicas!),
       maxReplicas: maxReplicas(pods.replicas!),
       percent: at,
-      ...choicesOf(this, { match, always }),
+      ...choices,
       mirrorPercent: mirror,
       lane: lane !== false,
       laneHeader: typeof lane === 'object' ? checkedHeader(this, 'lane.header', lane.header) : undefined,
-      sticky: sticky && { cookie: `${service.node.id}-release`, maxAge: sticky.maxAge },
+      sticky: sticky && { cookie: `${service.party.namespace}-${service.node.id}-release`, maxAge: sticky.maxAge },
     });
-    if (mirror !== undefined) checkMirror(this, service);
-    if (sticky) checkSticky(this, service, sticky.maxAge, props);
+    if (sticky) checkSticky(this, sticky.maxAge, props);
+    this.node.addValidation({ validate: () => withoutEffect(service, choices, props) });
     this.workload = service.deploy(this, { ...pods, version: id, name: `${service.node.id}-${id}`, selector: { app: service.node.id, version: id } });
   }
 }
@@ -107,23 +109,29 @@ function isShare(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= 100;
 }
 
-/** A copy of nothing is a mistake: somebody expects requests there. */
-function checkMirror(construct: Construct, { party }: MeshedMicroservice<string>): void {
-  const { graph } = MeshNamespace.of(construct).environment;
-  construct.node.addValidation({
-    validate: () => graph.to(party).some(({ operations }) => operations.some((name) => mayBeRepeated(graph, party, name)))
-      ? [] : ['mirror copies requests that may be done twice, got a service that is asked for none; remove it'],
-  });
+/** What nobody would notice: requests of somebody who sends none, copies of nothing, cookies for nobody. */
+function withoutEffect(
+  service: MeshedMicroservice<string>, choices: ReturnType<typeof choicesOf>, { match, always, mirror, sticky }: CanaryReleaseProps,
+): string[] {
+  const { party } = service;
+  const { graph } = MeshNamespace.of(service).environment;
+  const edges = graph.to(party);
+  const strangers = listOf(match, always).flatMap(({ callers = [] }) => callers).filter((each) => !edges.some(({ caller }) => caller === each.party));
+  const shared = edges.filter(({ caller }) => matchesFor(choices.match, caller)?.length !== 0);
+  const isCopied = (name: string): boolean => !party.operations[name].streams && mayBeRepeated(graph, party, name);
+  return [
+    ...strangers.map(({ node }) => `callers must call ${service.node.id}, got ${node.id}; declare its call, or leave it out`),
+    ...(mirror === undefined || shared.some(({ operations }) => operations.some(isCopied)) ? []
+      : ['mirror copies requests that may be done twice, got a service that is asked for none; remove it']),
+    ...(sticky === undefined || shared.some(({ caller }) => caller.gateway) ? []
+      : ['sticky needs browsers, got no gateway that leads to the service with requests that are shared; remove it']),
+  ];
 }
 
-/** A cookie is kept by browsers alone, and can say one thing only. */
-function checkSticky(construct: Construct, { party }: MeshedMicroservice<string>, maxAge: Duration, { match, always }: CanaryReleaseProps): void {
+/** A cookie can say one thing only. */
+function checkSticky(construct: Construct, maxAge: Duration, { match, always }: CanaryReleaseProps): void {
   wholeSeconds(construct, 'sticky.maxAge', maxAge, 1);
   if (listOf(match, always).some(({ cookie }) => cookie)) {
     reject(construct, 'requests are told apart by one cookie, got match.cookie beside sticky; match a header, or leave sticky out');
   }
-  const { graph } = MeshNamespace.of(construct).environment;
-  construct.node.addValidation({
-    validate: () => graph.to(party).some(({ caller }) => caller.gateway) ? [] : ['sticky needs browsers, got no gateway that leads to the service; remove it'],
-  });
 }

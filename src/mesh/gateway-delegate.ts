@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { VirtualService, VirtualServiceProps } from '../../imports/networking.istio.io';
 import { delegateProblem } from '../graph/delegation';
-import { exposureProblem, outside } from '../graph/exposure';
+import { Exposure, exposureProblem, pathsOutside } from '../graph/exposure';
 import { Caller } from '../graph/party';
 import { gatewayRoutes } from '../graph/routes';
 import { Manifest } from '../manifest/manifest';
@@ -33,14 +33,14 @@ export class GatewayDelegate extends Construct {
   public readonly virtualService: Manifest<VirtualServiceProps>;
 
   private readonly namespace: MeshNamespace;
-  private readonly place: { readonly hosts: readonly string[]; readonly pathPrefix: string };
+  private readonly place: Pick<Exposure, 'hosts' | 'pathPrefix' | 'delegated'>;
 
   constructor(scope: Construct, id: string, { host, pathPrefix, gatewayNamespace, owner }: GatewayDelegateProps) {
     super(scope, uniqueId(scope, id));
     declareOwner(this, owner);
     checkName(this, 'name', id);
     checkName(this, 'gatewayNamespace', gatewayNamespace);
-    this.place = { hosts: [host], pathPrefix };
+    this.place = { hosts: [host], pathPrefix, delegated: true };
     const problem = exposureProblem(this.place);
     if (problem !== undefined) reject(this, problem);
     this.namespace = MeshNamespace.of(this);
@@ -60,7 +60,7 @@ export class GatewayDelegate extends Construct {
   private problems(): string[] {
     const edges = this.namespace.environment.graph.from(this.party);
     if (edges.length === 0) return ['delegate leads nowhere, got no route; route something or remove it'];
-    const paths = edges.flatMap(({ callee, operations, exposure }) => operations.map((name) => outside(callee.operations[name].path, exposure)));
+    const paths = edges.flatMap(pathsOutside);
     const controlled = edges.filter(({ callee }) => callee.releases(this.party).some(({ delegated }) => delegated)).map(({ callee }) =>
       `a delegate cannot delegate again, got ${callee.name}, which a controller releases; route it where the gateway is`);
     return [...controlled, ...paths.flatMap((path) => delegateProblem(path) ?? [])];

@@ -23,7 +23,7 @@ export type GatewayRouteOptions<Op extends string> = GatewayHosts & OpenOptions<
 
 /** Declares that requests for some hosts lead to a callee. */
 export function open<Op extends string>(
-  graph: CallGraph, gateway: Caller, callee: Callable<Op>, options: OpenOptions<NoInfer<Op>>, place: Pick<Exposure, 'hosts' | 'pathPrefix'>,
+  graph: CallGraph, gateway: Caller, callee: Callable<Op>, options: OpenOptions<NoInfer<Op>>, place: Pick<Exposure, 'hosts' | 'pathPrefix' | 'delegated'>,
 ): void {
   // both forms of the options, since here it is not known which it is
   const given: { readonly cors?: CorsPolicy } & Partial<OperationInboundOptions<string>> & PortInboundOptions = options;
@@ -40,6 +40,6 @@ export function open<Op extends string>(
     headers,
     trafficPolicy,
     standbyTrafficPolicy,
-    exposure: { hosts: [...place.hosts].sort(), pathPrefix: place.pathPrefix, cors },
+    exposure: { ...place, hosts: [...place.hosts].sort(), cors },
   });
 }

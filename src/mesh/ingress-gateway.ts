@@ -2,11 +2,11 @@ import { Construct } from 'constructs';
 import {
   Gateway, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, VirtualService, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
-import { everything, exposureProblem, outside } from '../graph/exposure';
+import { everything, exposureProblem, outside, pathsOutside } from '../graph/exposure';
 import { isDnsName } from '../graph/host-name';
 import { Caller } from '../graph/party';
 import { PathPattern } from '../graph/path-pattern';
-import { RedirectCode, RedirectTarget, redirectProblem } from '../graph/redirect';
+import { RedirectCode, RedirectTarget, isLoop, redirectProblem } from '../graph/redirect';
 import { gatewayRoutes } from '../graph/routes';
 import { Elsewhere } from '../graph/rules';
 import { Manifest } from '../manifest/manifest';
@@ -69,6 +69,7 @@ export class IngressGateway extends Construct {
     if (twin !== undefined) reject(this, `hosts would share a VirtualService, got '${twin}' named ${virtualServiceName(twin)} as another is; use two gateways`);
     const { facts } = this.namespace.environment;
     this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, routesIn: this.namespace.name, ...facts.gateway };
+    for (const host of this.hosts) this.namespace.environment.graph.claimGatewayHost(host, this.party);
 
     this.gateway = new Manifest(this, 'Resource', Gateway, { name: id }, () => ({
       spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, tls?.credentialName) },
@@ -86,7 +87,7 @@ export class IngressGateway extends Construct {
   public redirects(path: string, { to, code, ...where }: GatewayRedirectOptions): void {
     const redirect = { path: new PathPattern(path), to, code };
     const hosts = this.chosen(where);
-    const problem = redirectProblem(redirect, hosts);
+    const problem = redirectProblem(redirect);
     if (problem !== undefined) reject(this, problem);
     this.sendElsewhere(hosts, redirect);
   }
@@ -96,7 +97,7 @@ export class IngressGateway extends Construct {
     const problem = exposureProblem({ hosts: [], pathPrefix });
     if (problem !== undefined) reject(this, problem);
     for (const [what, name] of Object.entries(to)) checkName(this, `to.${what}`, name);
-    this.sendElsewhere(this.chosen(where), { path: outside(everything, { pathPrefix }), delegate: to });
+    for (const path of outside(everything, { pathPrefix })) this.sendElsewhere(this.chosen(where), { path, delegate: to });
   }
 
   private chosen({ hosts = this.hosts }: GatewayHosts): readonly string[] {
@@ -112,12 +113,15 @@ export class IngressGateway extends Construct {
 
   /** A host without answers, and requests that two declarations answer: the second would be dead. */
   private problems(host: string): readonly string[] {
-    const paths = this.edges(host).flatMap(({ callee, operations, exposure }) => operations.map((name) => outside(callee.operations[name].path, exposure)));
+    const paths = this.edges(host).flatMap(pathsOutside);
     const routed = paths.map(({ key }) => key);
     const sent = this.sent(host).map(({ path }) => path.key);
     if (this.edges(host).length + sent.length === 0) return [`host ${host} leads nowhere, got no route; route something to it or remove it`];
     const twice = sent.filter((key, index) => routed.includes(key) || sent.indexOf(key) < index);
-    return twice.map((key) => `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`);
+    const answered = [...paths, ...this.sent(host).map(({ path }) => path)];
+    const loops = this.sent(host).filter((each) => 'to' in each && isLoop(each, host, this.hosts, answered)).map(({ path }) =>
+      `a redirect must lead elsewhere, got ${host}${path.text} that leads to itself; change the path or the host`);
+    return loops.concat(twice.map((key) => `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`));
   }
 
   private sent(host: string): readonly Elsewhere[] {

@@ -40,6 +40,16 @@ test('and opens the service for the identity of the gateway', () => {
     .toEqual(['cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account']);
 });
 
+test('a host may have several, each with a path of its own', () => {
+  const { app, delegate, invoice } = billingWith();
+  delegate.routes(invoice, { operations: ['read'] });
+  const second = new GatewayDelegate(MeshNamespace.of(invoice), 'second', { ...PROPS, pathPrefix: '/invoices' });
+  second.routes(invoice, { operations: ['read'] });
+  expect(() => app.render()).not.toThrow();
+  const third = new GatewayDelegate(MeshNamespace.of(invoice), 'third', { ...PROPS, pathPrefix: '/invoices' });
+  expectRefusal(() => third.routes(invoice, { operations: ['read'] }), '[staging/billing/third]', 'store.example/invoices');
+});
+
 describe('fails', () => {
   test('for a path with a parameter, which Istio would leave out', () => {
     const { app, delegate, invoice } = billingWith();

@@ -66,6 +66,13 @@ describe('a path prefix', () => {
     expect(routes(gateway)).toHaveLength(3);
   });
 
+  test('is asked for with a slash at its end or without', () => {
+    const { gateway, shop } = storeWith();
+    const app = new MeshedMicroservice(shop, 'app', { ...container, port: Port.http(80), operations: { home: Operation.http('GET', '/') } });
+    gateway.routes(app, { operations: ['home'], pathPrefix: '/app' });
+    expect(uris(routes(gateway)[0])).toEqual([{ exact: '/app' }, { exact: '/app/' }]);
+  });
+
   test.each(['services', '/', '/services/', '/a//b', '/{id}', '/a*'])('fails for %j', (pathPrefix) => {
     const { gateway, invoice } = storeWith();
     expectRefusal(() => gateway.routes(invoice, { operations: ['read'], pathPrefix }), '[staging/shop/gateway]', 'pathPrefix', `'${pathPrefix}'`);
@@ -96,11 +103,25 @@ describe('pages of other origins', () => {
   test.each<[string, CorsPolicy, string]>([
     ['an origin with a path', { allowOrigins: [Text.exact('https://shop.example/')] }, 'without a path'],
     ['cookies for everybody', { allowOrigins: [Text.exact('*')], allowCredentials: true }, 'name them'],
+    ['cookies for every site', { allowOrigins: [Text.regex('https?://.*')], allowCredentials: true }, 'name them'],
     ['parts of seconds', { ...cors, maxAge: Duration.millis(1500) }, '1500ms'],
     ['what is no header', { ...cors, exposeHeaders: ['x y'] }, "'x y'"],
   ])('fail for %s', (_, wrong, word) => {
     const { gateway, invoice } = storeWith();
     expectRefusal(() => gateway.routes(invoice, { operations: ['read'], cors: wrong }), '[staging/shop/gateway]', 'cors', word);
+  });
+
+  test('fail where routes whose paths overlap have two', () => {
+    const { app, gateway, invoice } = storeWith();
+    gateway.routes(invoice, { operations: ['one'], cors });
+    gateway.routes(invoice, { operations: ['write'], cors: { allowOrigins: [Text.exact('https://partner.example')] } });
+    expectRefusal(() => app.render(), '[staging/shop/gateway]', 'one cors policy', HOST);
+  });
+
+  test('fail where an operation answers OPTIONS itself', () => {
+    const { gateway, shop } = storeWith();
+    const api = new MeshedMicroservice(shop, 'api', { ...container, port: Port.http(80), operations: { ask: Operation.http(['GET', 'OPTIONS'], '/x') } });
+    expectRefusal(() => gateway.routes(api, { operations: ['ask'], cors }), '[staging/shop/gateway]', 'answers OPTIONS', 'ask');
   });
 
   test('fail where two routes of one path differ', () => {
@@ -160,11 +181,36 @@ describe('a redirect', () => {
   });
 
   test.each<[string, string, { host?: string; path?: string }, string]>([
-    ['nothing new', '/old', {}, 'neither'], ['a path to itself', '/old/*', { path: '/old/new' }, 'leads to itself'],
-    ['its own host', '/old', { host: HOST }, 'leads to itself'], ['what is no host', '/old', { host: 'a b' }, "'a b'"],
+    ['nothing new', '/old', {}, 'neither'], ['what is no host', '/old', { host: 'a b' }, "'a b'"],
     ['a path without a slash', '/old', { path: 'new' }, "'new'"], ['what is no path', 'old', { path: '/new' }, "'old'"],
+    ['a path that is a pattern', '/old', { path: '/new/*' }, "'/new/*'"],
   ])('fails for %s', (_, path, to, word) => {
     expectRefusal(() => storeWith().gateway.redirects(path, { to }), '[staging/shop/gateway]', word);
+  });
+
+  test.each<[string, string[], string, { host?: string; path?: string }]>([
+    ['a path below it', [HOST], '/old/*', { path: '/old/new' }], ['its own host', [HOST], '/old', { host: HOST }],
+    ['a host that it answers for', ['*'], '/*', { host: 'shop.example' }], ['a host below its own', ['*.example'], '/*', { host: 'www.example' }],
+  ])('fails for one to itself: %s', (_, hosts, path, to) => {
+    const { app, shop } = world();
+    new IngressGateway(shop, 'gateway', { hosts }).redirects(path, { to });
+    expectRefusal(() => app.render(), '[staging/shop/gateway]', 'leads to itself');
+  });
+
+  test('may lead below itself, to what a more specific route answers', () => {
+    const { app, shop, invoice } = storeWith();
+    const other = new IngressGateway(shop, 'other', { hosts: ['other.example'] });
+    other.routes(invoice, { operations: ['read'] });
+    other.redirects('/*', { to: { path: '/api' } });
+    expect(() => app.render()).not.toThrow();
+  });
+
+  test('fails where it takes all requests of a service that does not tell them apart', () => {
+    const { app, shop } = world();
+    const gateway = new IngressGateway(shop, 'gateway', { hosts: [HOST] });
+    gateway.routes(new MeshedMicroservice(shop, 'old', { ...container, port: Port.http(80) }), { pathPrefix: '/old' });
+    gateway.redirects('/old/*', { to: { host: 'old.example' } });
+    expectRefusal(() => app.render(), '[staging/shop/gateway]', 'two answers', `${HOST}/old/*`);
   });
 
   test('fails where a route answers the same path', () => {

@@ -28,9 +28,19 @@ describe('requests that are always for it', () => {
     ['are taken twice', { match: [tester, { ...tester, queryParams: { a: Text.exact('1') } }] }, 'match[1]'],
     ['are shared as well', { always: { headers: { 'x-tester': Text.regex('.*') } }, match: tester }, 'match[0]'],
     ['have nothing', { match: {} }, 'nothing'],
+    ['have no parameter', { match: { queryParams: {} } }, 'nothing'],
+    ['have what Istio does not read', { match: { headers: { authority: Text.exact('a.example') } } }, "'authority'"],
   ])('fail where they %s', (_, props, word) => {
     expectRefusal(() => shopWith(props), '[staging/shop/orders/canary]', word);
   });
+});
+
+test.each(['match', 'always'] as const)('fails for callers in %s that never call', (prop) => {
+  const { shop, app, orders } = shopWith({ at: 0 });
+  const stock = new MeshedMicroservice(shop, 'stock', { ...container, port: Port.http(80), operations: { get: Operation.http('GET', '/') } });
+  client(shop, 'office').calls(stock, { operations: ['get'] });
+  new CanaryRelease(stock, 'canary', { at: 20, [prop]: { callers: [orders] } });
+  expectRefusal(() => app.render(), '[staging/shop/stock/canary]', 'callers must call stock', 'got orders');
 });
 
 describe('a browser', () => {
@@ -48,14 +58,18 @@ describe('a browser', () => {
     const { http } = opened({});
     expect(http.map(shares)).toEqual([{ canary: undefined }, { v1: undefined }, { v1: 80, canary: 20 }]);
     expect(http.slice(0, 2).map((route) => at(route, 'match.0.headers.cookie.regex'))).toEqual([
-      '(.*; *)?orders-release=canary(;.*)?', '(.*; *)?orders-release=v1(;.*)?',
+      '(.*; *)?shop-orders-release=canary(;.*)?', '(.*; *)?shop-orders-release=v1(;.*)?',
     ]);
     expect(listAt(http[2], 'route').map((each) => at(each, 'headers.response.add.set-cookie'))).toEqual(
-      ['v1', 'canary'].map((version) => `orders-release=${version}; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax`));
+      ['v1', 'canary'].map((version) => `shop-orders-release=${version}; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax`));
   });
 
   test.each([0, 100])('is told nothing at %d percent, where all get the same', (share) => {
     expect(JSON.stringify(opened({ at: share }).http)).not.toContain('cookie');
+  });
+
+  test('has its requests copied, whichever version it stays with', () => {
+    expect(opened({ mirror: 10 }).http.map((route) => at(route, 'mirror.subset'))).toEqual([undefined, 'canary', 'canary']);
   });
 
   test('is no caller in the mesh', () => {
@@ -67,6 +81,16 @@ describe('a browser', () => {
     ['parts of seconds', { sticky: { maxAge: Duration.millis(1) } }, 'whole seconds'],
   ])('fails for %s', (_, props, word) => {
     expectRefusal(() => opened(props), '[staging/shop/orders/canary]', word);
+  });
+
+  test('fails where its requests are not shared', () => {
+    const shop = shopWith({ at: 0 });
+    const gateway = new IngressGateway(shop.shop, 'gateway', { hosts: ['shop.example'] });
+    const stock = new MeshedMicroservice(shop.shop, 'stock', { ...container, port: Port.http(80), operations: { get: Operation.http('GET', '/') } });
+    gateway.routes(stock, { operations: ['get'] });
+    shop.desk.calls(stock, { operations: ['get'] });
+    new CanaryRelease(stock, 'canary', { at: 20, sticky: { maxAge }, match: { callers: [shop.desk] } });
+    expectRefusal(() => shop.app.render(), '[staging/shop/stock/canary]', 'sticky needs browsers');
   });
 
   test('fails for a service that none reaches', () => {

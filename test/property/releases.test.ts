@@ -23,7 +23,8 @@ function released(plan: SystemPlan, releases: Releases): GitOpsApp {
   for (const [index, service] of services.filter(({ virtualService }) => virtualService !== undefined).entries()) {
     const { how, mirror, ...props } = releases[index % releases.length];
     const { graph } = Environment.of(service);
-    const copied = graph.to(service.party).some(({ operations }) => operations.some((name) => mayBeRepeated(graph, service.party, name)));
+    const isCopied = (name: string): boolean => !service.party.operations[name].streams && mayBeRepeated(graph, service.party, name);
+    const copied = graph.to(service.party).some(({ operations }) => operations.some(isCopied));
     const match = how === 'match' ? { headers: { [HEADER]: Text.exact('next') } } : undefined;
     if (how !== 'none') new CanaryRelease(service, 'canary', { ...props, match, mirror: copied ? mirror : undefined });
   }

@@ -57,13 +57,16 @@ test('what may be done twice is tried three times more when it fails, what may n
   await cluster.behave('invoice');
 });
 
-test('the gateway opens no more than 30 connections to a service, and lets no more than 10 requests wait for one', async () => {
-  await cluster.behave('product', { milliseconds: 1500 });
-  const outcomes = await ask('/services/product/api/things', { method: 'POST', times: 60, concurrency: 60 });
+test('the gateway opens no more than 30 connections to a service, and refuses what would wait behind them', async () => {
+  const many = { 'x-case': 'many at a time' };
+  await cluster.behave('product', { milliseconds: 4000 });
+  const outcomes = await ask('/services/product/api/things', { method: 'POST', times: 60, concurrency: 60, headers: many });
   await cluster.behave('product');
-  const refused = outcomes.filter(({ status, pod }) => status === 503 && pod === '').length;
-  // 10 wait at first, until connections are there; 40 have room at most
-  judge({ asked: 'refused at once of 60 at a time', of: 'product, 30 connections and 10 waiting', expected: [20, 50], measured: refused });
+  const refused = outcomes.filter(({ headers }) => headers?.['x-envoy-overloaded'] === 'true').length;
+  const most = Math.max(...(await cluster.backendCalls('product', many['x-case'])).map((arrival) => arrival.most));
+  judge({ asked: 'at most, of 60 at a time', of: 'product', expected: [1, 30], measured: most });
+  // 30 connections and 10 that wait are room for 40; while connections are being opened, all that comes waits for one
+  judge({ asked: 'refused at once, of 60 at a time', of: 'gateway', expected: [20, 59], measured: refused });
 });
 
 test('istiod and the proxies refuse no configuration', async () => {

@@ -12,7 +12,7 @@ export interface CorsPolicy {
   readonly allowHeaders?: readonly string[];
   /** Headers of the answer that they may read beside the simple ones. @default - none */
   readonly exposeHeaders?: readonly string[];
-  /** Whether they may send cookies; then no origin may be `*`. @default false */
+  /** Whether they may send cookies; then origins have to be named. @default false */
   readonly allowCredentials?: boolean;
   /** How long a browser remembers what it was told, whole seconds. @default - 5 s, as browsers do */
   readonly maxAge?: Duration;
@@ -77,10 +77,10 @@ function corsProblem(cors: CorsPolicy): string | undefined {
 export function exposureProblems(edges: readonly Edge[]): readonly string[] {
   const byHost = new Map<string, Edge[]>();
   for (const edge of edges) for (const host of edge.exposure?.hosts ?? []) byHost.set(host, [...byHost.get(host) ?? [], edge]);
-  return [...byHost].flatMap(([host, open]) => open.flatMap((edge, index) => open.slice(0, index).flatMap((earlier) => corsProblems(host, earlier, edge))));
+  return [...byHost].flatMap(([host, open]) => open.flatMap((edge, index) => open.slice(0, index).flatMap((earlier) => disagreement(host, earlier, edge))));
 }
 
-function corsProblems(host: string, one: Edge, other: Edge): readonly string[] {
+function disagreement(host: string, one: Edge, other: Edge): readonly string[] {
   const [first, second] = [one, other].map(({ exposure }) => JSON.stringify(exposure?.cors));
   if (first === second) return [];
   const isBetween = (a: PathPattern, b: PathPattern): boolean => (first && second ? a.overlaps(b) : a.key === b.key);

@@ -113,15 +113,14 @@ export class IngressGateway extends Construct {
 
   /** A host without answers, and requests that two declarations answer: the second would be dead. */
   private problems(host: string): readonly string[] {
-    const paths = this.edges(host).flatMap(pathsOutside);
-    const routed = paths.map(({ key }) => key);
-    const sent = this.sent(host).map(({ path }) => path.key);
-    if (this.edges(host).length + sent.length === 0) return [`host ${host} leads nowhere, got no route; route something to it or remove it`];
-    const twice = sent.filter((key, index) => routed.includes(key) || sent.indexOf(key) < index);
-    const answered = [...paths, ...this.sent(host).map(({ path }) => path)];
-    const loops = this.sent(host).filter((each) => 'to' in each && isLoop(each, host, this.hosts, answered)).map(({ path }) =>
+    const routed = this.edges(host).flatMap(pathsOutside);
+    const elsewhere = this.sent(host);
+    const left = elsewhere.map(({ path }) => path);
+    if (routed.length + left.length === 0) return [`host ${host} leads nowhere, got no route; route something to it or remove it`];
+    const twice = left.filter(({ key }, index) => [...routed, ...left.slice(0, index)].some((each) => each.key === key));
+    const loops = elsewhere.filter((each) => 'to' in each && isLoop(each, host, this.hosts, [...routed, ...left])).map(({ path }) =>
       `a redirect must lead elsewhere, got ${host}${path.text} that leads to itself; change the path or the host`);
-    return loops.concat(twice.map((key) => `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`));
+    return loops.concat(twice.map(({ key }) => `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`));
   }
 
   private sent(host: string): readonly Elsewhere[] {

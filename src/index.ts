@@ -1,5 +1,10 @@
 export { RedisCache, type RedisCacheProps } from './data/redis-cache';
 export { codeOwners } from './gitops/code-owners';
+export type { AnswerMatch } from './gitops/experiments/answers';
+export type { Band } from './gitops/experiments/binomial-band';
+export type { Expectation } from './gitops/experiments/expectation';
+export { Experiment, type ExperimentProps } from './gitops/experiments/experiment';
+export { Measurement, type MeasurementOptions } from './gitops/experiments/measurement';
 export { GitOpsApp, type GitOpsAppProps } from './gitops/gitops-app';
 export { synthesize } from './gitops/synthesize';
 export { Address } from './graph/address';
@@ -10,6 +15,7 @@ export {
 } from './graph/contract';
 export type { Edge } from './graph/edge';
 export type { CorsPolicy, Exposure } from './graph/exposure';
+export type { Abort, Delay, Fault, GrpcStatus, Lifted } from './graph/fault';
 export type { HeaderChanges, HeaderOperations } from './graph/header-operations';
 export type { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from './graph/environment-facts';
 export { type Balancing, type CookieOptions, type HashKey, LoadBalancer, type Warmup, type WarmupOptions } from './graph/load-balancer';
@@ -36,6 +42,7 @@ export type { CanaryMatch } from './mesh/canary-match';
 export { CanaryRelease, type CanaryReleaseProps } from './mesh/canary-release';
 export { Environment, type EnvironmentProps } from './mesh/environment';
 export { ExternalService, type ExternalServiceProps } from './mesh/external-service';
+export { FaultInjection, type FaultInjectionProps, type FaultSource } from './mesh/fault-injection';
 export { GatewayDelegate, type GatewayDelegateProps } from './mesh/gateway-delegate';
 export type { GatewayHosts, GatewayRouteOptions, OpenOptions } from './mesh/gateway-routes';
 export { type GatewayDelegationOptions, type GatewayRedirectOptions, IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';

@@ -7,6 +7,8 @@ import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
 export interface AppEnvironment extends EnvironmentProps {
   readonly onlineBoutique: OnlineBoutiqueOptions;
   readonly jhipsterStore: JhipsterStoreOptions;
+  /** Whether experiments change it. @default false */
+  readonly experiments?: boolean;
 }
 
 /** Databases of the store, at addresses that follow each other. */
@@ -22,6 +24,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
   staging: {
     replicas: 1,
     interception: 'init',
+    experiments: true,
     onlineBoutique: {
       ingress: { hosts: ['boutique.staging.example.com'] },
       canaries: { frontend: 20, catalog: 25 },

@@ -36,9 +36,12 @@ export function readFolder(folder: string): RenderedFiles {
   return new Map(files.sort().map((file) => [relative(folder, file).split(sep).join('/'), readFileSync(file, 'utf8')]));
 }
 
-/** All objects of a rendered folder. @throws ConfigurationError for YAML that cannot be read, and for what has no kind or name */
+/**
+ * All objects of a rendered folder that run; those of experiments do not.
+ * @throws ConfigurationError for YAML that cannot be read, and for what has no kind or name
+ */
 export function objectsIn(files: RenderedFiles): readonly ObjectInFile[] {
-  const manifests = [...files].filter(([path]) => /(?<!kustomization)\.ya?ml$/.test(path));
+  const manifests = [...files].filter(([path]) => /(?<!kustomization)\.ya?ml$/.test(path) && !path.startsWith('experiments/'));
   return manifests.flatMap(([path, text]) => documentsIn(path, text).filter((each) => each !== null).map((each) => objectOf(path, each)));
 }
 

@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
-import { IConstruct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { ownerOf } from '../manifest/owner';
 import { MeshNamespace } from '../mesh/mesh-namespace';
 import { systemContracts } from './contracts';
+import { Experiment } from './experiments/experiment';
 import { GitOpsApp } from './gitops-app';
 import { componentOf, fileOf } from './layout';
 
@@ -15,11 +16,13 @@ export function codeOwners(app: GitOpsApp, folder = '/dist'): string {
   const constructs = app.node.findAll();
   const root = folder.replace(/\/$/, '');
   const components = new Set(constructs.filter((each) => ApiObject.isApiObject(each)).map(componentOf));
-  const contracts = systemContracts(constructs).flatMap(({ path, workload }): [string, string][] => {
-    const owner = ownerOf(MeshNamespace.of(workload));
+  const ofSystem = (path: string, construct: Construct): [string, string][] => {
+    const owner = ownerOf(MeshNamespace.of(construct));
     return owner === undefined ? [] : [[`${root}/${path}`, owner]];
-  });
-  const lines = new Map([...contracts, ...[...components].flatMap((component) => linesOf(component, root))]);
+  };
+  const contracts = systemContracts(constructs).flatMap(({ path, workload }) => ofSystem(path, workload));
+  const experiments = constructs.filter((each) => each instanceof Experiment).flatMap((each) => ofSystem(`experiments/${each.system}/`, each));
+  const lines = new Map([...contracts, ...experiments, ...[...components].flatMap((component) => linesOf(component, root))]);
   return [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, owner]) => `${path} ${owner}\n`).join('');
 }
 

@@ -2,12 +2,13 @@ import { IConstruct } from 'constructs';
 import { contractDocuments } from './contracts';
 import { Document, RenderedFile } from './document';
 import { exceptionDocuments } from './exceptions';
+import { experimentDocuments } from './experiments/experiment-documents';
 import { prerequisiteDocuments } from './prerequisites';
 
 /** Makes documents of an app. */
 type Writer = (constructs: readonly IConstruct[], files: readonly RenderedFile[]) => readonly Document[];
 
-const writers: readonly Writer[] = [contractDocuments, exceptionDocuments, prerequisiteDocuments];
+const writers: readonly Writer[] = [contractDocuments, exceptionDocuments, prerequisiteDocuments, experimentDocuments];
 
 /** All that is written beside the manifests. */
 export function documentsOf(constructs: readonly IConstruct[], files: readonly RenderedFile[]): readonly Document[] {

@@ -1,14 +1,10 @@
-import { ApiObject, App, IResolver, Yaml } from 'cdk8s';
-import { IConstruct } from 'constructs';
-import { inKindOrder, RenderedObject } from '../manifest/kind-order';
-import { credentialProblems } from '../security/credentials';
+import { App, IResolver } from 'cdk8s';
 import { secretValueProblems } from '../security/secret-values';
-import { collect, throwCollected } from './collected-errors';
-import { dependencyProblems } from './dependency-cycles';
-import { RenderedFile } from './document';
+import { throwCollected } from './collected-errors';
 import { documentsOf } from './documents';
+import { faultsThatRun } from './faults-that-run';
 import { recoverFolder, swapFolder } from './folder-swap';
-import { componentOf, fileOf, layoutProblems } from './layout';
+import { manifestFiles } from './manifest-files';
 
 /** Properties of `GitOpsApp`. */
 export interface GitOpsAppProps {
@@ -49,48 +45,14 @@ export class GitOpsApp extends App {
    * @throws ConfigurationError with a line `[path] …` for everything that is wrong
    */
   public render(): ReadonlyMap<string, string> {
-    const constructs = this.node.findAll();
-    const components = componentsOf(constructs.filter((construct) => ApiObject.isApiObject(construct)));
-    throwCollected([
-      ...constructs.flatMap((construct) => collect(construct, () => construct.node.validate())),
-      ...dependencyProblems(constructs),
-      ...layoutProblems([...components.keys()]),
-    ]);
-    const files = renderedFiles(components);
-    const manifests = files.map(({ path, objects }): [string, string] => [path, Yaml.stringify(...objects)]);
-    return new Map([...manifests, ...documentsOf(constructs, files)].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const files = manifestFiles(this);
+    throwCollected(faultsThatRun(files));
+    const manifests = files.map(({ path, text }): [string, string] => [path, text]);
+    return new Map([...manifests, ...documentsOf(this.node.findAll(), files)].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /** Renders all manifests as one YAML string, in the order of their paths. */
   public override synthYaml(): string {
     return [...this.render()].filter(([path]) => path.endsWith('.yaml')).map(([, text]) => text).join('---\n');
   }
-}
-
-function componentsOf(objects: readonly ApiObject[]): ReadonlyMap<IConstruct, readonly ApiObject[]> {
-  const components = new Map<IConstruct, ApiObject[]>();
-  for (const object of objects) {
-    const component = componentOf(object);
-    const siblings = components.get(component);
-    if (siblings) siblings.push(object);
-    else components.set(component, [object]);
-  }
-  return components;
-}
-
-function renderedFiles(components: ReadonlyMap<IConstruct, readonly ApiObject[]>): readonly RenderedFile[] {
-  const problems: string[] = [];
-  const files = [...components].map(([component, objects]): RenderedFile => {
-    const rendered: RenderedObject[] = [];
-    for (const object of objects) {
-      problems.push(...collect(object, () => {
-        const manifest: unknown = object.toJson();
-        rendered.push({ path: object.node.path, manifest });
-        return credentialProblems(manifest);
-      }));
-    }
-    return { path: fileOf(component), component, objects: inKindOrder(rendered).map(({ manifest }) => manifest) };
-  });
-  throwCollected(problems);
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -21,11 +21,13 @@ export function layoutProblems(components: readonly IConstruct[]): readonly stri
   return [...nameProblems(components), ...collisions(components), ...reserved(components)];
 }
 
-/** The folder of contracts holds no manifests. */
+/** Folders that hold no environment. */
+const reservedIds = ['contracts', 'experiments'];
+
 function reserved(components: readonly IConstruct[]): readonly string[] {
   const outermost = new Set(components.map(({ node }) => node.scopes[1]));
-  return [...outermost].filter(({ node }) => node.id.toLowerCase() === 'contracts')
-    .map(({ node }) => `[${node.path}] id must not be that of the folder of contracts, got '${node.id}'; change it`);
+  return [...outermost].filter(({ node }) => reservedIds.includes(node.id.toLowerCase()))
+    .map(({ node }) => `[${node.path}] id must not be that of the folder of ${node.id.toLowerCase()}, got '${node.id}'; change it`);
 }
 
 function nameProblems(components: readonly IConstruct[]): readonly string[] {

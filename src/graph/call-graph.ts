@@ -11,6 +11,7 @@ import { Callee, Party } from './party';
 import { externalPortProblems } from './external-ports';
 import { laneProblems } from './lanes';
 import { policyProblems } from './policy-problems';
+import { faultProblems } from './fault-problems';
 import { releaseProblems } from './release-problems';
 import { retrySafetyProblems } from './retry-safety';
 import { timeoutProblems } from './timeout-budget';
@@ -66,7 +67,7 @@ export class CallGraph implements Calls {
     const edges = this.outgoing.all();
     const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...circleProblems(this, edges),
       ...externalPortProblems(this, this.environment, this.callees), ...exposureProblems(edges), ...laneProblems(this.callees),
-      ...this.callees.flatMap(releaseProblems), ...this.callees.flatMap((callee) => policyProblems(this, callee))];
+      ...this.callees.flatMap(releaseProblems), ...this.callees.flatMap((callee) => [...policyProblems(this, callee), ...faultProblems(this, callee)])];
     return [...new Set(problems)].sort();
   }
 

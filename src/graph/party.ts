@@ -1,4 +1,5 @@
 import { EnvironmentFacts, PodIdentity, PodPeer } from './environment-facts';
+import { InjectedFault } from './fault';
 import { HeaderOperations } from './header-operations';
 import { Operation } from './operation';
 import { Port } from './port';
@@ -109,6 +110,8 @@ export interface Callee extends Party {
   releases(caller?: Caller): readonly Release[];
   /** Header by which requests find its second version across callers without one, and the value that it has then. @default - none */
   lane?(): { readonly header: string; readonly value: string } | undefined;
+  /** What goes wrong on the way to it on purpose. @default - nothing */
+  faults?(): readonly InjectedFault[];
 }
 
 /** Pods that call and are called. */

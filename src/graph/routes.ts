@@ -3,6 +3,7 @@ import { releaseOf } from './caller-policies';
 import { Calls } from './calls';
 import { Edge, defaultTimeout } from './edge';
 import { CorsPolicy } from './exposure';
+import { Fault, InjectedFault, faultOn } from './fault';
 import { HeaderOperations } from './header-operations';
 import { HttpMethod } from './operation';
 import { Callee, Caller, Release, hasSeveralPorts } from './party';
@@ -39,6 +40,8 @@ export interface RoutePolicy {
   readonly retries: RetryPolicy;
   /** Whether each of them may be done twice: only then may a second version get a copy. */
   readonly repeatable: boolean;
+  /** What goes wrong with them on purpose, by version. @default - nothing */
+  readonly faults?: readonly InjectedFault[];
   /** What becomes of their paths. @default - they stay */
   readonly rewrite?: PathRewrite;
   /** What becomes of their headers. @default - they stay */
@@ -55,6 +58,8 @@ export interface Route {
   readonly policy: RoutePolicy;
   /** Which version they reach. */
   readonly release: Release;
+  /** What goes wrong with them on purpose. @default - nothing */
+  readonly fault?: Fault;
 }
 
 /** Routes of a callee for its callers in the mesh: policies times releases, the most specific first, the match-less last. */
@@ -71,7 +76,16 @@ export function gatewayRoutes<E extends Elsewhere>(graph: Calls, edges: readonly
 }
 
 function timesReleases(graph: Calls, { callee, policy }: Rule): readonly Route[] {
-  return callee.releases(policy.caller).map((release) => ({ callee, policy, release: releaseOf(graph, callee, policy.caller, release) }));
+  return callee.releases(policy.caller).map((release) => {
+    const fault = faultOn(policy.faults ?? [], release);
+    return { callee, policy: lifted(policy, fault), release: releaseOf(graph, callee, policy.caller, release), fault };
+  });
+}
+
+/** A policy without what a fault on its route does away with. */
+function lifted(policy: RoutePolicy, { lifts = [] }: Partial<InjectedFault> = {}): RoutePolicy {
+  const { timeout, retries } = policy;
+  return { ...policy, timeout: lifts.includes('timeout') ? undefined : timeout, retries: lifts.includes('retries') ? noRetries : retries };
 }
 
 /** What nobody declared: it is denied, and where it is not yet, it is neither repeated nor, while it is only counted, cut short. */

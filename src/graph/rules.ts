@@ -2,7 +2,8 @@ import { Calls } from './calls';
 import { Delegation } from './delegation';
 import { Edge, carriesRequests, portsOf, timeoutOf } from './edge';
 import { everything, outside } from './exposure';
-import { HttpMethod, Operation, httpMethods } from './operation';
+import { faultsOf } from './fault';
+import { HttpMethod, httpMethods } from './operation';
 import { Callee, hasSeveralPorts, portOf } from './party';
 import { PathPattern } from './path-pattern';
 import { Redirect } from './redirect';
@@ -40,7 +41,7 @@ export function rulesOf<E extends Elsewhere = never>(graph: Calls, edges: readon
     if (alike) alike.claims.push(claim);
     else groups.push({ rule: claim.rule, claims: [claim] });
   }
-  const blind = edges.filter((edge) => isBlind(edge) && edge.exposure?.pathPrefix === undefined).map((edge) => ruleOfAll(edge, edges));
+  const blind = edges.filter((edge) => isBlind(edge) && edge.exposure?.pathPrefix === undefined).map((edge) => ruleOfAll(graph, edge, edges));
   return [...groups.map((group) => withRequests(group.rule, group.claims)), ...blind];
 }
 
@@ -52,7 +53,7 @@ function isBlind(edge: Edge): boolean {
 function claimsOf(graph: Calls, edge: Edge, all: readonly Edge[]): readonly Claim<never>[] {
   const { callee, exposure } = edge;
   if (isBlind(edge) && exposure?.pathPrefix !== undefined) {
-    return outside(everything, exposure).map((path) => ({ path, rule: ruleOfAll(edge, all), key: callee.host }));
+    return outside(everything, exposure).map((path) => ({ path, rule: ruleOfAll(graph, edge, all), key: callee.host }));
   }
   return edge.operations.flatMap((name) => {
     const operation = callee.operations[name];
@@ -89,21 +90,17 @@ function ruleOf(graph: Calls, edge: Edge, name: string, all: readonly Edge[]): R
       ...transformations(edge, all),
       requests: [],
       port: hasSeveralPorts(callee) ? portOf(callee, operation) : undefined,
-      timeout: operation.streams ? undefined : timeoutOf(edge),
-      retries: retriesOf(graph, edge, name, operation),
+      ...timesOf(graph, edge, name),
       repeatable: !operation.streams && !harmOfRetry(graph, edge, name),
     },
   };
 }
 
 /** A call to a callee that does not tell its operations apart: nothing says that one may be repeated. */
-function ruleOfAll(edge: Edge, all: readonly Edge[]): Rule {
-  const { callee, retries = 'none' } = edge;
+function ruleOfAll(graph: Calls, edge: Edge, all: readonly Edge[]): Rule {
+  const { callee } = edge;
   const port = hasSeveralPorts(callee) ? portsOf(edge)[0] : undefined;
-  return {
-    callee,
-    policy: { ...transformations(edge, all), requests: [], port, timeout: timeoutOf(edge), retries: retryPolicy(retries), repeatable: false },
-  };
+  return { callee, policy: { ...transformations(edge, all), requests: [], port, ...timesOf(graph, edge), repeatable: false } };
 }
 
 /** Who asks, and what becomes of the request on the way. */
@@ -129,10 +126,23 @@ function methodsOpenTo(cors: string, edges: readonly Edge[]): readonly string[] 
   return [...new Set(open.some(isBlind) ? httpMethods : methods)].sort();
 }
 
-function retriesOf(graph: Calls, edge: Edge, name: string, operation: Operation): RetryPolicy {
-  if (operation.streams) return noRetries;
+/** How long requests for an operation, or for all of a port, may take, how often they are sent, and what goes wrong with them on purpose. */
+function timesOf(graph: Calls, edge: Edge, name?: string): Pick<RoutePolicy, 'timeout' | 'retries' | 'faults'> {
+  const unlimited = name !== undefined && edge.callee.operations[name].streams;
+  return {
+    faults: faultsOf(edge, name),
+    timeout: unlimited ? undefined : timeoutOf(edge),
+    retries: usualRetries(graph, edge, name),
+  };
+}
+
+/** When requests for an operation, or for all of a port, are sent again. */
+export function usualRetries(graph: Calls, edge: Edge, name?: string): RetryPolicy {
+  if (name === undefined) return retryPolicy(edge.retries ?? 'none');
+  const { streams, protocol } = edge.callee.operations[name];
+  if (streams) return noRetries;
   if (edge.retries !== undefined) return retryPolicy(edge.retries);
-  return harmOfRetry(graph, edge, name) ? noRetries : defaultRetries[operation.protocol];
+  return harmOfRetry(graph, edge, name) ? noRetries : defaultRetries[protocol];
 }
 
 function overlap(a: Claim<unknown>, b: Claim<unknown>): boolean {
@@ -145,9 +155,10 @@ function treatedAlike(a: Rule | Elsewhere, b: Rule | Elsewhere): boolean {
   return a.policy.repeatable === b.policy.repeatable || a.callee.releases(a.policy.caller).every(({ mirror }) => mirror === undefined);
 }
 
-function treatment({ timeout, retries, rewrite, headers, cors }: RoutePolicy): string {
+function treatment({ timeout, retries, faults, rewrite, headers, cors }: RoutePolicy): string {
   const { attempts, retryOn, perTryTimeout } = retries;
-  return JSON.stringify([timeout?.toMilliseconds(), attempts, retryOn, perTryTimeout?.toMilliseconds(), rewrite, headers, cors]);
+  const injected = faults?.map(({ path }) => path);
+  return JSON.stringify([timeout?.toMilliseconds(), attempts, retryOn, perTryTimeout?.toMilliseconds(), injected, rewrite, headers, cors]);
 }
 
 /** The more specific path first, then an order that does not depend on when the calls were declared. */

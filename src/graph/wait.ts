@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { Calls } from './calls';
 import { Edge, carriesRequests, durationInWords, happensDuring, timeoutOf } from './edge';
+import { isLifted } from './fault';
 import { Callee } from './party';
 
 /** Somebody waits for somebody: one operation of one call. */
@@ -27,9 +28,10 @@ export function sumOf(waits: readonly Wait[]): Duration {
   return Duration.millis(waits.reduce((total, { edge }) => total + timeoutOf(edge).toMilliseconds(), 0));
 }
 
-/** Whether the mesh ends it when it takes too long: neither bytes that it does not read, nor streams. */
+/** Whether the mesh ends it when it takes too long: neither bytes that it does not read, nor streams, nor where a fault stands in its place. */
 export function hasTimeout({ edge, operation }: Wait): boolean {
-  return carriesRequests(edge) && !(operation !== undefined && edge.callee.operations[operation].streams);
+  const streams = operation !== undefined && edge.callee.operations[operation].streams;
+  return carriesRequests(edge) && !streams && !isLifted(edge, operation, 'timeout');
 }
 
 /** `frontend → checkoutservice placeOrder 10s` */

@@ -67,10 +67,18 @@ export class Environment extends Construct {
   public readonly prometheusAddress?: string;
 
   private apiServer?: Callable;
+  private readonly props: EnvironmentProps;
   private readonly owners = new Map<string, string>();
 
-  constructor(scope: Construct, id: string, props: EnvironmentProps = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: EnvironmentProps = {},
+    /** Whether an experiment is built in it, and nothing that runs. @internal */
+    public readonly isExperiment = false,
+  ) {
     super(scope, uniqueId(scope, id));
+    this.props = props;
     checkName(this, 'environment', id);
     const { meshNamespace = 'istio-system', replicas = 1, clusterDomain = 'cluster.local', trustDomain = 'cluster.local' } = props;
     for (const [what, domain] of Object.entries({ clusterDomain, trustDomain })) {
@@ -101,6 +109,11 @@ export class Environment extends Construct {
     };
     this.graph = new CallGraph(this.facts);
     this.node.addValidation({ validate: () => [...this.graph.problems(), ...this.duplicates(), ...secretValueProblems(this)] });
+  }
+
+  /** The same place once more, for an experiment. @internal */
+  public copyFor(scope: Construct): Environment {
+    return new Environment(scope, this.node.id, this.props, true);
   }
 
   /**

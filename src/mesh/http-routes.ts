@@ -1,7 +1,8 @@
 import {
-  VirtualServiceSpecHttp, VirtualServiceSpecHttpHeaders, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpRoute,
+  VirtualServiceSpecHttp, VirtualServiceSpecHttpFault, VirtualServiceSpecHttpHeaders, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpRoute,
 } from '../../imports/networking.istio.io';
 import { durationInWords } from '../graph/edge';
+import { Fault } from '../graph/fault';
 import { HeaderChanges, HeaderOperations } from '../graph/header-operations';
 import { Callee, Release, ReleaseMatch } from '../graph/party';
 import { Port } from '../graph/port';
@@ -12,11 +13,12 @@ import { Elsewhere } from '../graph/rules';
 /** A route as a VirtualService of a namespace has it. It always says its retries, since Istio's default is two. */
 export function httpRoute(route: Route | Elsewhere, namespace: string): VirtualServiceSpecHttp {
   if (!('policy' in route)) return elsewhereSpec(route);
-  const { callee, policy, release } = route;
+  const { callee, policy, release, fault } = route;
   const matches = matchesOf(policy, release);
   return {
     corsPolicy: policy.cors && corsSpec(policy.cors),
     delegate: release.delegated ? { name: delegateName(callee, policy.port), namespace: otherThan(namespace, callee.namespace) } : undefined,
+    fault: fault && faultSpec(fault),
     headers: policy.headers && headersSpec(policy.headers),
     match: matches.length > 0 ? matches : undefined,
     ...mirrorSpec(callee, policy, release),
@@ -47,6 +49,13 @@ function elsewhereSpec({ path, ...where }: Elsewhere): VirtualServiceSpecHttp {
   const match = path.uriMatches().map((uri) => ({ uri }));
   if ('delegate' in where) return { match, delegate: { ...where.delegate } };
   return { match, redirect: { authority: where.to.host, redirectCode: where.code, uri: where.to.path } };
+}
+
+function faultSpec({ abort, delay }: Fault): VirtualServiceSpecHttpFault {
+  return {
+    abort: abort && { grpcStatus: abort.grpcStatus, httpStatus: abort.httpStatus, percentage: { value: abort.percentage } },
+    delay: delay && { fixedDelay: durationInWords(delay.fixedDelay), percentage: { value: delay.percentage } },
+  };
 }
 
 function headersSpec({ request, response }: HeaderOperations): VirtualServiceSpecHttpHeaders {

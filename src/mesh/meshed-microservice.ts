@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { DestinationRuleProps, EnvoyFilterProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
 import { Address } from '../graph/address';
+import { InjectedFault } from '../graph/fault';
 import { controlledRelease } from '../graph/controlled-release';
 import { ServiceContract } from '../graph/contract';
 import { serviceContract } from '../graph/contract-of';
@@ -98,6 +99,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public readonly props: MeshedMicroserviceProps<Op>;
   private readonly outbound: OutboundCalls;
   private second?: Rollout & Version;
+  private readonly faults: InjectedFault[] = [];
 
   constructor(scope: Construct, id: string, props: MeshedMicroserviceProps<Op>) {
     super(scope, uniqueId(scope, id));
@@ -117,7 +119,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     if (existing) checkExisting(this, existing, version);
     this.props = { ...props, version, replicas };
     const versions = () => [{ name: version, minReplicas: minReplicas(replicas), maxReplicas: maxReplicas(replicas) }, ...(this.second ? [this.second] : [])];
-    const routed = { versions, releases: (caller?: Caller) => this.releases(caller), lane: () => this.lane() };
+    const routed = { versions, releases: (caller?: Caller) => this.releases(caller), lane: () => this.lane(), faults: () => this.faults };
     this.party = serviceParty(this, { ports, operations, trafficPolicy: props.trafficPolicy, ...routed }, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
@@ -187,6 +189,11 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public release(second: Rollout & Version): void {
     if (this.second) reject(this, `there can be one release at a time, got '${second.name}' beside '${this.second.name}'; finish one first`);
     this.second = second;
+  }
+
+  /** Makes requests go wrong on their way to it. @internal */
+  public inject(fault: InjectedFault): void {
+    this.faults.push(fault);
   }
 
   /** To all pods while the namespace joins: some may have no version yet, and proxies may learn of the route before the subset. */

@@ -163,8 +163,8 @@ export class Cluster {
     const path = await this.client.path(apiVersion, kind, metadata.namespace, metadata.name);
     await until(`${kind} ${metadata.name} is rolled out`, async () => {
       const { metadata: { generation }, spec: { replicas = 1 }, status = {} } = await this.client.get<Progress>(path);
-      return status.observedGeneration === generation && status.updatedReplicas === replicas
-        && status.readyReplicas === replicas && status.replicas === replicas;
+      const { updatedReplicas = 0, readyReplicas = 0, replicas: present = 0 } = status; // none is left out
+      return status.observedGeneration === generation && [updatedReplicas, readyReplicas, present].every((count) => count === replicas);
     }, 120);
   }
 

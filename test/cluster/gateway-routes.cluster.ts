@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import {
   CanaryRelease, type CanaryReleaseProps, Environment, GatewayDelegate, IngressGateway, MeshNamespace, MeshedMicroservice, Operation, Port, Text,
 } from '../../src';
-import { band } from './binomial';
+import { band } from '../../src/gitops/experiments/binomial-band';
 import { browse } from './checks';
 import { Cluster } from './cluster';
 import type { KubeObject } from './control/kube-client';

@@ -1,5 +1,5 @@
 import { UNLIMITED, callees, requestOf } from './boutique';
-import { band } from './binomial';
+import { band } from '../../src/gitops/experiments/binomial-band';
 import { SERVED, STAGING_FRONT, browse, otherHosts, servedTooMuch, unserved } from './checks';
 import { Cluster } from './cluster';
 import { accepted } from './outcomes';

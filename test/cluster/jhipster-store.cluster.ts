@@ -1,4 +1,4 @@
-import { band } from './binomial';
+import { band } from '../../src/gitops/experiments/binomial-band';
 import { attempts, browse } from './checks';
 import { Cluster } from './cluster';
 import { readManifests } from './manifests';

@@ -21,7 +21,11 @@ export interface Workload extends KubeObject {
 
 /** All objects below a folder, in the order of files and documents. */
 export function readManifests(folder: string): KubeObject[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml')).sort();
+  return readManifestFiles(folder, readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml')).sort());
+}
+
+/** The objects of some files below a folder. */
+export function readManifestFiles(folder: string, files: readonly string[]): KubeObject[] {
   return files.flatMap((file) => parseAllDocuments(readFileSync(join(folder, file), 'utf8')).flatMap((document): KubeObject[] => document.toJS() ?? []));
 }
 

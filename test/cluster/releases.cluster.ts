@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CanaryRelease, type CanaryReleaseProps, Environment, MeshNamespace, MeshedMicroservice, Operation, Port, Text } from '../../src';
-import { band } from './binomial';
+import { band } from '../../src/gitops/experiments/binomial-band';
 import { Cluster } from './cluster';
 import type { KubeObject } from './control/kube-client';
 import type { Pod } from './kubelet/pod';

@@ -14,7 +14,8 @@ export interface RenderedSystem {
   readonly namespaces: readonly string[];
 }
 
-const DIST = join(__dirname, '..', '..', 'dist');
+/** What a synth wrote. */
+export const DIST = join(__dirname, '..', '..', 'dist');
 /** By hand: the environments say so, and their namespaces' Pod Security depends on it. */
 const INTERCEPTION: Readonly<Record<string, Interception>> = { staging: 'init', production: 'cni' };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CrdsUnavailable } from '../../scripts/crds';
 import { Environment, IngressGateway, MeshNamespace, MeshedMicroservice, Operation, Port, Step } from '../../src';
 import { at } from '../../src/graph/json';
-import { band } from './binomial';
+import { band } from '../../src/gitops/experiments/binomial-band';
 import { attempts, browse } from './checks';
 import { Cluster } from './cluster';
 import type { KubeObject, Verdict } from './control/kube-client';

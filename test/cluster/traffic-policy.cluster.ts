@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import { Environment, LoadBalancer, MeshNamespace, MeshedMicroservice, Operation, Port, type TrafficPolicy } from '../../src';
-import { band } from './binomial';
+import { band } from '../../src/gitops/experiments/binomial-band';
 import { Cluster } from './cluster';
 import type { KubeObject } from './control/kube-client';
 import { underLoad } from './load';

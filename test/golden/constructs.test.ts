@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  CanaryRelease, type EnvironmentProps, ExternalService, IngressGateway, LoadBalancer, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe,
-  RedisCache, ResourceLimitedDeployment, Step, Volume,
+  CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, LoadBalancer, Measurement, MeshNamespace, MeshedJob,
+  MeshedMicroservice, Operation, Port, Probe, RedisCache, ResourceLimitedDeployment, Step, Volume,
 } from '../../src';
 import { client, container, payment, world, type World } from '../mesh/world';
 import { expectGolden } from './golden';
@@ -181,7 +181,30 @@ test('a Deployment by itself, under the App of cdk8s', () => {
   expectGolden('deployment', app.synthYaml());
 });
 
+test('an experiment with a fault', () => {
+  const { app, shop } = world();
+  const build = (namespace: MeshNamespace) => {
+    const [callee, caller] = [payment(namespace), client(namespace, 'checkout')];
+    caller.calls(callee, { operations: ['charge'] });
+    return { callee, caller };
+  };
+  build(shop);
+  new Experiment(shop, 'payment-failing', {
+    question: 'What if every second payment fails?',
+    build: (environment) => {
+      const system = build(new MeshNamespace(environment, 'shop'));
+      new FaultInjection(system.callee, 'failing', { abort: { grpcStatus: 'UNAVAILABLE', percentage: 50 }, lifts: ['timeout'] });
+      return system;
+    },
+    measure: ({ callee, caller }) => [Measurement.of(callee, 'charge', {
+      from: caller, times: 200, expected: [{ answers: { grpcStatus: 'UNAVAILABLE' }, percent: 50, mistakes: { 'two retries': 12.5 } }],
+    })],
+  });
+  const folder = 'experiments/shop/payment-failing';
+  expectGolden('experiment', ['payment', 'experiment'].map((file) => app.render().get(`${folder}/${file}.yaml`)).join('---\n'));
+});
+
 test('every golden file has a case', () => {
   const files = readdirSync(__dirname).filter((file) => file.endsWith('.yaml')).map((file) => file.replace('.yaml', ''));
-  expect(files.sort()).toEqual([...Object.keys(CASES), 'deployment'].sort());
+  expect(files.sort()).toEqual([...Object.keys(CASES), 'deployment', 'experiment'].sort());
 });

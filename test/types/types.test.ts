@@ -4,8 +4,8 @@ import { diagnosticsOf } from './compile';
 const PRELUDE = `
 import { Duration } from 'cdk8s';
 import {
-  Environment, ExternalService, GitOpsApp, IngressGateway, LoadBalancer, Locality, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, RedisCache,
-  RemoteCaller, RemoteService, Resources, Step, TrafficPolicy,
+  Environment, Experiment, ExternalService, Fault, FaultInjection, GitOpsApp, IngressGateway, LoadBalancer, Locality, Measurement, MeshNamespace, MeshedJob,
+  MeshedMicroservice, Operation, Port, RedisCache, RemoteCaller, RemoteService, Resources, Step, TrafficPolicy,
 } from '../../src';
 import contract from './contract.json';
 const resources: Resources = { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] };
@@ -35,10 +35,19 @@ declare const ofSomeEnvironment: typeof contract | { services: { rates: { operat
 export const remoteOfSome = RemoteService.from(shop, ofSomeEnvironment, 'rates');
 export const near: Locality = 'off';
 export const usual: TrafficPolicy = { loadBalancer: LoadBalancer.random(), locality: near };
+export const unavailable: Fault = { abort: { httpStatus: 503, percentage: 50 } };
+export const measured = Measurement.ofPort(redis, { from: checkout, times: 9, expected: [{ answers: { answered: true }, percent: 0 }] });
+export const build = () => ({ checkout });
+export const ofExperiments = { Experiment, FaultInjection };
 export const caller = RemoteCaller.of({ namespace: 'desk', serviceAccount: 'desk' });
 `;
 
 const RIGHT: Readonly<Record<string, string>> = {
+  'an experiment with a fault': `new Experiment(shop, 'good', {
+    question: 'Why?',
+    build: () => { new FaultInjection(payment, 'failing', { ...unavailable, operations: ['charge'], from: [checkout] }); return { checkout }; },
+    measure: ({ checkout: caller }) => [Measurement.of(payment, 'charge', { from: caller, times: 9, expected: [{ answers: { status: 503 }, percent: 50 }] })],
+  });`,
   'a limit of an operation': `new MeshedMicroservice(shop, 'login', {
     ...container, port: Port.http(80), operations: { login: Operation.http('POST', '/login') }, rateLimit: { requests: 5, per: wait, operations: ['login'] },
   });`,
@@ -115,6 +124,14 @@ const WRONG: Readonly<Record<string, readonly [code: string, ...said: string[]]>
     `new RedisCache(shop, 'bad', { resources, trafficPolicy: { connectionPool: { http2MaxRequests: 7 } } });`, 'http2MaxRequests'],
   'a rewrite on a redirect': [`gateway.redirects('/old', { to: { path: '/new' }, pathPrefix: '/a' });`, 'pathPrefix'],
   'a redirect with a status that is none': [`gateway.redirects('/old', { to: { path: '/new' }, code: 200 });`, '200'],
+  'a fault of an operation that does not exist': [`new FaultInjection(payment, 'bad', { ...unavailable, operations: ['chrage'] });`, '"chrage"'],
+  'a fault with two statuses': [
+    `new FaultInjection(payment, 'bad', { abort: { httpStatus: 503, grpcStatus: 'UNKNOWN', percentage: 1 } });`, 'not assignable'],
+  'a measurement of an operation that does not exist': [
+    `Measurement.of(payment, 'chrage', { from: checkout, times: 9, expected: [{ answers: { status: 200 }, percent: 1 }] });`, '"chrage"'],
+  'a measurement without an expectation': [`Measurement.of(payment, 'charge', { from: checkout, times: 9, expected: [] });`, 'Source has 0 element(s)'],
+  'a measurement of what the experiment does not build': [
+    `new Experiment(shop, 'bad', { question: 'Why?', build, measure: (made) => [made.cart] });`, 'cart'],
   'retries by an unknown word': [`checkout.calls(payment, { operations: ['charge'], retries: 'always' });`, '"always"'],
 };
 

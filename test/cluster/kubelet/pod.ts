@@ -25,7 +25,9 @@ export interface Probe {
 export interface Container {
   readonly name: string;
   readonly image: string;
+  readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly env?: readonly EnvironmentVariable[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
   readonly restartPolicy?: string;
@@ -46,6 +48,7 @@ export interface Pod extends KubeObject {
     readonly terminationGracePeriodSeconds?: number;
     readonly initContainers?: readonly Container[];
     readonly containers: readonly Container[];
+    readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name?: string } }[];
   };
   readonly status?: { readonly phase?: string; readonly podIP?: string; readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }

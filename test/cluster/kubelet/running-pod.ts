@@ -10,6 +10,7 @@ import { removeNamespace } from '../run/records';
 import type { Steering } from '../run/steering';
 import { until } from '../run/until';
 import { environmentOf, expand } from './environment';
+import { ownProgram } from './own-program';
 import { PROXY, interceptor, runningContainers, type Container, type Pod } from './pod';
 import { podFolder, proxyFolder, writeProxyFiles } from './pod-files';
 import { podStatus } from './pod-status';
@@ -27,9 +28,13 @@ export const podSockets = (folder: string) => ({ control: join(folder, 'control.
 
 const podNamespace = ({ metadata }: Pod): string => `meshmart-${metadata.namespace}.${metadata.name}`;
 
-/** A pod as processes in a network namespace: its program is a stand-in, its proxy is real and runs as the injector wrote it. */
+/**
+ * A pod as processes in a network namespace: its program is a stand-in, or its own where that is one of Node; its proxy is real and runs as the
+ * injector wrote it.
+ */
 export class RunningPod {
   private program?: RunningProcess;
+  private own?: RunningProcess;
   private proxy?: RunningProcess;
   private network?: { readonly namespace: string; readonly address: string };
   private failures = 0;
@@ -56,7 +61,7 @@ export class RunningPod {
     await this.client.patchStatus(this.path, podStatus(this.pod, this.address, false)); // istiod knows a proxy by the pod's address
     mkdirSync(podFolder(this.pod), { recursive: true });
     const proxy = runningContainers(this.pod).find(({ name }) => name === PROXY);
-    if (!proxy) return this.startProgram();
+    if (!proxy) return await this.startProgram();
 
     await writeProxyFiles(this.client, this.pod);
     this.intercept();
@@ -64,7 +69,7 @@ export class RunningPod {
     if (proxy.restartPolicy === 'Always' && proxy.startupProbe) {
       await until(`the proxy of ${metadata.name}`, async () => passes(this.node, this.pod, this.address, proxy.startupProbe!), 60);
     }
-    this.startProgram();
+    await this.startProgram();
   }
 
   private environment(container: Container): Record<string, string> {
@@ -92,13 +97,19 @@ export class RunningPod {
     });
   }
 
-  private startProgram(): void {
+  /** The stand-in makes requests from the pod in any case; it answers where nobody else does. */
+  private async startProgram(): Promise<void> {
     const [first] = this.programs;
     const user = first?.securityContext?.runAsUser ?? this.pod.spec.securityContext?.runAsUser ?? 1000;
     const folder = podFolder(this.pod);
     chownSync(folder, user, user);
     const { control, admin } = podSockets(folder);
-    const ports = this.programs.flatMap(({ ports: declared = [] }) => declared).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
+    const own = first && await ownProgram(this.client, this.pod, first, this.environment(first));
+    if (own) {
+      execFileSync('chown', ['-R', `${user}:${user}`, join(folder, 'volumes')]);
+      this.own = start({ ...own, namespace: this.network!.namespace, user, cwd: folder, log: join(folder, 'own-program.log') });
+    }
+    const ports = own ? [] : this.programs.flatMap(({ ports: declared = [] }) => declared).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
     this.program = start({
       namespace: this.network!.namespace,
       user,
@@ -116,6 +127,7 @@ export class RunningPod {
   public async probe(): Promise<void> {
     if (Date.now() < this.nextProbe) return;
     this.program?.alive();
+    this.own?.alive();
     this.proxy?.alive();
     const probes = runningContainers(this.pod).flatMap(({ readinessProbe }) => readinessProbe ?? []);
     const passed = this.program !== undefined
@@ -134,9 +146,9 @@ export class RunningPod {
     const pauses = this.programs.map(({ lifecycle }) => lifecycle?.preStop?.sleep?.seconds ?? 0);
     await pause(Math.min(graceSeconds, Math.max(0, ...pauses)) * 1000);
     const proxyIsSidecar = this.pod.spec.containers.every(({ name }) => name !== PROXY);
-    const program = this.program?.stop(left());
-    if (proxyIsSidecar) await program; // a sidecar ends after the programs
-    await Promise.all([program, this.proxy?.stop(left())]);
+    const programs = Promise.all([this.program?.stop(left()), this.own?.stop(left())]);
+    if (proxyIsSidecar) await programs; // a sidecar ends after the programs
+    await Promise.all([programs, this.proxy?.stop(left())]);
     if (this.network) removeNamespace(this.network.namespace);
     await this.client.delete(this.pod, 0);
   }

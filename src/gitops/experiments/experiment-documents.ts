@@ -1,0 +1,49 @@
+import { IConstruct } from 'constructs';
+import { Document as YamlDocument, isScalar, visit } from 'yaml';
+import { durationInWords } from '../../graph/edge';
+import { collect, throwCollected } from '../collected-errors';
+import { Document, RenderedFile } from '../document';
+import { ChangedSystem, changedSystem } from './changed-system';
+import { Experiment } from './experiment';
+import { ExperimentDescription, descriptionFile } from './experiment-description';
+
+/** The folder of every experiment: components that differ from those that run, and what it is. */
+export function experimentDocuments(constructs: readonly IConstruct[], files: readonly RenderedFile[]): readonly Document[] {
+  const experiments = constructs.filter((each) => each instanceof Experiment);
+  const running = new Map(files.map(({ path, text }) => [path, text]));
+  const documents: Document[] = [];
+  const problems = experiments.flatMap((experiment) => collect(experiment, () => {
+    const changed = changedSystem(experiment, running);
+    if (changed.problems.length === 0) documents.push(...documentsOf(experiment, changed));
+    return changed.problems;
+  }));
+  throwCollected([...twinProblems(experiments), ...problems]);
+  return documents;
+}
+
+/** Experiments of one system in two environments would share a folder. */
+function twinProblems(experiments: readonly Experiment[]): readonly string[] {
+  const first = new Map<string, Experiment>();
+  return experiments.flatMap((experiment) => {
+    const earlier = first.get(experiment.folder) ?? experiment;
+    first.set(experiment.folder, earlier);
+    return earlier === experiment ? []
+      : [`[${experiment.node.path}] an experiment has a folder of its own, got ${experiment.folder} as ${earlier.node.path} has; rename one`];
+  });
+}
+
+function documentsOf(experiment: Experiment, { texts, added, changed, removed, measurements }: ChangedSystem): readonly Document[] {
+  const { folder, system, environment, question, remark, duration, node } = experiment;
+  const description: ExperimentDescription = {
+    experiment: node.id, system, environment: environment.node.id, question, remark, duration: durationInWords(duration), added, changed, removed, measurements,
+  };
+  const components = [...added, ...changed].map((path): Document => [`${folder}/${path}`, texts.get(path)!]);
+  return [...components, [`${folder}/${descriptionFile}`, textOf(description)]];
+}
+
+/** A band stands on one line, and so does a list of nothing. */
+function textOf(description: ExperimentDescription): string {
+  const document = new YamlDocument(description);
+  visit(document, { Seq: (_, list) => { list.flow = list.items.every((item) => isScalar(item) && typeof item.value === 'number'); } });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}

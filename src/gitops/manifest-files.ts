@@ -1,0 +1,52 @@
+import { ApiObject, App, Yaml } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { inKindOrder, RenderedObject } from '../manifest/kind-order';
+import { credentialProblems } from '../security/credentials';
+import { collect, throwCollected } from './collected-errors';
+import { dependencyProblems } from './dependency-cycles';
+import { RenderedFile } from './document';
+import { componentOf, fileOf, layoutProblems } from './layout';
+
+/**
+ * Validates an app and renders its objects, one file a component, sorted by path.
+ * @throws ConfigurationError with a line `[path] …` for everything that is wrong
+ */
+export function manifestFiles(app: App): readonly RenderedFile[] {
+  const constructs = app.node.findAll();
+  const components = componentsOf(constructs.filter((construct) => ApiObject.isApiObject(construct)));
+  throwCollected([
+    ...constructs.flatMap((construct) => collect(construct, () => construct.node.validate())),
+    ...dependencyProblems(constructs),
+    ...layoutProblems([...components.keys()]),
+  ]);
+  return renderedFiles(components);
+}
+
+function componentsOf(objects: readonly ApiObject[]): ReadonlyMap<IConstruct, readonly ApiObject[]> {
+  const components = new Map<IConstruct, ApiObject[]>();
+  for (const object of objects) {
+    const component = componentOf(object);
+    const siblings = components.get(component);
+    if (siblings) siblings.push(object);
+    else components.set(component, [object]);
+  }
+  return components;
+}
+
+function renderedFiles(components: ReadonlyMap<IConstruct, readonly ApiObject[]>): readonly RenderedFile[] {
+  const problems: string[] = [];
+  const files = [...components].map(([component, objects]): RenderedFile => {
+    const rendered: RenderedObject[] = [];
+    for (const object of objects) {
+      problems.push(...collect(object, () => {
+        const manifest: unknown = object.toJson();
+        rendered.push({ path: object.node.path, manifest });
+        return credentialProblems(manifest);
+      }));
+    }
+    const ordered = inKindOrder(rendered).map(({ manifest }) => manifest);
+    return { path: fileOf(component), component, objects: ordered, text: Yaml.stringify(...ordered) };
+  });
+  throwCollected(problems);
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -48,6 +48,10 @@ const lexicalResolver = {
 export default defineConfig(
   { ignores: ['imports/', 'lib/', 'dist*/', 'coverage/', 'node_modules/'] },
   js.configs.recommended,
+  {
+    files: ['src/**/*.mjs'], // a program of its own
+    languageOptions: { globals: Object.fromEntries(['process', 'console', 'fetch', 'URL', 'setInterval', 'clearInterval'].map((name) => [name, 'readonly'])) },
+  },
   ...tseslint.configs.recommended,
   stylistic.configs.customize({ semi: true, quotes: 'single', indent: 2, braceStyle: '1tbs' }),
   {

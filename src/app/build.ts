@@ -1,4 +1,6 @@
 import { Environment, type GitOpsApp } from '../index';
+import { airport } from './airport/airport';
+import { airportExperiments } from './airport/experiments/experiments';
 import { environments } from './environments';
 import { storeExperiments } from './jhipster-store/experiments';
 import { jhipsterStore } from './jhipster-store/jhipster-store';
@@ -7,11 +9,14 @@ import { onlineBoutique } from './online-boutique/online-boutique';
 
 /** Everything that this repository deploys. */
 export function build(app: GitOpsApp): void {
-  for (const [name, { onlineBoutique: boutique, jhipsterStore: store, experiments, ...props }] of Object.entries(environments)) {
+  for (const [name, { onlineBoutique: boutique, jhipsterStore: store, airport: terminal, experiments, ...props }] of Object.entries(environments)) {
     const environment = new Environment(app, name, props);
-    const shops = { boutique: onlineBoutique(environment, boutique).shop, store: jhipsterStore(environment, store).shop };
+    const systems = {
+      boutique: onlineBoutique(environment, boutique).shop, store: jhipsterStore(environment, store).shop, airport: airport(environment, terminal).namespace,
+    };
     if (!experiments) continue;
-    boutiqueExperiments(shops.boutique, boutique);
-    storeExperiments(shops.store, store);
+    boutiqueExperiments(systems.boutique, boutique);
+    storeExperiments(systems.store, store);
+    airportExperiments(systems.airport, terminal);
   }
 }

@@ -1,5 +1,6 @@
 import { Size } from 'cdk8s';
 import type { EnvironmentProps } from '../index';
+import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
 
@@ -7,6 +8,7 @@ import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
 export interface AppEnvironment extends EnvironmentProps {
   readonly onlineBoutique: OnlineBoutiqueOptions;
   readonly jhipsterStore: JhipsterStoreOptions;
+  readonly airport: AirportOptions;
   /** Whether experiments change it. @default false */
   readonly experiments?: boolean;
 }
@@ -35,6 +37,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       databases: databasesOf('db.staging.example.com', '10.20.0', 11),
       invoiceCanary: 20,
     },
+    airport: { ingress: { hosts: ['airport.staging.example.com'] } },
   },
   production: {
     replicas: { min: 2, max: 5, cpuPercent: 70 },
@@ -49,5 +52,6 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       databases: databasesOf('db.example.com', '10.30.0', 11),
       invoiceCanary: 20,
     },
+    airport: { ingress: { hosts: ['airport.example.com'], tls: { credentialName: 'airport-tls' } } },
   },
 };

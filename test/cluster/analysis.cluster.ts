@@ -17,6 +17,7 @@ const SECRET = 'the certificate\'s Secret is made in the cluster, never in Git';
 const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'production/online-boutique': { 'IST0101 Gateway demo-app/gateway': SECRET },
   'production/jhipster-store': { 'IST0101 Gateway jhipster-store/gateway': SECRET },
+  'production/airport': { 'IST0101 Gateway airport/gateway': SECRET },
 };
 
 const key = ({ code, origin }: Message): string => `${code} ${origin}`;

@@ -44,10 +44,15 @@ on real Envoys. Every run holds its own against the same bands. "Without" is the
 
 /** The page on all experiments, with what was measured. */
 export function experimentsPage(experiments: readonly ExperimentDescription[], results: Results): string {
-  const systems = [...new Set(experiments.map(({ system }) => system))];
-  const sections = systems.flatMap((system) => [`## ${system}`, ...experiments.filter((each) => each.system === system).map((each) => section(each, results))]);
+  const sorted = inOrder(experiments);
+  const systems = [...new Set(sorted.map(({ system }) => system))];
+  const sections = systems.flatMap((system) => [`## ${system}`, ...sorted.filter((each) => each.system === system).map((each) => section(each, results))]);
   return `${[HEAD.trimEnd(), ...sections].join('\n\n')}\n`;
 }
+
+const nameOf = ({ system, experiment }: ExperimentDescription): string => `${system} ${experiment}`;
+const inOrder = (experiments: readonly ExperimentDescription[]): readonly ExperimentDescription[] =>
+  [...experiments].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 
 function section(experiment: ExperimentDescription, results: Results): string {
   const { question, remark, added, changed, removed, measurements } = experiment;
@@ -96,7 +101,7 @@ function bandInWords([lowest, highest]: ExpectationDescription['percent']): stri
 export function resultsOn(page: string, experiments: readonly ExperimentDescription[]): Results {
   const rows = page.split('\n').filter((line) => /^\| (?!asked )/.test(line)).map((line) => line.split(/(?<!\\)\|/).slice(-3, -1));
   const measured = rows.map((cells) => cells.map((cell) => Number(cell.replace('%', ''))));
-  const keys = experiments.flatMap((experiment) => experiment.measurements.flatMap(({ expected }, index) =>
+  const keys = inOrder(experiments).flatMap((experiment) => experiment.measurements.flatMap(({ expected }, index) =>
     expected.map((_, position) => keyOf(experiment, index, position))));
   return new Map(keys.map((key, index): [string, Measured] => [key, { without: measured[index]?.[0] ?? NaN, measured: measured[index]?.[1] ?? NaN }]));
 }

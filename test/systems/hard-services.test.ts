@@ -2,13 +2,14 @@ import { Environment, GitOpsApp } from '../../src';
 import { named, nameOf, objectsOf, ofKind } from '../app/built';
 import { at, expectRefusal, listAt } from '../mesh/world';
 import { addisPay } from './addis-pay';
-import { airport } from './airport';
+import { airport } from '../../src/app/airport/airport';
 import { jhipsterStore } from './jhipster-store';
 import { mernShop } from './mern-shop';
-import { allowedOf, documentsIn, envOf, fileOf, filesOf, inProduction, reversed, routesOf, stockDocuments, without, type System } from './rendered';
+import { allowedOf, documentsIn, envOf, filesOf, inProduction, reversed, routesOf, stockDocuments, without, type System } from './rendered';
 
 const SYSTEMS: Readonly<Record<string, System>> = {
-  'mern-shop': mernShop, 'addis-pay': addisPay, 'airport': (environment) => airport(environment), 'jhipster-store': jhipsterStore,
+  'mern-shop': mernShop, 'addis-pay': addisPay, 'jhipster-store': jhipsterStore,
+  'airport': (environment) => airport(environment, { ingress: { hosts: ['*'] } }),
 };
 const GATEWAY = 'cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account';
 const NEVER = { attempts: 0 };
@@ -175,33 +176,14 @@ describe('around Addis Pay', () => {
 describe('the airport', () => {
   const objects = inProduction(SYSTEMS.airport);
 
-  test('has its addresses in variables and in a file', () => {
-    expect(envOf(objects, 'collector')).toMatchObject({
-      URL_CPANEL: 'http://cpanel.airport.svc.cluster.local:8080/analysis',
-      URL_FACE_RECOGNITION: 'http://face-recognition.airport.svc.cluster.local:8080/frame',
-      URL_IMAGE_ANALYZE: 'http://image-analysis.airport.svc.cluster.local:8080/frame',
-      URL_K8S_SUFFIX: '.airport.svc.cluster.local',
-    });
-    expect(JSON.parse(fileOf(named(objects, 'ConfigMap', 'cpanel'), 'config.json'))).toEqual({
-      cameras: [{ id: 1, url: 'http://camera-agent-1:8080' }, { id: 2, url: 'http://camera-agent-2:8080' }],
-      sections: [{ id: 1, url: 'http://section-1:8080' }],
-    });
-  });
-
   test('follows its namespace and the domain of the cluster with every address', () => {
     const app = new GitOpsApp();
-    airport(new Environment(app, 'production', { clusterDomain: 'airport.internal' }), 'terminal-2');
+    airport(new Environment(app, 'production', { clusterDomain: 'airport.internal' }), { ingress: { hosts: ['*'] }, namespace: 'terminal-2' });
     const moved = objectsOf(app.render(), 'production');
     expect(envOf(moved, 'cpanel')).toMatchObject({
       URL_ALERTS: 'http://alerts.terminal-2.svc.airport.internal:8080', URL_K8S_SUFFIX: '.terminal-2.svc.airport.internal',
     });
     expect(JSON.stringify(moved)).not.toMatch(/airport\.svc|svc\.cluster\.local/);
-  });
-
-  test('replaces alerts before it makes them anew, since one pod has the claim', () => {
-    const spec = specOf(objects, 'Deployment', 'alerts');
-    expect([at(spec, 'replicas'), at(spec, 'strategy')]).toEqual([1, { type: 'Recreate' }]);
-    expect(at(spec, 'template.spec.volumes.0.persistentVolumeClaim.claimName')).toBe(nameOf(ofKind(objects, 'PersistentVolumeClaim')[0]));
   });
 
   test('never switches the cameras twice, although it does so by GET', () => {
@@ -225,18 +207,18 @@ describe('calls of the airport that go in circles', () => {
 
   test('fail with the circle when neither does', () => {
     expectRefusal(render(without(SYSTEMS.airport, { during: [there, back] })), '[staging/airport/', 'circle', 'cpanel → collector status 2s',
-      'collector → cpanel analysis 2s', 'background');
+      'collector → cpanel addAnalysis 2s', 'background');
   });
 
   test('fail with both times when a camera waits for the collector', () => {
     expectRefusal(render(without(SYSTEMS.airport, { background: [camera] })), '[staging/airport/camera-agent-1]',
-      'cpanel → camera-agent-1 stream 2s < camera-agent-1 → collector frame 5s', 'lower the timeout of collector');
+      'cpanel → camera-agent-1 stream 2s < camera-agent-1 → collector frame 15s', 'lower the timeout of collector');
   });
 
   test('fail with the circle over three when that call is not background, and no call to it says during', () => {
     const waiting = without(SYSTEMS.airport, { background: [camera], during: ['cpanel → camera-agent-1'] });
     expectRefusal(render(waiting), 'circle', 'cpanel → camera-agent-1 stream 2s',
-      'camera-agent-1 → collector frame 5s', 'collector → cpanel analysis 2s');
+      'camera-agent-1 → collector frame 15s', 'collector → cpanel addAnalysis 2s');
   });
 });
 

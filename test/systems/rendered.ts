@@ -89,10 +89,3 @@ export function allowedOf(objects: readonly unknown[], name: string): Readonly<R
 export function routesOf(objects: readonly unknown[], name: string): readonly unknown[] {
   return listAt(named(objects, 'VirtualService', name), 'spec.http');
 }
-
-/** The text of a file of a ConfigMap, whose name has dots. */
-export function fileOf(configMap: unknown, name: string): string {
-  const file = Object.entries(at(configMap, 'data') ?? {}).find(([key]) => key === name);
-  if (file === undefined) throw new Error(`expected a file ${name}`);
-  return String(file[1]);
-}

@@ -15,13 +15,16 @@ export interface Program {
 }
 
 /**
- * The container's own program, where it is one of Node: run as its manifest says, with the files of its ConfigMaps. Nothing is mounted: paths
- * below a volume become paths below the pod's folder.
+ * The container's own program, where it is one of Node: run as its manifest says, with the files of its ConfigMaps. Nothing is mounted: words and
+ * variables that are a path below a volume become one below the pod's folder.
  */
 export async function ownProgram(client: KubeClient, pod: Pod, container: Container, env: Program['env']): Promise<Program | undefined> {
   if (!NODE_IMAGE.test(container.image)) return undefined;
   const folders = await volumeFolders(client, pod, container);
-  const moved = (text: string): string => folders.reduce((result, [path, folder]) => result.replaceAll(path, folder), text);
+  const moved = (text: string): string => {
+    const [path, folder] = folders.find(([each]) => text.startsWith(`${each}/`)) ?? ['', ''];
+    return folder + text.slice(path.length);
+  };
   const [, ...words] = [...container.command ?? ['node'], ...container.args ?? []].map((word) => moved(expand(word, env)));
   return {
     command: [process.execPath, ...words],

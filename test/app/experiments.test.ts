@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { Experiment, GitOpsApp } from '../../src';
+import { build } from '../../src/app/build';
 import { readFolder } from '../../src/checks/rendered';
 import { type ExperimentDescription, descriptionFile } from '../../src/gitops/experiments/experiment-description';
+import { manifestFiles } from '../../src/gitops/manifest-files';
 import { experimentsPage, resultsOn } from '../experiments/page';
 
 const dist = readFolder('dist');
@@ -18,6 +21,24 @@ test.each(descriptions)('$system/$experiment: its folder has what differs from w
   expect(added.filter((path) => dist.has(running + path))).toEqual([]);
   expect([...changed, ...removed].filter((path) => !dist.has(running + path))).toEqual([]);
   expect(changed.filter((path) => dist.get(running + path) === dist.get(own + path))).toEqual([]);
+});
+
+const app = new GitOpsApp();
+build(app);
+
+const experiments = app.node.findAll().filter((each) => each instanceof Experiment);
+
+test.each(experiments)('$folder: with what runs it makes the changed system, and nothing more', (experiment) => {
+  const running = `${experiment.environment.node.id}/${experiment.system}/`;
+  const { removed } = parse(dist.get(`${experiment.folder}/${descriptionFile}`)!) as ExperimentDescription;
+  const started = new Map([...dist].filter(([path]) => path.startsWith(running) && !removed.includes(path.slice(running.length))));
+  for (const [path, text] of dist) {
+    const own = path.startsWith(`${experiment.folder}/`) && !path.endsWith(`/${descriptionFile}`);
+    if (own) started.set(running + path.slice(experiment.folder.length + 1), text);
+  }
+
+  const changed = manifestFiles(experiment.build().app).filter(({ path }) => path.startsWith(running));
+  expect(started).toEqual(new Map(changed.map(({ path, text }) => [path, text])));
 });
 
 test('docs/experiments.md has every experiment as it stands, with what was measured', () => {

@@ -10,6 +10,8 @@ export interface CrdSource {
   readonly address: string;
   /** API groups to take. */
   readonly groups: readonly string[];
+  /** Kinds to take. @default - all of the groups */
+  readonly kinds?: readonly string[];
 }
 
 export const ISTIO: CrdSource = {
@@ -24,7 +26,15 @@ export const ARGO_ROLLOUTS: CrdSource = {
   groups: ['argoproj.io'],
 };
 
+export const ARGO_CD: CrdSource = {
+  file: 'argo-cd-3.5.1.yaml',
+  address: 'https://raw.githubusercontent.com/argoproj/argo-cd/v3.5.1/manifests/install.yaml',
+  groups: ['argoproj.io'],
+  kinds: ['AppProject', 'Application'], // an ApplicationSet is ten times as long as both
+};
+
 interface Crd {
+  readonly kind: string;
   readonly spec: { readonly group: string; readonly names: { readonly kind: string }; versions: { readonly name: string }[] };
 }
 
@@ -44,11 +54,11 @@ export async function readCrds({ file, address }: CrdSource): Promise<string> {
   return response.text();
 }
 
-/** The definitions of some API groups with `v1` alone where there is a `v1`, without descriptions, sorted by kind. */
-export function leanCrds(published: string, groups: readonly string[]): string {
+/** The definitions that are taken of a file, with `v1` alone where there is a `v1`, without descriptions, sorted by kind. */
+export function leanCrds(published: string, { groups, kinds }: CrdSource): string {
   const crds = parseAllDocuments(published)
     .flatMap((document): Crd[] => document.toJS() ?? [])
-    .filter((crd) => groups.includes(crd.spec.group))
+    .filter(({ kind, spec }) => kind === 'CustomResourceDefinition' && groups.includes(spec.group) && (kinds?.includes(spec.names.kind) ?? true))
     .sort((a, b) => a.spec.names.kind < b.spec.names.kind ? -1 : 1);
   for (const { spec } of crds) {
     const stable = spec.versions.filter(({ name }) => name === 'v1');

@@ -1,4 +1,7 @@
 export { RedisCache, type RedisCacheProps } from './data/redis-cache';
+export { ArgoCdDelivery } from './gitops/argo-cd/argo-cd-delivery';
+export type { ArgoCdCluster, ArgoCdDeliveryProps, IgnoredField, SyncWindow } from './gitops/argo-cd/delivery-props';
+export type { GroupKind } from './gitops/argo-cd/permitted-kinds';
 export { codeOwners } from './gitops/code-owners';
 export type { AnswerMatch } from './gitops/experiments/answers';
 export type { Band } from './gitops/experiments/binomial-band';

@@ -1,5 +1,5 @@
-import { Size } from 'cdk8s';
-import type { EnvironmentProps } from '../index';
+import { Duration, Size } from 'cdk8s';
+import type { ArgoCdDeliveryProps, EnvironmentProps } from '../index';
 import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
@@ -9,6 +9,8 @@ export interface AppEnvironment extends EnvironmentProps {
   readonly onlineBoutique: OnlineBoutiqueOptions;
   readonly jhipsterStore: JhipsterStoreOptions;
   readonly airport: AirportOptions;
+  /** How Argo CD applies it. */
+  readonly delivery: ArgoCdDeliveryProps;
   /** Whether experiments change it. @default false */
   readonly experiments?: boolean;
 }
@@ -21,11 +23,17 @@ function databasesOf(domain: string, range: string, first: number): JhipsterStor
   };
 }
 
+/** Where the rendered folder is published. */
+const repository = 'https://git.example.com/shops/gitops.git';
+/** The cluster that Argo CD itself runs in. */
+const clusters: ArgoCdDeliveryProps['clusters'] = [{ name: 'own', server: 'https://kubernetes.default.svc' }];
+
 /** The environments: all that differs between them stands here. */
 export const environments: Readonly<Record<string, AppEnvironment>> = {
   staging: {
     replicas: 1,
     interception: 'init',
+    delivery: { repository, clusters },
     experiments: true,
     onlineBoutique: {
       ingress: { hosts: ['boutique.staging.example.com'] },
@@ -42,6 +50,12 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
   production: {
     replicas: { min: 2, max: 5, cpuPercent: 70 },
     interception: 'cni',
+    delivery: {
+      repository,
+      clusters: [{ name: 'production', server: 'https://production.k8s.example.com' }],
+      // nothing by itself from Friday afternoon to Monday morning; a person may
+      syncWindows: [{ kind: 'deny', schedule: '0 16 * * 5', duration: Duration.hours(63), timeZone: 'Europe/Vienna', manualSync: true }],
+    },
     onlineBoutique: {
       ingress: { hosts: ['boutique.example.com'], tls: { credentialName: 'boutique-tls' } },
       canaries: { frontend: 0, catalog: 0 },

@@ -10,6 +10,7 @@ import { Exception } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkServiceName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
+import { storeWave } from '../manifest/sync-wave';
 import { Callable } from '../mesh/callable';
 import { checkTrafficPolicy } from '../mesh/check-traffic-policy';
 import { destinationRule } from '../mesh/destination-rule';
@@ -98,7 +99,7 @@ export class RedisCache extends Construct implements Callable {
       exceptions,
       ...(props.persistence ? { claims: { '/data': props.persistence } } : { volumes: { '/data': Volume.emptyDir() } }),
     });
-    this.service = kubeService(this, this.party);
+    this.service = kubeService(this, this.party, storeWave);
     this.networkPolicy = networkPolicy(this, graph, this.party, exceptions);
     this.authorizationPolicy = authorizationPolicy(this, graph, this.party);
     this.sidecar = sidecar(this, graph, this.party);

@@ -18,6 +18,11 @@ const kindOf = (object: unknown): string => textAt(object, 'kind') ?? '';
 const groupOf = (object: unknown): string => (textAt(object, 'apiVersion') ?? '').split('/').slice(0, -1).join('/');
 const namespaceOf = (object: unknown): string => textAt(object, 'metadata.namespace') ?? '';
 
+/** Whether Argo CD itself reads it. */
+function isOfArgoCd(object: unknown): boolean {
+  return groupOf(object) === 'argoproj.io' && ['AppProject', 'Application'].includes(kindOf(object));
+}
+
 /** The pod of a workload, wherever its kind has it. */
 function podOf(object: unknown): unknown {
   return at(object, kindOf(object) === 'CronJob' ? 'spec.jobTemplate.spec.template' : 'spec.template');
@@ -62,6 +67,9 @@ const rollouts: Rule = (object) => {
     ...[...new Set(addresses)].flatMap((address) => need(`Prometheus at ${address}, with Istio's metrics`, 'new versions are measured by it')),
   ];
 };
+
+/** Source: Argo CD, the release that may permit a Namespace by its name in an AppProject. */
+const argoCd: Rule = (object) => (isOfArgoCd(object) ? need(`Argo CD 3.5 or newer, in namespace ${namespaceOf(object)}`, 'it applies the systems') : []);
 
 const namespaceRule: Rule = (object) => {
   if (kindOf(object) !== 'Namespace') return [];
@@ -130,14 +138,14 @@ const calledServices: Rule = (object) => (kindOf(object) !== 'Sidecar' ? [] : li
     return name === undefined || everywhere ? [] : need(`Service ${namespace}/${name}`, 'it is called');
   }));
 
-const namespaceOfObject: Rule = (object) => (namespaceOf(object) === '' || kindOf(object) === 'Namespace'
+const namespaceOfObject: Rule = (object) => (namespaceOf(object) === '' || kindOf(object) === 'Namespace' || isOfArgoCd(object)
   ? [] : need(`Namespace ${namespaceOf(object)}`, 'objects are in it; its owner lets sidecars in, and pods reach DNS and istiod'));
 
 const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, istio, warmup, rollouts, namespaceRule, namespaceOfObject, networkPolicy, envoyFilter, autoscaler, storage, gateway, job, references,
+  kubernetes, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, envoyFilter, autoscaler, storage, gateway, job, references,
   calledServices,
 ];
 

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { Environment } from '../mesh/environment';
+import { isArgoCdDelivery } from './argo-cd/argo-cd-delivery';
 import { Document, RenderedFile } from './document';
 import { Need, givenBy, needsOf } from './prerequisite-rules';
 import { syncOptions } from './sync-options';
@@ -8,11 +9,12 @@ import { syncOptions } from './sync-options';
 export function prerequisiteDocuments(constructs: readonly IConstruct[], files: readonly RenderedFile[]): readonly Document[] {
   return constructs.filter((each) => each instanceof Environment).map(({ node }) => {
     const own = files.filter(({ path }) => path.startsWith(`${node.path}/`)).map((file) => ({ ...file, path: file.path.slice(node.path.length + 1) }));
-    return [`${node.path}/prerequisites.md`, page(node.id, own)];
+    const delivered = node.children.some(isArgoCdDelivery);
+    return [`${node.path}/prerequisites.md`, [...needs(node.id, own), ...(delivered ? [] : options(own)), ''].join('\n')];
   });
 }
 
-function page(environment: string, files: readonly RenderedFile[]): string {
+function needs(environment: string, files: readonly RenderedFile[]): readonly string[] {
   return [
     `# What ${environment} needs`,
     '',
@@ -21,14 +23,19 @@ function page(environment: string, files: readonly RenderedFile[]): string {
     '| needed | for | by |',
     '|---|---|---|',
     ...needRows(files.flatMap(({ objects }) => objects)),
+  ];
+}
+
+/** Where people write the Applications themselves. */
+function options(files: readonly RenderedFile[]): readonly string[] {
+  return [
     '',
     '## Options of the Argo CD Applications',
     '',
     '| Application | option | because |',
     '|---|---|---|',
     ...optionRows(files),
-    '',
-  ].join('\n');
+  ];
 }
 
 /** One row a need, in the order of the rules: what any of its reasons asks for is named once. */
@@ -56,7 +63,8 @@ function optionRows(files: readonly RenderedFile[]): readonly string[] {
   const systems = [...new Set(files.map(({ path }) => path.split('/')[0]))];
   return systems.flatMap((system) => {
     const own = files.filter(({ path }) => path.split('/')[0] === system);
-    return syncOptions(own.flatMap(({ objects }) => objects), own.map(({ path }) => path))
-      .map(({ option, because }) => `| ${system} | \`${option}\` | ${because} |`);
+    const nested = own.some(({ path }) => path.split('/').length > 2);
+    const recursion = nested ? [{ option: 'directory.recurse: true', because: 'its further namespaces are folders in its own' }] : [];
+    return [...syncOptions(own.flatMap(({ objects }) => objects)), ...recursion].map(({ option, because }) => `| ${system} | \`${option}\` | ${because} |`);
   });
 }

@@ -2,16 +2,15 @@ import { textAt } from '../graph/json';
 
 /** An option of an Argo CD Application, and what it is for. */
 export interface SyncOption {
-  /** As the Application has it: a sync option, or a field of its source. */
+  /** As `syncPolicy.syncOptions` of the Application has it. */
   readonly option: string;
   /** What of the rendered objects asks for it. */
   readonly because: string;
 }
 
-/** Options that the Application of a system needs, from what is rendered for it. @param paths of its files, below the folder of the environment */
-export function syncOptions(objects: readonly unknown[], paths: readonly string[]): readonly SyncOption[] {
+/** Options that the Application of a system needs, from what is rendered for it. */
+export function syncOptions(objects: readonly unknown[]): readonly SyncOption[] {
   const has = (kind: string): boolean => objects.some((object) => textAt(object, 'kind') === kind);
-  const nested = paths.some((path) => path.split('/').length > 2);
   return [
     { option: 'CreateNamespace=false', because: has('Namespace') ? 'the Namespace is rendered, with its labels' : 'somebody else owns the namespace' },
     {
@@ -21,6 +20,8 @@ export function syncOptions(objects: readonly unknown[], paths: readonly string[
     },
     { option: 'PruneLast=true', because: 'what is removed goes after what replaces it is healthy' },
     ...(has('CustomResourceDefinition') ? [{ option: 'SkipDryRunOnMissingResource=true', because: 'a CRD comes with objects of its kind' }] : []),
-    ...(nested ? [{ option: 'directory.recurse: true', because: 'its further namespaces are folders in its own' }] : []),
+    { option: 'ApplyOutOfSyncOnly=true', because: 'what did not change is left alone' },
+    { option: 'FailOnSharedResource=true', because: 'two Applications would undo each other\'s objects' },
+    { option: 'RespectIgnoreDifferences=true', because: 'what a controller writes stays, also when the object is applied' },
   ];
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiObject, ApiObjectMetadata, GroupVersionKind, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import { invalid } from '../graph/configuration-error';
+import { inWave } from './sync-wave';
 
 /** A kind of object: every L1 class of cdk8s-plus and every class that `cdk8s import` makes. */
 export interface Kind<Props> {
@@ -30,7 +31,7 @@ export class Manifest<Props> extends ApiObject {
     metadata: ApiObjectMetadata,
     private readonly content: () => Omit<Props, 'metadata'>,
   ) {
-    const late = { ...objectKind.GVK, metadata };
+    const late = { ...objectKind.GVK, metadata: inWave(objectKind.GVK.kind, metadata) };
     super(scope, id, late);
     this.late = late;
   }

@@ -6,8 +6,8 @@ import { Manifest } from '../manifest/manifest';
 import { annotateOwner } from '../manifest/owner';
 
 /** The Service of a callee: all its versions, each port named for what it speaks. */
-export function kubeService(scope: Construct, callee: Callee): Manifest<k8s.KubeServiceProps> {
-  const service = new Manifest(scope, 'Service', k8s.KubeService, { name: callee.name }, () => ({
+export function kubeService(scope: Construct, callee: Callee, annotations?: Record<string, string>): Manifest<k8s.KubeServiceProps> {
+  const service = new Manifest(scope, 'Service', k8s.KubeService, { name: callee.name, annotations }, () => ({
     spec: {
       ports: callee.ports.map(servicePort),
       selector: { ...callee.pods?.podLabels },

@@ -8,6 +8,7 @@ import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
 import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
+import { withWhatRuns } from '../manifest/sync-wave';
 import { reject } from '../manifest/reject';
 import { dryRun } from '../security/authorization-policy';
 import { meshNeeds } from '../security/mesh-needs';
@@ -84,8 +85,8 @@ export class MeshNamespace extends Chart {
   }
 }
 
-/** `instanceof` would not do: cdk8s makes it answer for every chart. */
-function isMeshNamespace(construct: IConstruct): construct is MeshNamespace {
+/** Whether a construct is a MeshNamespace; `instanceof` would not do, since cdk8s makes it answer for every chart. */
+export function isMeshNamespace(construct: IConstruct): construct is MeshNamespace {
   return Chart.isChart(construct) && 'environment' in construct && construct.environment instanceof Environment;
 }
 
@@ -109,7 +110,7 @@ function addDefaults(namespace: MeshNamespace, { revision, podSecurity }: MeshNa
   new Manifest(component, 'PeerAuthentication', PeerAuthentication, { name: 'default' }, () => ({
     spec: { mtls: { mode: enforcement.mtls === 'strict' ? STRICT : PERMISSIVE } },
   }));
-  const annotations = dryRun(enforcement.authorization !== 'enforced');
+  const annotations = { ...dryRun(enforcement.authorization !== 'enforced'), ...withWhatRuns };
   new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all', annotations }, () => ({ spec: {} }));
 }
 

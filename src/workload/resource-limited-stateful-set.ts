@@ -7,6 +7,7 @@ import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { storeWave } from '../manifest/sync-wave';
 import { checkedVolumeName } from './container';
 import { PodProps, exceptionsOfPods, podTemplate } from './pod';
 import { sizeText } from './quantity';
@@ -50,7 +51,7 @@ export class ResourceLimitedStatefulSet extends Construct {
       if (size.toKibibytes() <= 0) reject(this, `claim at ${path} must have a size above 0, got ${sizeText(size)}`);
     }
     templateOf(this, props); // what is wrong with the pod is said where it is written
-    const metadata = { name: props.name, annotations: keptByArgoCd };
+    const metadata = { name: props.name, annotations: { ...keptByArgoCd, ...storeWave } };
     this.statefulSet = new Manifest(this, 'Resource', k8s.KubeStatefulSet, metadata, () => ({ spec: statefulSetSpec(this, props) }));
     annotateExceptions(this.statefulSet, props.exceptions ?? [], ...exceptionsOfPods);
   }

@@ -22,9 +22,9 @@ const INTERCEPTION: Readonly<Record<string, Interception>> = { staging: 'init', 
 /** Where a system of an environment lies. */
 export const folderOf = (environment: string, system: string): string => join(DIST, environment, system);
 
-/** Everything that `dist/` has. */
+/** Every system that `dist/` has. */
 export const SYSTEMS: readonly RenderedSystem[] = Object.entries(INTERCEPTION).flatMap(([environment, interception]) =>
-  readdirSync(join(DIST, environment), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name: system }) => {
+  readdirSync(join(DIST, environment), { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'argocd').map(({ name: system }) => {
     const folder = folderOf(environment, system);
     const namespaces = readManifests(folder).filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
     return { name: `${environment}/${system}`, environment, folder, interception, namespaces };

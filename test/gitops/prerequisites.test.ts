@@ -22,7 +22,8 @@ const ROLLOUTS = 'Argo Rollouts 1.9 or newer, with its CRDs';
 test.each<[string, object, string[]]>([
   ['a Rollout', argo('Rollout', {}), [ROLLOUTS]],
   ['an analysis', argo('AnalysisTemplate', analysis), [ROLLOUTS, 'Prometheus at http://prometheus:9090, with Istio\'s metrics']],
-  ['an Application', argo('Application', {}), []],
+  ['an Application', { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'shop', namespace: 'gitops' } },
+    ['Argo CD 3.5 or newer, in namespace gitops']],
   ['a sleeping hook', workload({ containers: [{ lifecycle: { preStop: { sleep: { seconds: 5 } } } }] }), ['Kubernetes 1.30 or newer', 'Namespace shop']],
   ['a hook that runs a command', workload({ containers: [{ lifecycle: { preStop: { exec: {} } } }] }), ['Namespace shop']],
   ['an autoscaler of one container', autoscaler('ContainerResource'), ['Kubernetes 1.30 or newer', METRICS]],
@@ -89,15 +90,13 @@ test('each kind that is rendered is one that some rule knows, or one that every 
 });
 
 describe('an Application', () => {
-  const options = (objects: readonly object[], paths: readonly string[] = ['shop/a.yaml']): string[] =>
-    syncOptions(objects, paths).map(({ option }) => option);
+  const options = (objects: readonly object[]): string[] => syncOptions(objects).map(({ option }) => option);
 
   test('makes no namespace, applies on the server\'s side, and removes last', () => {
-    expect(options([namespace({})])).toEqual(['CreateNamespace=false', 'ServerSideApply=true', 'PruneLast=true']);
-  });
-
-  test('reads folders of further namespaces', () => {
-    expect(options([], ['shop/data/redis.yaml'])).toContain('directory.recurse: true');
+    expect(options([namespace({})])).toEqual([
+      'CreateNamespace=false', 'ServerSideApply=true', 'PruneLast=true', 'ApplyOutOfSyncOnly=true', 'FailOnSharedResource=true',
+      'RespectIgnoreDifferences=true',
+    ]);
   });
 
   test('skips the dry run where a CRD comes with its objects, and nowhere else', () => {

@@ -105,7 +105,7 @@ describe('an existing workload', () => {
   test('is counted before it is refused: every policy of the namespace is in dry run', () => {
     const { shop } = shopWith({ authorization: 'dry-run', networkPolicies: 'open' });
     for (const name of ['deny-all', 'orders']) {
-      expect(at(objectIn(shop, 'AuthorizationPolicy', name), 'metadata.annotations')).toEqual({ 'istio.io/dry-run': 'true' });
+      expect(at(objectIn(shop, 'AuthorizationPolicy', name), 'metadata.annotations')).toMatchObject({ 'istio.io/dry-run': 'true' });
     }
   });
 

@@ -10,7 +10,7 @@ describe('a namespace of our own', () => {
     expect(metadata(world().shop)).toEqual({
       name: 'shop',
       labels: { 'istio-injection': 'enabled', 'pod-security.kubernetes.io/enforce': 'restricted' },
-      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' },
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false', 'argocd.argoproj.io/sync-wave': '-3' },
     });
   });
 

@@ -144,10 +144,10 @@ describe('around Addis Pay', () => {
   const annotation = (name: string) => at(named(objects, 'NetworkPolicy', name), 'metadata.annotations');
 
   test('mail without known addresses says that its egress is open, and a provider with addresses does not', () => {
-    expect(annotation('notification-service')).toEqual({
+    expect(annotation('notification-service')).toMatchObject({
       'meshmart.dev/open-egress': expect.stringMatching(/api\.sms\.example:443, smtp\.mail\.example:587 are not known/),
     });
-    expect(annotation('payment-service')).toBeUndefined();
+    expect(annotation('payment-service')).not.toHaveProperty('meshmart.dev/open-egress');
     expect(listAt(specOf(objects, 'NetworkPolicy', 'payment-service'), 'egress')[0]).toEqual({
       to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ port: 443 }],
     });

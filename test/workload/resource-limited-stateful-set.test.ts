@@ -22,7 +22,7 @@ describe('the defaults', () => {
 
   test('are one object, which Argo CD neither prunes nor deletes', () => {
     expect(objectsIn(store()).length).toBe(1);
-    expect(at(object(), 'metadata.annotations')).toEqual({ 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' });
+    expect(at(object(), 'metadata.annotations')).toMatchObject({ 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' });
   });
 });
 

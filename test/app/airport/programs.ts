@@ -51,7 +51,7 @@ export class Programs {
       this.running.push(spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(FINDS)}`, ...args.map(moved)], {
         env: {
           ...Object.fromEntries(Object.entries(env).map(([key, value]) => [key, moved(value)])),
-          PORT: String(this.ports.get(name)), PORTS: JSON.stringify(hosts), FRAME_PERIOD_MS: '20',
+          PORT: String(this.ports.get(name)), PORTS: JSON.stringify(hosts), FRAME_PERIOD_MS: '100',
         },
         stdio: ['ignore', 'ignore', 'inherit'],
       }));

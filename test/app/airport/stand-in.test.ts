@@ -2,12 +2,14 @@ import { GitOpsApp } from '../../../src';
 import { build } from '../../../src/app/build';
 import { Programs } from './programs';
 
+jest.setTimeout(30_000); // nine programs on what processors there are
+
 const programs = new Programs();
 beforeAll(async () => {
   const app = new GitOpsApp();
   build(app);
   await programs.start(app.render());
-}, 30_000);
+});
 afterAll(async () => programs.stop());
 
 const ask: Programs['ask'] = async (...request) => programs.ask(...request);

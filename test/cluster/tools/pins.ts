@@ -20,6 +20,7 @@ export interface ToolSet {
 const KUBERNETES = '1.36.4';
 const ISTIO = '1.31.0';
 const ARGO_ROLLOUTS = '1.9.1';
+const ARGO_CD = '3.5.6';
 const componentBase = (name: string): string => `k8s.io/component-base/version.${name}`;
 const istioVersion = (name: string): string => `istio.io/istio/pkg/version.${name}`;
 
@@ -63,6 +64,13 @@ export const GO_TOOLS: readonly ToolSet[] = [
     version: ARGO_ROLLOUTS,
     needed: false,
     binaries: { 'rollouts-controller': 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller' },
+  },
+  {
+    name: 'argo-cd',
+    version: ARGO_CD,
+    needed: false,
+    binaries: { argocd: 'github.com/argoproj/argo-cd/v3/cmd' },
+    variables: { 'github.com/argoproj/argo-cd/v3/common.version': ARGO_CD },
   },
   { name: 'kubeconform', version: '0.7.0', needed: false, binaries: { kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform' } },
   { name: 'kube-score', version: '1.20.0', needed: false, binaries: { 'kube-score': 'github.com/zegl/kube-score/cmd/kube-score' } },

@@ -1,0 +1,140 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { AppProject, AppProjectProps, Application, ApplicationProps } from '../../../imports/argoproj.io';
+import { Manifest } from '../../manifest/manifest';
+import { uniqueId } from '../../manifest/names';
+import { declareOwner } from '../../manifest/owner';
+import { Environment } from '../../mesh/environment';
+import { MeshNamespace, isMeshNamespace } from '../../mesh/mesh-namespace';
+import { syncOptions } from '../sync-options';
+import { environmentProject, ownCluster, rootProject } from './app-project';
+import { applicationSpec, resourcesFinalizer } from './application';
+import { checkDelivery } from './check-delivery';
+import { ArgoCdCluster, ArgoCdDeliveryProps } from './delivery-props';
+import { ignoreDifferences, ignoredFieldProblems } from './ignored-fields';
+import { groupKindOf, isOfCluster, namespaceOf, permittedKinds } from './permitted-kinds';
+
+/**
+ * How Argo CD applies an environment: an AppProject, an Application for each of its systems and clusters, and a root Application that applies
+ * those. Its scope is the environment, its id that of their folder. Declare it after the systems.
+ *
+ * The root Application is written to `bootstrap/<environment>.yaml`, which is applied once, by hand.
+ */
+export class ArgoCdDelivery extends Chart {
+  /** What its Applications may do. */
+  public readonly project: Manifest<AppProjectProps>;
+  /** One a system and cluster, by name. */
+  public readonly applications: Readonly<Record<string, Manifest<ApplicationProps>>>;
+  /** Applies the others. */
+  public readonly root: Manifest<ApplicationProps>;
+
+  private readonly props: ArgoCdDeliveryProps;
+  private readonly delivered: readonly MeshNamespace[];
+
+  /** @throws ConfigurationError on addresses, clusters and windows that cannot be */
+  constructor(scope: Environment, id: string, props: ArgoCdDeliveryProps) {
+    const { namespace = 'argocd', owner } = props;
+    super(scope, uniqueId(scope, id), { namespace, disableResourceNameHashes: true });
+    declareOwner(this, owner);
+    checkDelivery(this, props);
+    this.props = props;
+    const { id: name } = scope.node;
+
+    this.project = new Manifest(new Construct(this, 'project'), 'Resource', AppProject, { name }, () => ({
+      spec: environmentProject(name, this.namespaces(), props),
+    }));
+    this.delivered = this.systems();
+    const places = this.delivered.flatMap((system) => props.clusters.map((cluster) => ({ system, cluster })));
+    this.applications = Object.fromEntries(places.map(({ system, cluster }) => {
+      const application = this.application(system, cluster);
+      return [application.name, application];
+    }));
+    this.root = this.bootstrap(namespace);
+    this.node.addValidation({ validate: () => this.problems() });
+  }
+
+  private application(system: MeshNamespace, { name: cluster, server }: ArgoCdCluster): Manifest<ApplicationProps> {
+    const { repository, targetRevision = 'main', clusters, ignoreDifferences: named = [] } = this.props;
+    const { id: environment } = Environment.of(this).node;
+    const place = [...(clusters.length > 1 ? [cluster] : []), system.node.id].join('-');
+    const metadata = { name: `${environment}-${place}`, finalizers: [resourcesFinalizer] };
+    return new Manifest(new Construct(this, place), 'Resource', Application, metadata, () => {
+      const objects = objectsIn(system);
+      const nested = system.node.children.some((child) => Chart.isChart(child));
+      return {
+        spec: applicationSpec({
+          project: environment,
+          repository,
+          targetRevision,
+          path: this.folder(environment, system.node.id),
+          server,
+          namespace: system.name,
+          syncOptions: syncOptions(objects).map(({ option }) => option),
+          recurse: nested,
+          ignoreDifferences: ignoreDifferences(system, named),
+        }),
+      };
+    });
+  }
+
+  /** It has no finalizer: whoever deletes it keeps the Applications. */
+  private bootstrap(namespace: string): Manifest<ApplicationProps> {
+    const { id: environment, root } = Environment.of(this).node;
+    const { repository, targetRevision = 'main' } = this.props;
+    const all = root.node.tryFindChild('bootstrap') ?? new Chart(root as Construct, 'bootstrap', { namespace, disableResourceNameHashes: true });
+    const component = new Construct(all as Construct, environment);
+    const name = `${environment}-root`;
+    new Manifest(component, 'Project', AppProject, { name, namespace }, () => ({ spec: rootProject(environment, this.props, namespace) }));
+    return new Manifest(component, 'Resource', Application, { name, namespace }, () => ({
+      spec: applicationSpec({
+        project: name,
+        repository,
+        targetRevision,
+        path: this.folder(environment, this.node.id),
+        server: ownCluster,
+        namespace,
+        syncOptions: syncOptions([]).map(({ option }) => option),
+        recurse: false,
+        ignoreDifferences: [],
+      }),
+    }));
+  }
+
+  private folder(...parts: readonly string[]): string {
+    return [this.props.path ?? '', ...parts].filter((part) => part !== '' && part !== '.').join('/');
+  }
+
+  private systems(): readonly MeshNamespace[] {
+    return Environment.of(this).node.children.filter(isMeshNamespace);
+  }
+
+  private namespaces(): readonly string[] {
+    const rendered = this.systems().flatMap(objectsIn).flatMap((object) => namespaceOf(object) ?? []);
+    return [...new Set([...rendered, ...this.props.formerNamespaces ?? []])].sort();
+  }
+
+  /** What it would not apply: systems that came after it, and kinds that the AppProject does not permit. */
+  private problems(): string[] {
+    const { kinds = [], ignoreDifferences: named = [] } = this.props;
+    const late = this.systems().filter((system) => !this.delivered.includes(system));
+    const permitted = new Set([...permittedKinds, ...kinds].map(({ group, kind }) => `${group}/${kind}`));
+    const refused = this.systems().flatMap(objectsIn).map((object) => ({ object, ...groupKindOf(object) }))
+      .filter(({ group, kind }) => kind !== 'Namespace' && !permitted.has(`${group}/${kind}`));
+    return [
+      ...late.map(({ node }) => `a system must be declared before its delivery, got ${node.path} after it; move ${this.node.id} below`),
+      ...refused.map(({ object, group, kind }) => (isOfCluster({ group, kind })
+        ? `objects of the cluster are the platform's, got ${kind} ${object.name} of ${object.node.path}; apply it where the cluster is set up`
+        : `kinds must have what the systems render, got ${kind} of ${object.node.path}; add { group: '${group}', kind: '${kind}' }`)),
+      ...ignoredFieldProblems(this.systems(), named),
+    ];
+  }
+}
+
+/** Whether a construct is an `ArgoCdDelivery`; `instanceof` would not do, since cdk8s makes it answer for every chart. */
+export function isArgoCdDelivery(construct: IConstruct): construct is ArgoCdDelivery {
+  return Chart.isChart(construct) && 'applications' in construct;
+}
+
+function objectsIn(system: IConstruct): readonly ApiObject[] {
+  return system.node.findAll().filter((each) => ApiObject.isApiObject(each));
+}

@@ -3,6 +3,12 @@ import { ApplicationSpec, ApplicationSpecIgnoreDifferences } from '../../../impo
 /** What Argo CD does when objects of an Application are removed with it: they go first. */
 export const resourcesFinalizer = 'resources-finalizer.argocd.argoproj.io';
 
+/**
+ * How objects are compared: as the API server would store them. Otherwise what it adds of itself counts as a difference, in the claims of a
+ * StatefulSet and in the ports of a Rollout for ever: both were seen with Argo CD 3.5.6.
+ */
+export const comparedByServer = { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' };
+
 /** What an Application applies, and where. */
 export interface ApplicationOptions {
   readonly project: string;

@@ -8,7 +8,7 @@ import { Environment } from '../../mesh/environment';
 import { MeshNamespace, isMeshNamespace } from '../../mesh/mesh-namespace';
 import { syncOptions } from '../sync-options';
 import { environmentProject, ownCluster, rootProject } from './app-project';
-import { applicationSpec, resourcesFinalizer } from './application';
+import { applicationSpec, comparedByServer, resourcesFinalizer } from './application';
 import { checkDelivery } from './check-delivery';
 import { ArgoCdCluster, ArgoCdDeliveryProps } from './delivery-props';
 import { ignoreDifferences, ignoredFieldProblems } from './ignored-fields';
@@ -57,7 +57,7 @@ export class ArgoCdDelivery extends Chart {
     const { repository, targetRevision = 'main', clusters, ignoreDifferences: named = [] } = this.props;
     const { id: environment } = Environment.of(this).node;
     const place = [...(clusters.length > 1 ? [cluster] : []), system.node.id].join('-');
-    const metadata = { name: `${environment}-${place}`, finalizers: [resourcesFinalizer] };
+    const metadata = { name: `${environment}-${place}`, annotations: comparedByServer, finalizers: [resourcesFinalizer] };
     return new Manifest(new Construct(this, place), 'Resource', Application, metadata, () => {
       const objects = objectsIn(system);
       const nested = system.node.children.some((child) => Chart.isChart(child));
@@ -85,7 +85,7 @@ export class ArgoCdDelivery extends Chart {
     const component = new Construct(all as Construct, environment);
     const name = `${environment}-root`;
     new Manifest(component, 'Project', AppProject, { name, namespace }, () => ({ spec: rootProject(environment, this.props, namespace) }));
-    return new Manifest(component, 'Resource', Application, { name, namespace }, () => ({
+    return new Manifest(component, 'Resource', Application, { name, namespace, annotations: comparedByServer }, () => ({
       spec: applicationSpec({
         project: name,
         repository,

@@ -26,12 +26,16 @@ const zones = [
   }))),
   { target: ['./src/!(app)/**', './src/*.ts', './examples'], from: './src/app', message: 'Nobody imports the app.' },
   { target: './src', from: ['./test', './examples', './scripts'], message: 'The library does not know its tests.' },
-  ...Object.entries(READERS).map(([room, floors], index, readers) => ({
+  ...Object.entries(READERS).map(([room, floors], index) => ({
     target: `./src/${room}`,
-    from: [...FLOORS.slice(floors).flat(), ...readers.slice(index + 1).map(([later]) => later), 'index.ts', '../imports'].map((other) => `./src/${other}`),
+    from: [...FLOORS.slice(floors).flat(), ...Object.keys(READERS).slice(index + 1), 'index.ts', '../imports'].map((other) => `./src/${other}`),
     message: `${room} reads YAML and the model's words, no constructs.`,
   })),
-  { target: './src/!(checks|testing|publish|app)/**', from: Object.keys(READERS).map((room) => `./src/${room}`), message: 'What is rendered does not know who reads it.' },
+  {
+    target: './src/!(checks|testing|publish|app)/**',
+    from: Object.keys(READERS).map((room) => `./src/${room}`),
+    message: 'What is rendered does not know who reads it.',
+  },
 ];
 
 /** Relative imports are resolved by their text, so that a zone holds before the other file is written. */

@@ -9,6 +9,9 @@ const ENVIRONMENT = [
   'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_SSH_VARIANT', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'GIT_SSL_CERT', 'GIT_SSL_KEY', 'GIT_SSL_NO_VERIFY',
 ];
 
+/** What is deleted in a moment needs no maintenance. */
+const CONFIG = ['gc.auto=0', 'maintenance.auto=false'];
+
 /** Lines of git's that a message has. */
 const LINES = 6;
 
@@ -27,7 +30,7 @@ const FIXES: readonly (readonly [says: RegExp, fix: string])[] = [
 
 /** Git in a folder, with a text for the process to read where one is given. */
 export function gitIn(folder: string, input?: Buffer): SimpleGit {
-  return simpleGit({ baseDir: folder, allowEnvironment: ENVIRONMENT, ...(input === undefined ? {} : { input: () => input }) });
+  return simpleGit({ baseDir: folder, allowEnvironment: ENVIRONMENT, config: CONFIG, ...(input === undefined ? {} : { input: () => input }) });
 }
 
 /** What git said when a command failed that asks a remote, in one line and without credentials. */

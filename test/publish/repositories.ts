@@ -12,6 +12,8 @@ const config = join(root, 'gitconfig');
 const IDENTITY = '[user]\n  name = Größe Tester\n  email = tester@example.com\n';
 let repositories = 0;
 
+jest.setTimeout(60_000); // a publish runs two dozen processes
+
 beforeAll(() => {
   Object.assign(process.env, { GIT_CONFIG_GLOBAL: config, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' });
   configure();

@@ -25,12 +25,16 @@ const FIXES: readonly (readonly [says: RegExp, fix: string])[] = [
   [/not (appear to be )?a git repository|not found|does not exist|error: 404/i, 'check the address, or make the repository with git init --bare'],
   [/could not resolve|failed to connect|unable to access|connection (refused|timed out|reset)|hung up|unable to connect/i, 'check the address and the network'],
   [/dubious ownership/i, 'let its owner be this user, or name it in safe.directory'],
-  [/not a valid object name|unknown option|is not a git command/i, 'use git 2.30 or newer'],
+  [/unknown option/i, 'use git 2.29 or newer'], // the first with --no-write-fetch-head
 ];
+
+/** Variables that configure git for one process, as jobs of a CI get their credentials. */
+const CONFIGURED = /^GIT_CONFIG_(COUNT|(KEY|VALUE)_\d+)$/;
 
 /** Git in a folder, with a text for the process to read where one is given. */
 export function gitIn(folder: string, input?: Buffer): SimpleGit {
-  return simpleGit({ baseDir: folder, allowEnvironment: ENVIRONMENT, config: CONFIG, ...(input === undefined ? {} : { input: () => input }) });
+  const allowEnvironment = [...ENVIRONMENT, ...Object.keys(process.env).filter((name) => CONFIGURED.test(name))];
+  return simpleGit({ baseDir: folder, allowEnvironment, config: CONFIG, ...(input === undefined ? {} : { input: () => input }) });
 }
 
 /** What git said when a command failed that asks a remote, in one line and without credentials. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { TreeEntry, contentsOf, entriesOf } from '../checks/git-tree';
 import { Finding, inWords } from '../checks/finding';
 import { objectsIn } from '../checks/rendered';
@@ -98,9 +99,10 @@ async function judge(standing: Standing, prepared: Prepared): Promise<Verdict | 
   const place = path === '' ? '.' : path;
   checkRecord(place, standing.record, source, adopt);
   const changes = changesTo(place, standing, files, adopt);
-  if (changes.write.size === 0 && changes.remove.length === 0 && standing.record?.provenance !== undefined) return changes;
+  const hashes = Object.fromEntries([...files].map(([file, content]) => [file, hashOf(content)]));
+  if (changes.write.size === 0 && changes.remove.length === 0 && isDeepStrictEqual(standing.record?.provenance?.files, hashes)) return changes;
   const { warnings, exceptions } = await findingsOf(standing, prepared);
-  const provenance: Provenance = { source, versions: versions(), files: Object.fromEntries([...files].map(([file, content]) => [file, hashOf(content)])) };
+  const provenance: Provenance = { source, versions: versions(), files: hashes };
   const record = textOfPublication({ schemaVersion: publicationSchemaVersion, provenance, experiments: [] });
   return { changes, record, message: messageOf({ path, provenance, record, changes, objects, exceptions }), warnings };
 }

@@ -21,7 +21,7 @@ test(`${PUBLISHERS} publishers at once, half of them to one path of an empty rep
     if (number % 2 === 0) expect(filesIn(repository, pathOf(number))).toEqual(publishedTree(distTree(`v${number}`)));
   }
   git(repository, 'fsck', '--strict');
-}, 60_000);
+}, 300_000);
 
 describe('what happens between the look and the push', () => {
   /** Does something once, when the commit is made and not pushed. */

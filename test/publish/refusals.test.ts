@@ -35,10 +35,12 @@ describe('files that somebody edited are not lost', () => {
     expect(filesIn(repository, 'other')).toEqual(publishedTree(distTree()));
   });
 
-  test('an edit that the source made too is none', async () => {
+  test('an edit that the source made too is none, and is none later', async () => {
     edit(repository, { [`shop/${CART}`]: manifest('cart', '2') });
-    source.commit(distTree('2'));
-    expect(await source.publish(repository)).toMatchObject({ written: ['production/shop/cart.yaml'] });
+    source.commit(distTree('1', { [CART]: manifest('cart', '2') }));
+    expect(await source.publish(repository)).toMatchObject({ commit: expect.any(String), written: [] }); // the record alone
+    source.commit(distTree('3'));
+    expect(await source.publish(repository)).toMatchObject({ written: ['production/shop/cart.yaml', CART] });
   });
 
   test('a link or a broken manifest in place of a file is one', async () => {

@@ -12,7 +12,7 @@ const config = join(root, 'gitconfig');
 const IDENTITY = '[user]\n  name = Größe Tester\n  email = tester@example.com\n';
 let repositories = 0;
 
-jest.setTimeout(60_000); // a publish runs two dozen processes
+jest.setTimeout(120_000); // a publish runs two dozen processes
 
 beforeAll(() => {
   Object.assign(process.env, { GIT_CONFIG_GLOBAL: config, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' });

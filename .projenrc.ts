@@ -93,6 +93,8 @@ project.package.addField('exports', {
   '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },
   './checks': { types: './lib/src/checks.d.ts', default: './lib/src/checks.js' },
   './contract.schema.json': './lib/src/graph/contract.schema.json',
+  './publication.schema.json': './lib/src/publish/publication.schema.json',
+  './publish': { types: './lib/src/publish.d.ts', default: './lib/src/publish.js' },
   './testing': { types: './lib/src/testing.d.ts', default: './lib/src/testing.js' },
   './package.json': './package.json',
 });
@@ -157,6 +159,7 @@ class Scripts extends Component {
       golden: 'npm run synth && UPDATE_GOLDEN=1 jest --ci',
       build: 'rm -rf lib && tsc -p tsconfig.build.json',
       release: 'npm run build && npm pack',
+      'publish:gitops': 'node --import tsx scripts/publish-gitops.ts',
       import: 'node --import tsx scripts/import.ts',
       lock: 'npm install --package-lock-only && node --import tsx scripts/complete-lock.ts',
       projen: 'projen',

@@ -1,7 +1,7 @@
 import { Hop, MatcherOptions, OutsideOptions, RetriesOptions } from './testing/matchers';
 
 export { type RenderedFiles, readFolder } from './checks/rendered';
-export { differences } from './testing/golden';
+export { differences } from './checks/differences';
 export { type Hop, type MatcherOptions, type OutsideOptions, type RetriesOptions, type Verdict, matchers } from './testing/matchers';
 export { type Rendered } from './testing/mesh';
 export { type Asked } from './testing/request';

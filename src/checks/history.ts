@@ -3,8 +3,10 @@ import { SimpleGit, simpleGit } from 'simple-git';
 import { ConfigurationError } from '../graph/configuration-error';
 import { compareContracts } from './contract-changes';
 import { Finding } from './finding';
+import { contentsOf, entriesOf } from './git-tree';
 import { RenderedFiles, contractsIn, objectsIn } from './rendered';
 import { checkTransition } from './transition';
+import { exceptionsIn, withExceptions } from './transition-exceptions';
 
 /** Options of `checkHistory`. */
 export interface HistoryOptions {
@@ -27,8 +29,6 @@ export interface HistoryReport {
   /** Why nothing was checked. @default - it was */
   readonly skipped?: string;
 }
-
-const TRAILER = 'Transition-Exception';
 
 /**
  * Checks the rendered folder commit by commit, each against its first parent: from where the branch began, or on the
@@ -86,39 +86,14 @@ async function findingsOf(git: SimpleGit, folder: string, commit: string, parent
   const contracts = contractsIn(before).flatMap((contract) =>
     compareContracts(contract, has.get(`${contract.environment}/${contract.system}`) ?? { ...contract, services: {}, calls: {} }));
   // a merge brings the trailers of what it merges
-  const trailers = lines(await git.raw('log', `--format=%(trailers:key=${TRAILER},valueonly,unfold)`, `${parent}..${commit}`));
+  const trailers = await exceptionsIn(git, `${parent}..${commit}`);
   return withExceptions([...checkTransition(before, after), ...contracts], trailers).map((finding) => ({ ...finding, commit }));
 }
 
-/** Findings that no trailer excepts, and trailers that except nothing or say no reason. */
-function withExceptions(findings: readonly Finding[], trailers: readonly string[]): readonly Finding[] {
-  const exceptions = trailers.map((trailer) => {
-    const at = trailer.indexOf(':');
-    return { object: trailer.slice(0, at < 0 ? undefined : at).trim(), reason: at < 0 ? '' : trailer.slice(at + 1).trim() };
-  });
-  const problems = exceptions.flatMap(({ object, reason }): Finding[] => {
-    const common = { severity: 'error', object, fix: `write ${TRAILER}: <object>: <reason>, with the object as the finding has it` } as const;
-    if (reason === '') return [{ ...common, rule: 'exception-without-reason', problem: `${TRAILER} must give a reason, got none` }];
-    if (findings.some((finding) => finding.object === object)) return [];
-    return [{ ...common, rule: 'exception-without-effect', problem: `${TRAILER} excepts nothing` }];
-  });
-  const excepted = new Set(exceptions.filter(({ reason }) => reason !== '').map(({ object }) => object));
-  return [...findings.filter(({ object }) => !excepted.has(object)), ...problems];
-}
-
-/** The folder as a commit has it. Blobs are asked for by the dozen: `git show` writes them one after the other, and their sizes are known. */
+/** The folder as a commit has it. */
 async function treeOf(git: SimpleGit, commit: string, folder: string): Promise<RenderedFiles> {
-  const entries = (await git.raw('ls-tree', '-r', '-z', '-l', commit, '--', folder)).split('\0').filter((line) => line !== '').map((line) => {
-    const [meta, path] = line.split('\t');
-    const [, , id, size] = meta.split(/ +/);
-    return { id, size: Number(size), path: posix.relative(folder, path) };
-  });
-  const bytes = entries.length === 0 ? Buffer.alloc(0) : Buffer.from(await git.raw('show', ...entries.map(({ id }) => id)));
-  let end = 0;
-  return new Map(entries.map(({ path, size }) => {
-    end += size;
-    return [path, bytes.subarray(end - size, end).toString()];
-  }));
+  const contents = await contentsOf(git, await entriesOf(git, commit, folder));
+  return new Map([...contents].map(([path, bytes]) => [posix.relative(folder, path), bytes.toString()]));
 }
 
 function lines(text: string): readonly string[] {

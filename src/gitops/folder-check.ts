@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, realpathSync, Stats } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { invalid } from '../graph/configuration-error';
-import { named, orRefuse } from './folder-error';
+import { named, orRefuse } from '../manifest/folder-error';
 
 /**
  * Refuses a folder that must not be replaced: more would be lost than what a synth wrote.

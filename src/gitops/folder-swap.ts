@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { checkFolder, exists } from './folder-check';
-import { named, orRefuse } from './folder-error';
+import { named, orRefuse } from '../manifest/folder-error';
 
 /**
  * Replaces a folder by new files, all or nothing. The new tree is written to `<folder>.next`; then

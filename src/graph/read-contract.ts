@@ -1,10 +1,11 @@
-import { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import { Ajv, ValidateFunction } from 'ajv';
 import { invalid } from './configuration-error';
 import { Contract, OperationContract, ServiceContract, contractSchemaVersion } from './contract';
 import schema from './contract.schema.json';
 import { durationFromWords } from './edge';
 import { Operation } from './operation';
 import { Port } from './port';
+import { problemIn } from './schema-problem';
 
 let validate: ValidateFunction<Contract> | undefined;
 
@@ -23,12 +24,6 @@ export function checkedContract(path: string, contract: unknown): Contract {
   validate ??= new Ajv({ verbose: true }).compile<Contract>(schema);
   if (validate(contract)) return contract;
   return invalid(path, `contract is not as synth writes it, ${problemIn(validate.errors?.at(0))}; take the file anew from its owner`);
-}
-
-function problemIn(error: ErrorObject | undefined): string {
-  if (error === undefined) return 'got nothing';
-  const place = `${error.instancePath}${'additionalProperty' in error.params ? `/${error.params.additionalProperty}` : ''}`;
-  return `got ${JSON.stringify(error.data)?.slice(0, 80)} at ${place || '/'}, which ${error.message}`;
 }
 
 /** Ports of a service as its contract has them. */

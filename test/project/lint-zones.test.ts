@@ -9,7 +9,10 @@ const BELOW: Record<string, string[]> = {
   data: ['graph', 'manifest', 'security', 'workload', 'mesh'],
   observability: ['graph', 'manifest', 'security', 'workload', 'mesh'],
   gitops: ['graph', 'manifest', 'security', 'workload', 'mesh'],
-  app: ['graph', 'manifest', 'security', 'workload', 'mesh', 'data', 'observability', 'gitops'],
+  app: ['graph', 'manifest', 'security', 'workload', 'mesh', 'data', 'observability', 'gitops', 'checks', 'testing', 'publish'],
+  checks: ['graph'],
+  testing: ['graph', 'checks'],
+  publish: ['graph', 'manifest', 'checks', 'testing'],
 };
 const ROOMS = Object.keys(BELOW);
 

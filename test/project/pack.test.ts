@@ -13,7 +13,8 @@ const ENV = { ...process.env, PATH: `${resolve('node_modules/.bin')}${delimiter}
 const ours = JSON.parse(readFileSync('package.json', 'utf8'));
 const LOAD = "const start = performance.now(); require('meshmart'); console.log((performance.now() - start).toFixed());";
 
-const ENTRIES = "for (const name of ['checks', 'testing', 'contract.schema.json']) console.log(Object.keys(require('meshmart/' + name)).sort().join());";
+const NAMES = ['checks', 'publish', 'testing', 'contract.schema.json', 'publication.schema.json'];
+const ENTRIES = `for (const name of ${JSON.stringify(NAMES)}) console.log(Object.keys(require('meshmart/' + name)).sort().join());`;
 
 interface Packed {
   readonly filename: string;
@@ -48,7 +49,8 @@ afterAll(() => { rmSync(folder, { recursive: true }); });
 
 test('the tarball holds neither app nor tests', () => {
   const paths = packed.files.map(({ path }) => path);
-  const foreign = paths.filter((path) => !/^lib\/(src|imports)\/.+(\.(js|d\.ts)|\/contract\.schema\.json)$/.test(path) || path.startsWith('lib/src/app/'));
+  const library = /^lib\/(src|imports)\/.+(\.(js|d\.ts)|\/(contract|publication)\.schema\.json)$/;
+  const foreign = paths.filter((path) => !library.test(path) || path.startsWith('lib/src/app/'));
   expect(foreign.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
 });
 
@@ -64,10 +66,19 @@ test('it works in an empty project', () => {
   console.info(`tarball ${kilobytes(packed.size)}, unpacked ${kilobytes(packed.unpackedSize)}, loads in ${milliseconds} ms`);
 });
 
+test('what makes constructs does not load git', () => {
+  const load = (name: string): string => `require('${name}'); console.log(Object.keys(require.cache).join());`;
+  const modulesOf = (name: string): string => run(folder, process.execPath, '--eval', load(name));
+  expect(modulesOf('meshmart')).not.toContain('node_modules/simple-git/');
+  expect(modulesOf('meshmart/publish')).toContain('node_modules/simple-git/');
+});
+
 test('every entry point loads', () => {
   expect(run(folder, process.execPath, '--eval', ENTRIES).trim().split('\n')).toEqual([
     'checkHistory,checkTransition,compareContracts,inWords,readFolder,unmatchedHalves',
+    'publicationIn,publish,startExperiment,stopExperiment',
     'differences,matchers,readFolder',
+    expect.stringContaining('definitions'),
     expect.stringContaining('definitions'),
   ]);
 });
@@ -100,6 +111,20 @@ describe('two repositories of two teams', () => {
     expect([install, commands.length]).toEqual(['npm ci', 2]);
     for (const command of commands) run(join(folder, team), 'sh', '-c', command);
   }, 60_000);
+
+  test('what a team has rendered can be published', () => {
+    const [repository, source] = ['gitops.git', 'catalogue'].map((name) => join(folder, name));
+    run(folder, 'git', 'init', '--quiet', '--bare', repository);
+    run(source, 'git', 'init', '--quiet');
+    for (const [key, value] of [['user.name', 'catalogue'], ['user.email', 'catalogue@example.com']]) run(source, 'git', 'config', key, value);
+    run(source, 'git', 'add', 'dist');
+    run(source, 'git', 'commit', '--quiet', '--message', 'render');
+    const options = { repository, branch: 'main', path: 'catalogue', allowDirty: true };
+    run(source, process.execPath, '--eval', `require('meshmart/publish').publish(${JSON.stringify(options)})`);
+    expect(run(repository, 'git', 'show', 'main:catalogue/staging/catalogue/products.yaml'))
+      .toBe(readFileSync(join(source, 'dist/staging/catalogue/products.yaml'), 'utf8'));
+    expect(JSON.parse(run(repository, 'git', 'show', 'main:catalogue/publication.json'))).toHaveProperty('provenance.versions.meshmart', ours.version);
+  });
 
   test('their versions are those that we test with', () => {
     for (const team of teams) {

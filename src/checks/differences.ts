@@ -1,4 +1,4 @@
-import { RenderedFiles } from '../checks/rendered';
+import { RenderedFiles } from './rendered';
 
 const CONTEXT = 3;
 

@@ -37,6 +37,7 @@ export {
   type PrivilegesExceptionOptions, type RequestExceptionOptions,
 } from './manifest/exception';
 export { type Kind, Manifest } from './manifest/manifest';
+export type { SyncHook } from './manifest/sync-wave';
 export type {
   AllowOptions, Callable, CallOptions, CallerPolicyOptions, CommonCallOptions, InboundOptions, NamedPortCallOptions, OperationCallOptions,
   OperationInboundOptions, PortCallOptions, PortInboundOptions, RequestCallOptions,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Finding } from './finding';
-import { at, inOneLine } from '../graph/json';
+import { at, inOneLine, textsAt } from '../graph/json';
 import { ObjectInFile, nameOf } from './rendered';
 import { Snapshot } from './snapshot';
 
@@ -40,8 +40,16 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
 export function immutableFields(before: Snapshot, after: Snapshot): readonly Finding[] {
   return after.objects.flatMap((object) => {
     const earlier = before.find(object);
-    return earlier ? [...changedFields(earlier, object), ...changedData(earlier, object), ...shrunkClaim(earlier, object)] : [];
+    if (!earlier || (isMadeAnew(earlier) && isMadeAnew(object))) return [];
+    return [...changedFields(earlier, object), ...changedData(earlier, object), ...shrunkClaim(earlier, object)];
   });
+}
+
+/** A hook of Argo CD's that it deletes before it makes it again. Source: Argo CD, "Resource Hooks", `BeforeHookCreation` is the default. */
+function isMadeAnew({ content }: ObjectInFile): boolean {
+  const annotations = textsAt(content, 'metadata.annotations');
+  const policy = annotations.get('argocd.argoproj.io/hook-delete-policy') ?? 'BeforeHookCreation';
+  return annotations.has('argocd.argoproj.io/hook') && policy.includes('BeforeHookCreation');
 }
 
 function changedFields(before: ObjectInFile, after: ObjectInFile): readonly Finding[] {

@@ -2,6 +2,7 @@ import { controlledRoutes, replacedWorkloads } from './controlled-routes';
 import { denyAllAtOnce } from './deny-all-at-once';
 import { Finding, inOrder } from './finding';
 import { immutableFields } from './immutable-fields';
+import { permissionsRemoved } from './permissions-removed';
 import { removedObjects } from './removed-objects';
 import { RenderedFiles } from './rendered';
 import { routedVersions } from './routed-versions';
@@ -10,7 +11,9 @@ import { strictAtOnce } from './strict-at-once';
 
 type Check = (before: Snapshot, after: Snapshot) => readonly Finding[];
 
-const checks: readonly Check[] = [immutableFields, routedVersions, controlledRoutes, replacedWorkloads, removedObjects, strictAtOnce, denyAllAtOnce];
+const checks: readonly Check[] = [
+  immutableFields, routedVersions, controlledRoutes, replacedWorkloads, removedObjects, permissionsRemoved, strictAtOnce, denyAllAtOnce,
+];
 
 /**
  * What a cluster cannot do in one step: the manifests of one commit against those of the commit before.

@@ -21,6 +21,15 @@ export const storeWave = { [syncWaveAnnotation]: '-2' };
 /** What refuses all that is not allowed comes after what allows. */
 export const withWhatRuns = { [syncWaveAnnotation]: runs };
 
+/** When Argo CD runs a Job: before everything that runs, once the stores are there, or after all of it is healthy. Source: Argo CD, "Resource Hooks". */
+export type SyncHook = 'Sync' | 'PostSync';
+
+/** What makes a Job one that Argo CD runs anew at every sync. A PreSync hook would run before its identity and its policies are there. */
+export function hookAnnotations(hook: SyncHook): Record<string, string> {
+  const common = { 'argocd.argoproj.io/hook': hook, 'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation' };
+  return hook === 'Sync' ? { ...common, [syncWaveAnnotation]: '-1' } : common;
+}
+
 /** The metadata of an object in the wave of its kind, unless it says another. */
 export function inWave(kind: string, metadata: ApiObjectMetadata): ApiObjectMetadata {
   if (!FIRST.has(kind)) return metadata;

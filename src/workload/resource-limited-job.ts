@@ -5,6 +5,7 @@ import { annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { SyncHook, hookAnnotations } from '../manifest/sync-wave';
 import { EnvVars } from './container';
 import { PodProps, exceptionsOfPods, podTemplate } from './pod';
 import { wholeSeconds } from './whole-seconds';
@@ -15,6 +16,11 @@ export interface ResourceLimitedJobProps extends PodProps {
   readonly name: string;
   /** When it runs, in cron's five fields. @default - once, when it is applied */
   readonly schedule?: string;
+  /**
+   * When Argo CD runs it, anew at every sync: `Sync` for migrations, after stores and before everything that asks them, `PostSync` for a smoke test.
+   * @default - it is an object like any other, which runs once
+   */
+  readonly hook?: SyncHook;
   /** How long it may run in all, whole seconds. @default Duration.minutes(10) */
   readonly activeDeadline?: Duration;
   /** How often it is tried again. @default 3 */
@@ -41,12 +47,14 @@ export class ResourceLimitedJob extends Construct {
 
   constructor(scope: Construct, id: string, props: ResourceLimitedJobProps) {
     super(scope, id);
-    const { name, schedule } = props;
+    const { name, schedule, hook } = props;
     checkName(this, 'name', name);
     // Kubernetes adds eleven characters to the names of a CronJob's Jobs
     if (name.length > 52) reject(this, `name of a job must have at most 52 characters, got ${name.length} in '${name}'; shorten it`);
     jobSpec(this, props); // what is wrong with the pod is said where it is written
-    if (schedule === undefined) this.resource = this.job = new Manifest(this, 'Resource', k8s.KubeJob, { name }, () => ({ spec: jobSpec(this, props) }));
+    if (hook && schedule !== undefined) reject(this, `a job runs by a schedule or by a hook, got '${schedule}' and ${hook}; leave one out`);
+    const metadata = { name, annotations: hook && hookAnnotations(hook) };
+    if (schedule === undefined) this.resource = this.job = new Manifest(this, 'Resource', k8s.KubeJob, metadata, () => ({ spec: jobSpec(this, props) }));
     else this.resource = this.cronJob = this.onSchedule(schedule, props);
     annotateExceptions(this.resource, props.exceptions ?? [], ...exceptionsOfPods);
   }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { Experiment, GitOpsApp } from '../../src';
@@ -6,6 +7,7 @@ import { build } from '../../src/app/build';
 import { readFolder } from '../../src/checks/rendered';
 import { type ExperimentDescription, descriptionFile } from '../../src/gitops/experiments/experiment-description';
 import { manifestFiles } from '../../src/gitops/manifest-files';
+import { startExperiment, stopExperiment } from '../../src/publish';
 import { experimentsPage, resultsOn } from '../experiments/page';
 
 const dist = readFolder('dist');
@@ -28,17 +30,25 @@ build(app);
 
 const experiments = app.node.findAll().filter((each) => each instanceof Experiment);
 
-test.each(experiments)('$folder: with what runs it makes the changed system, and nothing more', (experiment) => {
-  const running = `${experiment.environment.node.id}/${experiment.system}/`;
-  const { removed } = parse(dist.get(`${experiment.folder}/${descriptionFile}`)!) as ExperimentDescription;
-  const started = new Map([...dist].filter(([path]) => path.startsWith(running) && !removed.includes(path.slice(running.length))));
-  for (const [path, text] of dist) {
-    const own = path.startsWith(`${experiment.folder}/`) && !path.endsWith(`/${descriptionFile}`);
-    if (own) started.set(running + path.slice(experiment.folder.length + 1), text);
-  }
+/** The published folder of a test. */
+let published: string;
+beforeEach(() => {
+  published = mkdtempSync(join(tmpdir(), 'meshmart-published-'));
+  for (const folder of ['staging', 'production', 'bootstrap']) cpSync(join('dist', folder), join(published, folder), { recursive: true });
+});
+afterEach(() => rmSync(published, { recursive: true }));
 
-  const changed = manifestFiles(experiment.build().app).filter(({ path }) => path.startsWith(running));
+test.each(experiments)('$folder: started over what runs it is the changed system, and stopped nothing is left of it', (each) => {
+  const running = `${each.environment.node.id}/${each.system}/`;
+  const name = `${each.system}/${each.node.id}`;
+  const before = readFolder(published);
+  startExperiment({ dist: 'dist', published, experiment: name });
+
+  const started = new Map([...readFolder(published)].filter(([path]) => path.startsWith(running)));
+  const changed = manifestFiles(each.build().app).filter(({ path }) => path.startsWith(running));
   expect(started).toEqual(new Map(changed.map(({ path, text }) => [path, text])));
+  stopExperiment({ published, experiment: name });
+  expect(readFolder(published)).toEqual(before);
 });
 
 test('docs/experiments.md has every experiment as it stands, with what was measured', () => {

@@ -52,6 +52,18 @@ describe('what an API server refuses', () => {
     expect(finding).toMatch(new RegExp(`^\\[production ${change.kind} demo-app/${change.name}\\] ${field} cannot change, got .+ → .+; \\S`));
   });
 
+  test('is a Job with another template, unless Argo CD deletes it first', () => {
+    const job = (image: string, annotations = {}): RenderedFiles => inOneFile([{
+      apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate', annotations }, spec: { template: { spec: { containers: [{ name: 'a', image }] } } },
+    }]);
+    const hook = { 'argocd.argoproj.io/hook': 'Sync' };
+    expect(rules(job('a:1'), job('a:2'))).toEqual(['immutable-field']);
+    expect(rules(job('a:1', hook), job('a:2', hook))).toEqual([]);
+    expect(rules(job('a:1'), job('a:2', hook))).toEqual(['immutable-field']);
+    const kept = { ...hook, 'argocd.argoproj.io/hook-delete-policy': 'HookSucceeded' };
+    expect(rules(job('a:1', kept), job('a:2', kept))).toEqual(['immutable-field']);
+  });
+
   const claim = (spec: object): RenderedFiles => inOneFile([{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec }]);
   const size = (storage: string) => ({ resources: { requests: { storage } } });
 

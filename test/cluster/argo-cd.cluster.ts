@@ -1,13 +1,19 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { CrdsUnavailable } from '../../scripts/crds';
 import {
-  ArgoCdDelivery, Environment, GitOpsApp, IngressGateway, MeshNamespace, MeshedMicroservice, Operation, Port, Probe, RedisCache, Step,
+  ArgoCdDelivery, Environment, Experiment, FaultInjection, GitOpsApp, IngressGateway, Measurement, MeshNamespace, MeshedMicroservice, Operation, Port,
+  Probe, RedisCache, Step,
 } from '../../src';
 import { objectsIn } from '../../src/checks/rendered';
+import { checkTransition } from '../../src/checks/transition';
 import { at, listAt } from '../../src/graph/json';
+import { startExperiment, stopExperiment } from '../../src/publish';
 import { browse } from './checks';
 import { Cluster } from './cluster';
-import { ARGO_CD_NAMESPACE, ArgoCd, argoCdMissing } from './control/argo-cd';
+import { ARGO_CD_NAMESPACE, ArgoCd, type ApplicationStatus, argoCdMissing } from './control/argo-cd';
 import type { KubeObject } from './control/kube-client';
 import { ROLLOUTS_NAMESPACE, applyRolloutDefinitions, startRollouts } from './control/rollouts';
 import { GitOpsRepository } from './gitops-repository';
@@ -34,8 +40,10 @@ interface Commit {
   readonly orders?: string;
   /** Whether requests to the shop are limited, by the only EnvoyFilter there is. @default false */
   readonly limited?: boolean;
-  /** Whether the shop is there. @default true */
-  readonly shop?: boolean;
+  /** Systems that are gone. @default - none */
+  readonly without?: readonly ('shop' | 'bank')[];
+  /** Namespaces that the project permits still. @default - none */
+  readonly formerNamespaces?: readonly string[];
 }
 
 const repository = new GitOpsRepository();
@@ -44,31 +52,49 @@ const argoCd = new ArgoCd(cluster.client);
 const controllers: RunningProcess[] = [];
 let missing = argoCdMissing() ?? (hasTool('rollouts-controller') ? undefined : 'the controller of Rollouts is not built: run `npm run test:cluster:tools`');
 
-function rendered({ tag = '1', seconds = 5, bankStarts = true, orders, limited = false, shop = true }: Commit = {}): ReadonlyMap<string, string> {
+const image = (name: string, tag: string): string => `registry.example.com/${name}:${tag}`;
+
+function shopOf(environment: Environment, { tag = '1', seconds = 5, orders, limited = false }: Commit) {
+  const namespace = new MeshNamespace(environment, 'shop', { name: SHOP });
+  const operations = { home: Operation.http('GET', '/'), list: Operation.http('GET', '/list') };
+  const rateLimit = limited ? { requests: 1000, per: Duration.minutes(1) } : undefined;
+  const web = new MeshedMicroservice(namespace, 'web', { ...container, image: image('web', tag), port, operations, rateLimit });
+  const carts = new RedisCache(namespace, 'carts', { ...container, persistence: { size: Size.gibibytes(1) } });
+  web.calls(carts, { env: (to) => ({ CARTS: to.hostPort }) });
+  const gateway = new IngressGateway(namespace, 'gateway', { hosts: [FRONT.host] });
+  gateway.routes(web, { operations: ['home', 'list'], timeout: Duration.seconds(20) });
+  if (orders !== undefined) {
+    const released = new MeshedMicroservice(namespace, 'orders', {
+      ...container, image: image('orders', orders), port, operations: { list: Operation.http('GET', '/orders') },
+      rollout: { steps: [Step.setWeight(20), Step.pause()] },
+    });
+    web.calls(released, { operations: ['list'], timeout: Duration.seconds(seconds) });
+  }
+  return { namespace, web, gateway };
+}
+
+function rendered(commit: Commit = {}): ReadonlyMap<string, string> {
+  const { bankStarts = true, without = [], formerNamespaces } = commit;
   const app = new GitOpsApp();
   const staging = new Environment(app, 'staging', { interception: 'init' });
-  const image = (name: string, version = tag): string => `registry.example.com/${name}:${version}`;
-  if (shop) {
-    const namespace = new MeshNamespace(staging, 'shop', { name: SHOP });
-    const operations = { home: Operation.http('GET', '/'), list: Operation.http('GET', '/list') };
-    const rateLimit = limited ? { requests: 1000, per: Duration.minutes(1) } : undefined;
-    const web = new MeshedMicroservice(namespace, 'web', { ...container, image: image('web'), port, operations, rateLimit });
-    const carts = new RedisCache(namespace, 'carts', { ...container, persistence: { size: Size.gibibytes(1) } });
-    web.calls(carts, { env: (to) => ({ CARTS: to.hostPort }) });
-    const gateway = new IngressGateway(namespace, 'gateway', { hosts: [FRONT.host] });
-    gateway.routes(web, { operations: ['home', 'list'], timeout: Duration.seconds(20) });
-    if (orders !== undefined) {
-      const released = new MeshedMicroservice(namespace, 'orders', {
-        ...container, image: image('orders', orders), port, operations: { list: Operation.http('GET', '/orders') },
-        rollout: { steps: [Step.setWeight(20), Step.pause()] },
-      });
-      web.calls(released, { operations: ['list'], timeout: Duration.seconds(seconds) });
-    }
+  if (!without.includes('shop')) {
+    new Experiment(shopOf(staging, commit).namespace, 'pages-fail', {
+      question: 'Who notices that pages fail?',
+      build: (environment) => {
+        const system = shopOf(environment, commit);
+        new FaultInjection(system.web, 'failing', { abort: { httpStatus: 503, percentage: 100 }, lifts: ['timeout', 'retries'] });
+        return system;
+      },
+      measure: ({ web, gateway }) => [Measurement.of(web, 'home', { from: gateway, times: 5, expected: [{ answers: { status: 503 }, percent: 100 }] })],
+    });
   }
-  const bank = new MeshNamespace(staging, 'bank', { name: BANK });
-  const readiness = bankStarts ? {} : { readiness: Probe.tcp({ port: 9 }) };
-  new MeshedMicroservice(bank, 'payment', { ...container, ...readiness, image: image('payment', bankStarts ? '1' : '2'), port });
-  new ArgoCdDelivery(staging, 'argocd', { repository: repository.address, clusters: [{ name: 'own', server: 'https://kubernetes.default.svc' }] });
+  if (!without.includes('bank')) {
+    const readiness = bankStarts ? {} : { readiness: Probe.tcp({ port: 9 }) };
+    const bank = new MeshNamespace(staging, 'bank', { name: BANK });
+    new MeshedMicroservice(bank, 'payment', { ...container, ...readiness, image: image('payment', bankStarts ? '1' : '2'), port });
+  }
+  const clusters = [{ name: 'own', server: 'https://kubernetes.default.svc' }] as const;
+  new ArgoCdDelivery(staging, 'argocd', { repository: repository.address, clusters, formerNamespaces });
   return app.render();
 }
 
@@ -126,7 +152,7 @@ delivered('the root Application, applied by hand once, brings everything, in the
   const needed = Math.max(...['NetworkPolicy', 'Sidecar', 'DestinationRule', 'ServiceAccount', 'AuthorizationPolicy/web'].map(last));
   expect(first('Namespace')).toBeGreaterThanOrEqual(0);
   expect(needed).toBeLessThan(first('StatefulSet/carts'));
-  expect(last('StatefulSet/carts')).toBeLessThan(Math.min(...['Deployment/web', 'VirtualService/web', 'AuthorizationPolicy/deny-all'].map(first)));
+  expect(last('StatefulSet/carts')).toBeLessThan(Math.min(...['Deployment/web', 'Service/web', 'VirtualService/web'].map(first)));
   await cluster.synchronize();
   const [page] = await browse(cluster, FRONT, { path: '/list' });
   expect(accepted(page)).toBe(true);
@@ -158,8 +184,32 @@ delivered('git revert rolls back', async () => {
   expect(await imageOf('web')).toBe('registry.example.com/web:1');
 });
 
+delivered('an experiment is started and stopped by commits, and healed by nobody', async () => {
+  const dist = mkdtempSync(join(tmpdir(), 'meshmart-dist-'));
+  for (const [path, text] of rendered()) {
+    mkdirSync(dirname(join(dist, path)), { recursive: true });
+    writeFileSync(join(dist, path), text);
+  }
+  await argoCd.synced('staging-shop', await publish({}));
+  const page = async (): Promise<number> => (await browse(cluster, FRONT, { path: '/list' }))[0].status;
+  const experiment = 'shop/pages-fail';
+
+  startExperiment({ dist, published: repository.tree, experiment });
+  await argoCd.synced('staging-shop', repository.commitTree('start'));
+  await cluster.apply([]);
+  await argoCd.refresh('staging-shop', 'hard');
+  judge({ asked: 'page while it runs', of: 'gateway', expected: 503, measured: await page() });
+  stopExperiment({ published: repository.tree, experiment });
+  await argoCd.synced('staging-shop', repository.commitTree('stop'));
+  await cluster.apply([]);
+  judge({ asked: 'page after it', of: 'gateway', expected: 200, measured: await page() });
+  rmSync(dist, { recursive: true });
+});
+
 delivered('a revert lands while another service never becomes ready', async () => {
-  await argoCd.synced('staging-bank', await publish({ tag: '2', bankStarts: false }), { healthy: false });
+  const broken = await publish({ tag: '2', bankStarts: false });
+  await argoCd.synced('staging-shop', broken);
+  await argoCd.synced('staging-bank', broken, { healthy: false });
   await argoCd.is('staging-bank', 'progressing', ({ health }) => health?.status === 'Progressing');
   expect(await imageOf('web')).toBe('registry.example.com/web:2');
   const revision = await publish({ bankStarts: false });
@@ -179,7 +229,7 @@ delivered('the weights of a controller stay, while a person\'s edit of the same 
   const routes = await cluster.client.get(await pathOf('networking.istio.io/v1', 'VirtualService', 'orders'));
   judge({ asked: 'time of the route after the edit', of: 'VirtualService orders', expected: '7s', measured: String(at(routes, 'spec.http.0.timeout')) });
   judge({ asked: 'weights after the edit', of: 'VirtualService orders-weights', expected: '80,20', measured: (await weights()).join() });
-  await cluster.synchronize();
+  await cluster.apply([]); // the name server has to know what others applied
   const address = 'orders.demo-app.svc.cluster.local:80';
   const outcomes = await cluster.request({ from: 'web', protocol: 'http', address, path: '/orders', times: 300, concurrency: 4 });
   expect(outcomes.filter(accepted)).toHaveLength(300);
@@ -208,19 +258,35 @@ delivered('a file that is removed is pruned, and so is the last object of a kind
   judge({ asked: 'objects left of a removed file and a removed limit', of: 'Argo CD', expected: 0, measured: left.filter(Boolean).length });
 });
 
+/** Waits until a system's Application is gone, and with it what it may remove. */
+async function ends(system: string): Promise<void> {
+  const isIt = ({ metadata }: KubeObject): boolean => metadata.name === `staging-${system}`;
+  await until('the end of the Application', async () => !(await argoCd.applications()).some(isIt), 90);
+}
+
 delivered('a system that is removed keeps its namespace, its stores and their claims', async () => {
-  await publish({ shop: false });
-  const isShop = ({ metadata }: KubeObject): boolean => metadata.name === 'staging-shop';
-  await until('the end of the Application', async () => !(await argoCd.applications()).some(isShop), 90);
-  const left = async (): Promise<Record<string, boolean>> => ({
+  await publish({ without: ['shop'], formerNamespaces: [SHOP] });
+  await ends('shop');
+  const left = {
     Deployment: await exists('apps/v1', 'Deployment', 'web'),
     Service: await exists('v1', 'Service', 'web'),
     StatefulSet: await exists('apps/v1', 'StatefulSet', 'carts'),
     PersistentVolumeClaim: (await cluster.client.list('v1', 'PersistentVolumeClaim', SHOP)).length > 0,
     Namespace: (await cluster.client.raw('GET', `/api/v1/namespaces/${SHOP}`)).status === 200,
-  });
-  const expected = { Deployment: false, Service: false, StatefulSet: true, PersistentVolumeClaim: true, Namespace: true };
-  expect(await left()).toEqual(expected);
+  };
+  expect(left).toEqual({ Deployment: false, Service: false, StatefulSet: true, PersistentVolumeClaim: true, Namespace: true });
+});
+
+delivered('what a project stops permitting in the commit that removes it goes on running: checkTransition refuses that', async () => {
+  const [before, after] = [rendered({ without: ['shop'] }), rendered({ without: ['shop', 'bank'] })];
+  expect(checkTransition(before, after).map(({ rule }) => rule)).toContain('permission-removed-at-once');
+  const runs = async (): Promise<string> => String(await exists('apps/v1', 'Deployment', 'payment', BANK));
+
+  await publish({ without: ['shop', 'bank'] });
+  const isStuck = ({ conditions = [] }: NonNullable<ApplicationStatus['status']>): boolean => conditions.some(({ type }) => type === 'InvalidSpecError');
+  const { metadata } = await argoCd.is('staging-bank', 'deleted, and not permitted to be', isStuck);
+  expect(metadata.deletionTimestamp).toBeDefined();
+  judge({ asked: 'whether it runs, removed and permitted no more', of: 'Deployment payment', expected: 'true', measured: await runs() });
 });
 
 delivered('istiod and the proxies refuse no configuration', async () => {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 /** A GitOps repository on this machine: a bare one, and a working tree that commits go through. */
 export class GitOpsRepository {
   private readonly folder = mkdtempSync(join(tmpdir(), 'meshmart-gitops-'));
-  private readonly tree = join(this.folder, 'tree');
+  /** The working tree. */
+  public readonly tree = join(this.folder, 'tree');
   /** Its address. */
   public readonly address = `file://${join(this.folder, 'bare.git')}`;
 
@@ -22,7 +23,14 @@ export class GitOpsRepository {
   public commit(files: ReadonlyMap<string, string>): string {
     this.git('rm', '-r', '--quiet', '--ignore-unmatch', '.');
     for (const [path, text] of files) this.write(path, text);
-    return this.push('what a synth wrote');
+    return this.commitTree('what a synth wrote');
+  }
+
+  /** Commits the working tree as it is. @returns the revision */
+  public commitTree(message: string): string {
+    this.git('add', '--all');
+    this.git('commit', '--quiet', '--allow-empty', '--message', message);
+    return this.push();
   }
 
   /** Takes the last commit back by another one. @returns the revision */
@@ -41,11 +49,7 @@ export class GitOpsRepository {
     writeFileSync(join(this.tree, path), text);
   }
 
-  private push(message?: string): string {
-    if (message !== undefined) {
-      this.git('add', '--all');
-      this.git('commit', '--quiet', '--allow-empty', '--message', message);
-    }
+  private push(): string {
     this.git('push', '--quiet', 'origin', 'main');
     return this.git('rev-parse', 'HEAD').trim();
   }

@@ -38,6 +38,9 @@ new Experiment(shop, 'payment-failing', {
 - **A measurement can fail.** Its band is where 99.9 % of such measurements lie; what a wrong mesh would show must lie outside of it, or the synth asks
   for more requests. An experiment that changes nothing fails the synth, and on the cluster each must look different without its change.
 
+Argo CD heals what is changed in the cluster, so an experiment is started and stopped by a commit in the GitOps repository:
+\`startExperiment\` and \`stopExperiment\` of \`meshmart/publish\` ([publishing.md](publishing.md)). Stopped, every byte is as it was.
+
 The numbers below are of the last run that wrote them: \`UPDATE_EXPERIMENTS=1 npx jest --config test/cluster/jest.config.json test/cluster/experiments\`,
 on real Envoys. Every run holds its own against the same bands. "Without" is the same system before the experiment was started.
 `;

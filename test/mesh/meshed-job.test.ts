@@ -21,6 +21,15 @@ test('is a CronJob on a schedule', () => {
   expect(job.workload.cronJob).toBeDefined();
 });
 
+test('is run by Argo CD at every sync, before what runs or after it is healthy', () => {
+  const annotations = (hook: 'Sync' | 'PostSync'): unknown => at(objectIn(nightly({ hook }).job, 'Job'), 'metadata.annotations');
+  const hook = { 'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation' };
+  expect(annotations('Sync')).toEqual({ ...hook, 'argocd.argoproj.io/hook': 'Sync', 'argocd.argoproj.io/sync-wave': '-1' });
+  expect(annotations('PostSync')).toEqual({ ...hook, 'argocd.argoproj.io/hook': 'PostSync' });
+  expect(at(objectIn(nightly().job, 'Job'), 'metadata.annotations')).toBeUndefined();
+  expect(() => nightly({ hook: 'Sync', schedule: '0 3 * * *' })).toThrow("a job runs by a schedule or by a hook, got '0 3 * * *' and Sync; leave one out");
+});
+
 test('calls like any workload', () => {
   const { shop, job } = nightly({ env: { MODE: 'all' } });
   const callee = payment(shop);

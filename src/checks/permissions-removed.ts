@@ -5,7 +5,7 @@ import { Snapshot } from './snapshot';
 
 /**
  * Namespaces and kinds that an AppProject stops permitting in the commit that removes what is of them: Argo CD does not look at them any more, so
- * that it all goes on running, and an Application for it never ends. `test/cluster/argo-cd.cluster.ts` shows it.
+ * that it all goes on running, and an Application for such a namespace never ends, as `test/cluster/argo-cd.cluster.ts` shows.
  */
 export function permissionsRemoved(before: Snapshot, after: Snapshot): readonly Finding[] {
   return before.of('AppProject').flatMap((project) => {

@@ -8,8 +8,6 @@ export interface RenderedFile {
   readonly component: IConstruct;
   /** Its objects, in the order in which they stand there. */
   readonly objects: readonly unknown[];
-  /** Its text. */
-  readonly text: string;
 }
 
 /** A text beside the manifests, where Argo CD takes it for none: its path below the output folder, and what it says. */

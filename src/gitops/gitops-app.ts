@@ -1,4 +1,4 @@
-import { App, IResolver } from 'cdk8s';
+import { App, IResolver, Yaml } from 'cdk8s';
 import { secretValueProblems } from '../security/secret-values';
 import { throwCollected } from './collected-errors';
 import { documentsOf } from './documents';
@@ -47,7 +47,7 @@ export class GitOpsApp extends App {
   public render(): ReadonlyMap<string, string> {
     const files = manifestFiles(this);
     throwCollected(faultsThatRun(files));
-    const manifests = files.map(({ path, text }): [string, string] => [path, text]);
+    const manifests = files.map(({ path, objects }): [string, string] => [path, Yaml.stringify(...objects)]);
     return new Map([...manifests, ...documentsOf(this.node.findAll(), files)].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 

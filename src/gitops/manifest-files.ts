@@ -1,4 +1,4 @@
-import { ApiObject, App, Yaml } from 'cdk8s';
+import { ApiObject, App } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { inKindOrder, RenderedObject } from '../manifest/kind-order';
 import { credentialProblems } from '../security/credentials';
@@ -44,8 +44,7 @@ function renderedFiles(components: ReadonlyMap<IConstruct, readonly ApiObject[]>
         return credentialProblems(manifest);
       }));
     }
-    const ordered = inKindOrder(rendered).map(({ manifest }) => manifest);
-    return { path: fileOf(component), component, objects: ordered, text: Yaml.stringify(...ordered) };
+    return { path: fileOf(component), component, objects: inKindOrder(rendered).map(({ manifest }) => manifest) };
   });
   throwCollected(problems);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));

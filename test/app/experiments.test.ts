@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Yaml } from 'cdk8s';
 import { parse } from 'yaml';
 import { Experiment, GitOpsApp } from '../../src';
 import { build } from '../../src/app/build';
@@ -46,7 +47,7 @@ test.each(experiments)('$folder: started over what runs it is the changed system
 
   const started = new Map([...readFolder(published)].filter(([path]) => path.startsWith(running)));
   const changed = manifestFiles(each.build().app).filter(({ path }) => path.startsWith(running));
-  expect(started).toEqual(new Map(changed.map(({ path, text }) => [path, text])));
+  expect(started).toEqual(new Map(changed.map(({ path, objects }) => [path, Yaml.stringify(...objects)])));
   stopExperiment({ published, experiment: name });
   expect(readFolder(published)).toEqual(before);
 });

@@ -21,11 +21,8 @@ differ, and \`experiment.yaml\` says what to ask and what to expect. \`src/app/<
 \`\`\`ts
 new Experiment(shop, 'payment-failing', {
   question: 'What becomes of orders when every second payment fails?',
-  build: (environment) => {
-    const system = onlineBoutique(environment, options);
-    new FaultInjection(system.payment, 'failing', { abort: { grpcStatus: 'UNAVAILABLE', percentage: 50 }, lifts: ['timeout'] });
-    return system;
-  },
+  build: (environment) => onlineBoutique(environment, options),
+  change: ({ payment }) => { new FaultInjection(payment, 'failing', { abort: { grpcStatus: 'UNAVAILABLE', percentage: 50 }, lifts: ['timeout'] }); },
   measure: ({ checkout, payment }) => [Measurement.of(payment, 'charge', {
     from: checkout, times: 200, expected: [{ answers: { grpcStatus: 'UNAVAILABLE' }, percent: 50, mistakes: { 'a payment is tried three times': 12.5 } }],
   })],

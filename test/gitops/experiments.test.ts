@@ -21,9 +21,12 @@ function shop(environment: Environment, { replicas = 1 }: { readonly replicas?: 
 }
 type Shop = ReturnType<typeof shop>;
 
+const fails = ({ cart }: Shop): void => {
+  new FaultInjection(cart, 'failing', { abort: { httpStatus: 503, percentage: 50 }, lifts: ['timeout', 'retries'] });
+};
 const failing = (environment: Environment): Shop => {
   const system = shop(environment);
-  new FaultInjection(system.cart, 'failing', { abort: { httpStatus: 503, percentage: 50 }, lifts: ['timeout', 'retries'] });
+  fails(system);
   return system;
 };
 const half: MeasurementOptions['expected'] = [{ answers: { status: 503 }, percent: 50, mistakes: { 'the fault does nothing': 0, 'two retries': 12.5 } }];
@@ -65,6 +68,10 @@ test('a folder has the components that differ, and says what the experiment is',
       expected: [{ answers: { status: 503 }, percent: [38.5, 61.5], mistakes: { 'the fault does nothing': 0, 'two retries': 12.5 } }],
     }],
   });
+});
+
+test('what was built may be changed in a second step', () => {
+  expect(synthesized({ build: (environment) => shop(environment), change: fails })).toEqual(synthesized());
 });
 
 test('what runs is as it would be without the experiment', () => {

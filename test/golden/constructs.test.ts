@@ -191,11 +191,8 @@ test('an experiment with a fault', () => {
   build(shop);
   new Experiment(shop, 'payment-failing', {
     question: 'What if every second payment fails?',
-    build: (environment) => {
-      const system = build(new MeshNamespace(environment, 'shop'));
-      new FaultInjection(system.callee, 'failing', { abort: { grpcStatus: 'UNAVAILABLE', percentage: 50 }, lifts: ['timeout'] });
-      return system;
-    },
+    build: (environment) => build(new MeshNamespace(environment, 'shop')),
+    change: ({ callee }) => { new FaultInjection(callee, 'failing', { abort: { grpcStatus: 'UNAVAILABLE', percentage: 50 }, lifts: ['timeout'] }); },
     measure: ({ callee, caller }) => [Measurement.of(callee, 'charge', {
       from: caller, times: 200, expected: [{ answers: { grpcStatus: 'UNAVAILABLE' }, percent: 50, mistakes: { 'two retries': 12.5 } }],
     })],

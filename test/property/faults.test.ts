@@ -1,3 +1,4 @@
+import { Yaml } from 'cdk8s';
 import * as fc from 'fast-check';
 import { type GitOpsApp, MeshedMicroservice } from '../../src';
 import { type ObjectInFile, objectsIn } from '../../src/checks/rendered';
@@ -13,7 +14,7 @@ const written = { abort: { httpStatus: 503, percentage: { value: 50 } } };
 
 const keyOf = ({ file, kind, name }: ObjectInFile): string => `${file} ${kind} ${name}`;
 const objectsOf = (app: GitOpsApp): Map<string, ObjectInFile> =>
-  new Map(objectsIn(new Map(manifestFiles(app).map(({ path, text }) => [path, text]))).map((object) => [keyOf(object), object]));
+  new Map(objectsIn(new Map(manifestFiles(app).map(({ path, objects }) => [path, Yaml.stringify(...objects)]))).map((object) => [keyOf(object), object]));
 const servicesOf = (app: GitOpsApp) => app.node.findAll().filter((each) => each instanceof MeshedMicroservice);
 
 /** Whether a route leads declared requests to a host: in the host's own object, those that say who asks. */

@@ -9,13 +9,11 @@ const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefo
 export function storeExperiments(shop: MeshNamespace, options: JhipsterStoreOptions): void {
   new Experiment(shop, 'store-faults', {
     question: 'Does each version of the store have a fault of its own?',
-    build: (environment) => {
-      const system = jhipsterStore(environment, options);
-      new FaultInjection(system.store, 'failing', { version: 'v1', abort: { httpStatus: 500, percentage: 50 }, lifts: ['timeout', 'retries'] });
-      new FaultInjection(system.store, 'slow', {
-        version: 'v2', delay: { fixedDelay: Duration.seconds(10), percentage: 50 }, lifts: ['timeout', 'retries'],
-      });
-      return system;
+    build: (environment) => jhipsterStore(environment, options),
+    change: ({ store }) => {
+      const lifts = ['timeout', 'retries'] as const;
+      new FaultInjection(store, 'failing', { version: 'v1', abort: { httpStatus: 500, percentage: 50 }, lifts });
+      new FaultInjection(store, 'slow', { version: 'v2', delay: { fixedDelay: Duration.seconds(10), percentage: 50 }, lifts });
     },
     measure: ({ gateway, store }) => {
       // ten at a time: more would find ten waiting for a connection already, and be refused by the circuit breaker

@@ -9,11 +9,8 @@ export function boutiqueExperiments(shop: MeshNamespace, options: OnlineBoutique
 
   new Experiment(shop, 'ads-down', {
     question: 'Do pages come without ads when nobody answers for them?',
-    build: (environment) => {
-      const system = boutique(environment);
-      new FaultInjection(system.ad, 'down', { abort: unavailable(100), lifts: ['timeout'] });
-      return system;
-    },
+    build: boutique,
+    change: ({ ad }) => { new FaultInjection(ad, 'down', { abort: unavailable(100), lifts: ['timeout'] }); },
     measure: ({ frontend, ad }) => [Measurement.of(ad, 'getAds', {
       from: frontend, times: 100, expected: [{ answers: { grpcStatus: 'UNAVAILABLE' }, percent: 100, mistakes: { 'the fault does nothing': 0 } }],
     })],
@@ -22,10 +19,9 @@ export function boutiqueExperiments(shop: MeshNamespace, options: OnlineBoutique
 
   new Experiment(shop, 'catalogue-slow', {
     question: 'How long do pages take when half of the catalogue\'s answers come 3 s late?',
-    build: (environment) => {
-      const system = boutique(environment);
-      new FaultInjection(system.catalog, 'slow', { delay: { fixedDelay: Duration.seconds(3), percentage: 50 }, lifts: ['timeout', 'retries'] });
-      return system;
+    build: boutique,
+    change: ({ catalog }) => {
+      new FaultInjection(catalog, 'slow', { delay: { fixedDelay: Duration.seconds(3), percentage: 50 }, lifts: ['timeout', 'retries'] });
     },
     measure: ({ frontend, catalog }) => [Measurement.of(catalog, 'listProducts', {
       from: frontend,
@@ -41,11 +37,8 @@ export function boutiqueExperiments(shop: MeshNamespace, options: OnlineBoutique
 
   new Experiment(shop, 'payment-failing', {
     question: 'What becomes of orders when every second payment fails?',
-    build: (environment) => {
-      const system = boutique(environment);
-      new FaultInjection(system.payment, 'failing', { abort: unavailable(50), lifts: ['timeout'] });
-      return system;
-    },
+    build: boutique,
+    change: ({ payment }) => { new FaultInjection(payment, 'failing', { abort: unavailable(50), lifts: ['timeout'] }); },
     measure: ({ checkout, payment }) => [Measurement.of(payment, 'charge', {
       from: checkout,
       times: 200,
@@ -57,11 +50,8 @@ export function boutiqueExperiments(shop: MeshNamespace, options: OnlineBoutique
 
   new Experiment(shop, 'redis-lost', {
     question: 'What fails when the store of the carts is gone?',
-    build: (environment) => {
-      const system = boutique(environment);
-      system.redis.workload.statefulSet.addJsonPatch(JsonPatch.replace('/spec/replicas', 0));
-      return system;
-    },
+    build: boutique,
+    change: ({ redis }) => redis.workload.statefulSet.addJsonPatch(JsonPatch.replace('/spec/replicas', 0)),
     measure: ({ cart, redis }) => [Measurement.ofPort(redis, {
       from: cart, times: 20, expected: [{ answers: { answered: true }, percent: 0, mistakes: { 'Redis is still there': 100 } }],
     })],

@@ -5,14 +5,20 @@ import { permittedKinds } from './permitted-kinds';
 /** What is there without Git: a certificate of the mesh in every namespace, Secrets that people make, claims of StatefulSets. */
 const EXPECTED = [{ kind: 'ConfigMap', name: 'istio-ca-root-cert' }, { kind: 'PersistentVolumeClaim' }, { kind: 'Secret' }];
 
+/** Namespaces of an environment: those with objects, and those that are rendered themselves. */
+interface Namespaces {
+  readonly used: readonly string[];
+  readonly owned: readonly string[];
+}
+
 /** What Applications of an environment may do: from one repository, to its clusters and namespaces, with these kinds. */
-export function environmentProject(environment: string, namespaces: readonly string[], props: ArgoCdDeliveryProps): AppProjectSpec {
+export function environmentProject(environment: string, { used, owned }: Namespaces, props: ArgoCdDeliveryProps): AppProjectSpec {
   const { repository, clusters, syncWindows = [], kinds = [] } = props;
   const permitted = [...permittedKinds, ...kinds].sort((a, b) => (`${a.group} ${a.kind}` < `${b.group} ${b.kind}` ? -1 : 1));
   return {
     description: `What runs in ${environment}`,
-    clusterResourceWhitelist: namespaces.map((name) => ({ group: '', kind: 'Namespace', name })),
-    destinations: clusters.flatMap(({ server }) => namespaces.map((namespace) => ({ namespace, server }))),
+    clusterResourceWhitelist: owned.map((name) => ({ group: '', kind: 'Namespace', name })),
+    destinations: clusters.flatMap(({ server }) => used.map((namespace) => ({ namespace, server }))),
     namespaceResourceWhitelist: permitted.map(({ group, kind }) => ({ group, kind })),
     orphanedResources: { ignore: EXPECTED.map((each) => ({ ...each })), warn: true },
     sourceRepos: [repository],

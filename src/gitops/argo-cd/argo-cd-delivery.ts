@@ -33,15 +33,14 @@ export class ArgoCdDelivery extends Chart {
 
   /** @throws ConfigurationError on addresses, clusters and windows that cannot be */
   constructor(scope: Environment, id: string, props: ArgoCdDeliveryProps) {
-    const { namespace = 'argocd', owner } = props;
+    const { namespace = 'argocd', owner, project = scope.node.id } = props;
     super(scope, uniqueId(scope, id), { namespace, disableResourceNameHashes: true });
     declareOwner(this, owner);
     checkDelivery(this, props);
     this.props = props;
-    const { id: name } = scope.node;
 
-    this.project = new Manifest(new Construct(this, 'project'), 'Resource', AppProject, { name }, () => ({
-      spec: environmentProject(name, this.namespaces(), props),
+    this.project = new Manifest(new Construct(this, 'project'), 'Resource', AppProject, { name: project }, () => ({
+      spec: environmentProject(scope.node.id, this.namespaces(), props),
     }));
     this.delivered = this.systems();
     const places = this.delivered.flatMap((system) => props.clusters.map((cluster) => ({ system, cluster })));
@@ -57,13 +56,13 @@ export class ArgoCdDelivery extends Chart {
     const { repository, targetRevision = 'main', clusters, ignoreDifferences: named = [] } = this.props;
     const { id: environment } = Environment.of(this).node;
     const place = [...(clusters.length > 1 ? [cluster] : []), system.node.id].join('-');
-    const metadata = { name: `${environment}-${place}`, annotations: comparedByServer, finalizers: [resourcesFinalizer] };
+    const metadata = { name: `${this.project.name}-${place}`, annotations: comparedByServer, finalizers: [resourcesFinalizer] };
     return new Manifest(new Construct(this, place), 'Resource', Application, metadata, () => {
       const objects = objectsIn(system);
       const nested = system.node.children.some((child) => Chart.isChart(child));
       return {
         spec: applicationSpec({
-          project: environment,
+          project: this.project.name,
           repository,
           targetRevision,
           path: this.folder(environment, system.node.id),
@@ -83,7 +82,7 @@ export class ArgoCdDelivery extends Chart {
     const { repository, targetRevision = 'main' } = this.props;
     const all = root.node.tryFindChild('bootstrap') ?? new Chart(root as Construct, 'bootstrap', { namespace, disableResourceNameHashes: true });
     const component = new Construct(all as Construct, environment);
-    const name = `${environment}-root`;
+    const name = `${this.project.name}-root`;
     new Manifest(component, 'Project', AppProject, { name, namespace }, () => ({ spec: rootProject(environment, this.props, namespace) }));
     return new Manifest(component, 'Resource', Application, { name, namespace, annotations: comparedByServer }, () => ({
       spec: applicationSpec({
@@ -108,9 +107,12 @@ export class ArgoCdDelivery extends Chart {
     return Environment.of(this).node.children.filter(isMeshNamespace);
   }
 
-  private namespaces(): readonly string[] {
-    const rendered = this.systems().flatMap(objectsIn).flatMap((object) => namespaceOf(object) ?? []);
-    return [...new Set([...rendered, ...this.props.formerNamespaces ?? []])].sort();
+  /** Where objects are, and which Namespaces themselves are rendered. */
+  private namespaces(): { readonly used: readonly string[]; readonly owned: readonly string[] } {
+    const { formerNamespaces = [] } = this.props;
+    const objects = this.systems().flatMap(objectsIn);
+    const owned = objects.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
+    return { used: sorted([...objects.flatMap((object) => namespaceOf(object) ?? []), ...formerNamespaces]), owned: sorted([...owned, ...formerNamespaces]) };
   }
 
   /** What it would not apply: systems that came after it, and kinds that the AppProject does not permit. */
@@ -133,6 +135,10 @@ export class ArgoCdDelivery extends Chart {
 /** Whether a construct is an `ArgoCdDelivery`; `instanceof` would not do, since cdk8s makes it answer for every chart. */
 export function isArgoCdDelivery(construct: IConstruct): construct is ArgoCdDelivery {
   return Chart.isChart(construct) && 'applications' in construct;
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
 }
 
 function objectsIn(system: IConstruct): readonly ApiObject[] {

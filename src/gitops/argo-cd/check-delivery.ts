@@ -5,11 +5,12 @@ import { ArgoCdDeliveryProps, SyncWindow } from './delivery-props';
 
 /** Refuses what Argo CD would take otherwise than it was meant, or not at all. */
 export function checkDelivery(construct: IConstruct, props: ArgoCdDeliveryProps): void {
-  const { repository, path = '', clusters, namespace = 'argocd', targetRevision = 'main', syncWindows = [], formerNamespaces = [] } = props;
+  const { repository, path = '', clusters, namespace = 'argocd', project, targetRevision = 'main', syncWindows = [], formerNamespaces = [] } = props;
   checkRepository(construct, repository);
   if (path.startsWith('/') || path.split('/').includes('..')) reject(construct, `path must be a folder of the repository, got '${path}'; leave the slash out`);
   if (targetRevision.trim() === '') reject(construct, "targetRevision must name a branch, got ''; leave it out for main");
   checkName(construct, 'namespace', namespace);
+  if (project !== undefined) checkName(construct, 'project', project);
   for (const name of formerNamespaces) checkName(construct, 'formerNamespaces', name);
   if (clusters.length === 0) reject(construct, 'clusters must name at least one that the environment runs in, got none');
   for (const { name, server } of clusters) {

@@ -46,6 +46,11 @@ export interface ArgoCdDeliveryProps {
   readonly path?: string;
   /** Clusters that the environment runs in, at least one. */
   readonly clusters: readonly [ArgoCdCluster, ...ArgoCdCluster[]];
+  /**
+   * Name of the AppProject, and what the names of the Applications begin with: one of its own for each repository that delivers to an environment.
+   * @default - the environment's
+   */
+  readonly project?: string;
   /** Namespace of Argo CD. @default 'argocd' */
   readonly namespace?: string;
   /** When it may sync, and when not. @default - always */

@@ -1,16 +1,17 @@
+import { Yaml } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Document as YamlDocument, isScalar, visit } from 'yaml';
 import { durationInWords } from '../../graph/edge';
 import { collect, throwCollected } from '../collected-errors';
 import { Document, RenderedFile } from '../document';
-import { ChangedSystem, changedSystem } from './changed-system';
+import { ChangedSystem, changedSystem, objectsByFile } from './changed-system';
 import { Experiment } from './experiment';
 import { ExperimentDescription, descriptionFile } from './experiment-description';
 
 /** The folder of every experiment: components that differ from those that run, and what it is. */
 export function experimentDocuments(constructs: readonly IConstruct[], files: readonly RenderedFile[]): readonly Document[] {
   const experiments = constructs.filter((each) => each instanceof Experiment);
-  const running = new Map(files.map(({ path, text }) => [path, text]));
+  const running = objectsByFile(files);
   const documents: Document[] = [];
   const problems = experiments.flatMap((experiment) => collect(experiment, () => {
     const changed = changedSystem(experiment, running);
@@ -32,12 +33,12 @@ function twinProblems(experiments: readonly Experiment[]): readonly string[] {
   });
 }
 
-function documentsOf(experiment: Experiment, { texts, added, changed, removed, measurements }: ChangedSystem): readonly Document[] {
+function documentsOf(experiment: Experiment, { files, added, changed, removed, measurements }: ChangedSystem): readonly Document[] {
   const { folder, system, environment, question, remark, duration, node } = experiment;
   const description: ExperimentDescription = {
     experiment: node.id, system, environment: environment.node.id, question, remark, duration: durationInWords(duration), added, changed, removed, measurements,
   };
-  const components = [...added, ...changed].map((path): Document => [`${folder}/${path}`, texts.get(path)!]);
+  const components = [...added, ...changed].map((path): Document => [`${folder}/${path}`, Yaml.stringify(...files.get(path)!)]);
   return [...components, [`${folder}/${descriptionFile}`, textOf(description)]];
 }
 

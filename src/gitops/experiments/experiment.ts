@@ -10,8 +10,10 @@ import { Measurement } from './measurement';
 export interface ExperimentProps<System> {
   /** What it is to answer, in one line. */
   readonly question: string;
-  /** Builds the system once more in a copy of the environment, with the change. */
+  /** Builds the system once more, in a copy of the environment. */
   readonly build: (environment: Environment) => System;
+  /** Changes what was built, for example by a `FaultInjection`. @default - nothing: `build` itself builds it otherwise */
+  readonly change?: (system: System) => void;
   /** What to ask the system that `build` made, and what to expect, at least one. */
   readonly measure: (system: System) => readonly [Measurement, ...Measurement[]];
   /** How long it should run before it is stopped, 1 s or more. @default Duration.minutes(10) */
@@ -69,6 +71,7 @@ export class Experiment<System = unknown> extends Construct {
     const app = new App();
     const environment = this.environment.copyFor(app);
     const system = this.props.build(environment);
+    this.props.change?.(system);
     return { app, environment, measurements: this.props.measure(system) };
   }
 }

@@ -34,8 +34,11 @@ export class Programs {
   private readonly ports = new Map<string, number>();
   private readonly running: ChildProcess[] = [];
 
-  /** @param files what a synth wrote */
-  public async start(files: ReadonlyMap<string, string>): Promise<void> {
+  /**
+   * @param files what a synth wrote
+   * @param others further hosts that they find, by their port on this machine
+   */
+  public async start(files: ReadonlyMap<string, string>, others: Readonly<Record<string, number>> = {}): Promise<void> {
     const all = deployed(files);
     const configMaps = objectsIn(files).filter(({ file, kind }) => file.startsWith('staging/airport/') && kind === 'ConfigMap');
     const data = Object.assign({}, ...configMaps.map(({ content }) => Object.fromEntries(textsAt(content, 'data')))) as Record<string, string>;
@@ -51,7 +54,7 @@ export class Programs {
       this.running.push(spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(FINDS)}`, ...args.map(moved)], {
         env: {
           ...Object.fromEntries(Object.entries(env).map(([key, value]) => [key, moved(value)])),
-          PORT: String(this.ports.get(name)), PORTS: JSON.stringify(hosts), FRAME_PERIOD_MS: '100',
+          PORT: String(this.ports.get(name)), PORTS: JSON.stringify({ ...hosts, ...others }), FRAME_PERIOD_MS: '100',
         },
         stdio: ['ignore', 'ignore', 'inherit'],
       }));

@@ -1,16 +1,21 @@
 import { GitOpsApp } from '../../../src';
 import { build } from '../../../src/app/build';
 import { Programs } from './programs';
+import { Recorder } from './recorder';
 
 jest.setTimeout(30_000); // nine programs on what processors there are
 
 const programs = new Programs();
+const recorder = new Recorder();
 beforeAll(async () => {
   const app = new GitOpsApp();
   build(app);
-  await programs.start(app.render());
+  await programs.start(app.render(), { recorder: await recorder.listen() });
 });
-afterAll(async () => programs.stop());
+afterAll(async () => {
+  await programs.stop();
+  await recorder.close();
+});
 
 const ask: Programs['ask'] = async (...request) => programs.ask(...request);
 const list = async (name: string, path: string): Promise<unknown[]> => JSON.parse((await ask(name, 'GET', path)).body);
@@ -90,4 +95,12 @@ test('a callee that cannot be reached is a bad gateway, and its failure is passe
   await ask('cpanel-v2', 'PUT', '/config', { cameras: [{ id: 1, url: 'http://nowhere.airport.svc.cluster.local:8080' }], sections: [] });
   const answer = await ask('cpanel-v2', 'GET', '/cameras/1/state');
   expect([answer.status, answer.body]).toEqual([502, 'http://nowhere.airport.svc.cluster.local:8080/state: unknown host nowhere.airport.svc.cluster.local']);
+});
+
+test('what tells requests of one trace and of a lane from others is passed on, and nothing else', async () => {
+  await ask('cpanel-v2', 'PUT', '/config', { cameras: [{ id: 7, url: 'http://recorder' }], sections: [] });
+  const passedOn = { 'x-request-id': 'a', 'x-b3-traceid': 'b', traceparent: 'c', 'x-lane': 'd' };
+  await ask('cpanel-v2', 'GET', '/cameras/7/state', undefined, { ...passedOn, 'x-other': 'e' });
+  expect(recorder.headers).toMatchObject(passedOn);
+  expect(recorder.headers).not.toHaveProperty('x-other');
 });

@@ -5,7 +5,7 @@ import {
 } from '../../../src';
 import { objectsIn } from '../../../src/checks/rendered';
 import { at } from '../../../src/graph/json';
-import { container } from '../../mesh/world';
+import { client, container } from '../../mesh/world';
 
 const usual: ArgoCdDeliveryProps = {
   repository: 'https://git.example.com/shop/gitops.git', clusters: [{ name: 'own', server: 'https://kubernetes.default.svc' }],
@@ -84,6 +84,23 @@ test('the root Application may make Applications and nothing else, and goes with
   expect(at(root, 'spec')).toMatchObject({
     project: 'staging-root', source: { path: 'clusters/eu/staging/argocd', targetRevision: 'live' }, destination: { namespace: 'gitops' },
   });
+});
+
+test('a namespace that somebody else owns is one to deliver to, and none to make', () => {
+  const built = world({}, (_, staging) => { client(MeshNamespace.existing(staging, 'guest', { name: 'theirs' }), 'visitor'); });
+  const spec = at(named(built, 'AppProject', 'staging'), 'spec');
+  expect(at(spec, 'destinations')).toContainEqual({ namespace: 'theirs', server: 'https://kubernetes.default.svc' });
+  expect(at(spec, 'clusterResourceWhitelist')).toEqual(['bank', 'data', 'demo-app'].map((name) => ({ group: '', kind: 'Namespace', name })));
+});
+
+test('two repositories deliver to one environment by projects of their own', () => {
+  const built = world({ project: 'team-a' });
+  const delivered = objectsOf(built).filter(({ kind }) => ['AppProject', 'Application'].includes(kind)).map(({ kind, name }) => `${kind} ${name}`);
+  expect(delivered.sort()).toEqual([
+    'AppProject team-a', 'AppProject team-a-root', 'Application team-a-bank', 'Application team-a-root', 'Application team-a-shop',
+  ]);
+  expect(at(named(built, 'Application', 'team-a-shop'), 'spec')).toMatchObject({ project: 'team-a', source: { path: 'staging/shop' } });
+  expect(() => world({ project: 'Team A' })).toThrow('project must be a DNS label');
 });
 
 test('an environment of several clusters has an Application for each', () => {

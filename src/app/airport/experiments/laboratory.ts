@@ -1,4 +1,4 @@
-import { type Environment, Experiment, type ExperimentProps, Measurement, type MeasurementOptions, type MeshNamespace } from '../../../index';
+import { Experiment, type ExperimentProps, Measurement, type MeasurementOptions, type MeshNamespace } from '../../../index';
 import { type AirportOptions, airport } from '../airport';
 
 /** The airport as its experiments see it. */
@@ -8,8 +8,6 @@ export type Airport = ReturnType<typeof airport>;
 export interface AirportExperiment extends Omit<ExperimentProps<Airport>, 'build'> {
   /** Options that differ. @default - none */
   readonly options?: Partial<AirportOptions>;
-  /** What is done to the system that the options make. @default - nothing */
-  readonly change?: (system: Airport) => void;
 }
 
 /** Declares an experiment by its name. */
@@ -17,13 +15,8 @@ export type Laboratory = (name: string, experiment: AirportExperiment) => void;
 
 /** Where experiments on a running airport are declared. */
 export function laboratory(namespace: MeshNamespace, usual: AirportOptions): Laboratory {
-  return (name, { options, change, ...props }) => {
-    const build = (environment: Environment): Airport => {
-      const system = airport(environment, { ...usual, ...options });
-      change?.(system);
-      return system;
-    };
-    new Experiment(namespace, name, { build, ...props });
+  return (name, { options, ...props }) => {
+    new Experiment(namespace, name, { ...props, build: (environment) => airport(environment, { ...usual, ...options }) });
   };
 }
 

@@ -20,13 +20,13 @@ export type { Edge } from './graph/edge';
 export type { CorsPolicy, Exposure } from './graph/exposure';
 export type { Abort, Delay, Fault, GrpcStatus, Lifted } from './graph/fault';
 export type { HeaderChanges, HeaderOperations } from './graph/header-operations';
-export type { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from './graph/environment-facts';
+export type { EnvironmentFacts, MeshService, PathNormalization, PodIdentity, PodPeer } from './graph/environment-facts';
 export { type Balancing, type CookieOptions, type HashKey, LoadBalancer, type Warmup, type WarmupOptions } from './graph/load-balancer';
 export { type HttpMethod, Operation, type OperationOptions } from './graph/operation';
 export type { Callee, Caller, Destination, Enforcement, Party, Release, ReleaseMatch, Service, StringMatch, Version } from './graph/party';
 export { PathPattern, type UriMatch } from './graph/path-pattern';
 export { Text } from './graph/text';
-export type { ClaimCondition } from './graph/token';
+export type { ClaimCondition, ClaimName } from './graph/token';
 export type {
   ConnectionPool, Distribution, Failover, Locality, OutlierDetection, TcpConnectionPool, TrafficPolicy,
 } from './graph/traffic-policy';

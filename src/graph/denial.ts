@@ -21,8 +21,10 @@ export interface Denial {
 /** Denials that deny nothing, and calls that are declared and would never be answered. */
 export function denialProblems(graph: Calls, callee: Callee): readonly string[] {
   const denials = callee.denials?.() ?? [];
-  const blind = (callee.tokens?.() ?? []).length > 0 ? [] : denials.flatMap(({ path, claims }) => claims.slice(0, 1).map((condition) =>
-    `[${path}] a claim must be one that an issuer gives, got ${claimKey(condition)} for a service that reads no token; give it a JwtAuthentication`));
+  const given = new Set((callee.tokens?.() ?? []).flatMap((token) => token.given));
+  const fix = given.size > 0 ? 'name it in claims of an issuer' : 'it reads no token, so give it a JwtAuthentication';
+  const blind = denials.flatMap(({ path, claims }) => claims.filter(({ claim }) => !given.has(claimKey(claim))).map(({ claim }) =>
+    `[${path}] a claim must be one that an issuer of ${callee.name} gives, got ${JSON.stringify(claim)}; ${fix}`));
   return blind.concat(denials.flatMap((denial) => graph.to(callee).flatMap((edge) => {
     const dead = asked(edge).find((name) => isCertain(denial, edge, name));
     return dead === undefined ? [] : [`[${denial.path}] ${problemOf(edge, dead)}`];
@@ -49,7 +51,7 @@ function isCertain({ requests, namespaces, notNamespaces, claims }: Denial, edge
   const covers = requests === undefined ? carriesRequests(edge) || claims.length === 0 : operation !== undefined && coversAll(requests, operation);
   const needed = tokenNeeded(callee, caller, operation && name)?.claims ?? [];
   return from && covers && claims.every((claim) => needed.some((each) =>
-    claimKey(each) === claimKey(claim) && each.values.every((text) => claim.values.some((value) => valueTakes(value, text)))));
+    claimKey(each.claim) === claimKey(claim.claim) && each.values.every((text) => claim.values.some((value) => valueTakes(value, text)))));
 }
 
 function coversAll(requests: readonly Operation[], { methods, path }: Operation): boolean {

@@ -2,11 +2,11 @@ import { JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import { RequestAuthentication, RequestAuthenticationProps } from '../../imports/security.istio.io';
 import { Caller, Service } from '../graph/party';
-import { ClaimCondition, TokenRequirement, claimProblem } from '../graph/token';
+import { ClaimCondition, TokenRequirement, claimKey, claimProblem } from '../graph/token';
 import { Manifest } from '../manifest/manifest';
 import { uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { JwtIssuer, issuerProblem, jwtRule } from '../security/jwt-issuer';
+import { JwtIssuer, givenClaims, issuerProblem, jwtRule } from '../security/jwt-issuer';
 import { TokenLocation } from '../security/token-location';
 import { MeshNamespace } from './mesh-namespace';
 import { MeshedMicroservice } from './meshed-microservice';
@@ -110,15 +110,26 @@ function requirementOf(
   for (const [what, list] of Object.entries({ operations, of, claims, from })) {
     if (list?.length === 0) reject(construct, `${what} must name at least one, got []; leave it out for any`);
   }
-  const problem = claims?.map(claimProblem).find((each) => each !== undefined);
-  if (problem !== undefined) reject(construct, problem);
+  checkClaims(construct, claims, names.map((name) => [name, issuers[name]]));
   return {
     path: construct.node.path,
+    given: [...new Set(names.flatMap((name) => givenClaims(issuers[name])))],
     operations,
     issuers: names.map((name) => issuers[name].issuer).sort(),
     claims: claims ?? [],
     callers: from?.map(({ party }) => party),
   };
+}
+
+function checkClaims(construct: Construct, claims: readonly ClaimCondition[] | undefined, issuers: readonly (readonly [string, JwtIssuer])[]): void {
+  for (const condition of claims ?? []) {
+    const problem = claimProblem(condition);
+    if (problem !== undefined) reject(construct, problem);
+    const [silent] = issuers.find(([, issuer]) => !givenClaims(issuer).includes(claimKey(condition.claim))) ?? [];
+    if (silent === undefined) continue;
+    reject(construct, `a claim must be one that each issuer gives, got ${JSON.stringify(condition.claim)} that ${silent} does not; ` +
+    'name it in claims of the issuer, or choose issuers with of');
+  }
 }
 
 /** An issuer that nothing asks for would refuse tokens and require none; of two answers to one request the second would be dead. */

@@ -60,5 +60,5 @@ function rulesOf(identity: string, edges: readonly Edge[]): Rule[] {
 
 /** A condition on a claim, as policies have it. */
 export function conditionOf(condition: ClaimCondition): NonNullable<Rule['when']>[number] {
-  return { key: claimKey(condition), values: [...condition.values] };
+  return { key: claimKey(condition.claim), values: [...condition.values] };
 }

@@ -1,5 +1,6 @@
 import { RequestAuthenticationSpecJwtRules } from '../../imports/security.istio.io';
 import { isDnsName } from '../graph/host-name';
+import { ClaimName, REGISTERED, claimKey, claimNameProblem } from '../graph/token';
 import { KeySet, keySetProblem } from './key-set';
 import { TokenLocation } from './token-location';
 
@@ -14,6 +15,8 @@ export interface JwtIssuer {
   readonly jwks: KeySet | { readonly uri: string };
   /** Whom its tokens are for, any of these in the claim `aud`; one that is for somebody else is refused. */
   readonly audiences: readonly [string, ...string[]];
+  /** What its tokens say beside `sub`, `aud` and `jti`, as far as conditions are about it. @default - nothing */
+  readonly claims?: readonly ClaimName[];
   /** Where they come; elsewhere they are not looked for. */
   readonly from: readonly [TokenLocation, ...TokenLocation[]];
   /** Whether the application gets the token too. @default false */
@@ -21,7 +24,7 @@ export interface JwtIssuer {
 }
 
 /** What is wrong with an issuer, or undefined. */
-export function issuerProblem({ issuer, jwks, audiences, from }: JwtIssuer, clusterDomain: string): string | undefined {
+export function issuerProblem({ issuer, jwks, audiences, claims = [], from }: JwtIssuer, clusterDomain: string): string | undefined {
   if (issuer === '' || /[\s*]/.test(issuer)) return `issuer must be the claim iss to the letter, got '${issuer}'; write it without spaces and *`;
   const keys = 'uri' in jwks ? addressProblem(jwks.uri, clusterDomain) : keySetProblem(jwks);
   if (keys !== undefined) return keys;
@@ -29,7 +32,12 @@ export function issuerProblem({ issuer, jwks, audiences, from }: JwtIssuer, clus
   const odd = audiences.find((audience) => audience.trim() === '');
   if (odd !== undefined) return `audiences must be texts, got '${odd}'`;
   if (from.length === 0) return 'from must say where tokens come, got none; name a header, a cookie or a parameter';
-  return from.map((location) => location.problem()).find((problem) => problem !== undefined);
+  return [...claims.map(claimNameProblem), ...from.map((location) => location.problem())].find((problem) => problem !== undefined);
+}
+
+/** Claims that its tokens have, as conditions name them. */
+export function givenClaims({ claims = [] }: JwtIssuer): readonly string[] {
+  return [...REGISTERED, ...claims].map(claimKey);
 }
 
 /** An issuer, as a RequestAuthentication has it. */

@@ -24,11 +24,11 @@ const ISSUERS = { customers: 'https://id.example/customers', staff: 'https://id.
 const KEYS = { uri: 'https://machines.example/keys', served: `http://${NODE_ADDRESS}:18099/keys` };
 
 const issuer = (name: keyof typeof ISSUERS, jwks: JwtIssuer['jwks'], ...from: JwtIssuer['from']): JwtIssuer =>
-  ({ issuer: ISSUERS[name], jwks, audiences: ['shop'], from });
+  ({ issuer: ISSUERS[name], jwks, audiences: ['shop'], claims: ['status', ['realm_access', 'roles']], from });
 
 /** Orders with two issuers and a denial, a mirror of requests that leaves tokens to its program, machines by an address, and a gateway with an office. */
 const objects = (): KubeObject[] => synthesized((app) => {
-  const shop = new MeshNamespace(new Environment(app, 'test', { interception: 'init' }), SHOP);
+  const shop = new MeshNamespace(new Environment(app, 'test', { interception: 'init', pathNormalization: 'MERGE_SLASHES' }), SHOP);
   const pod = { image: 'example.com/server:1', resources: { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] } } as const;
   const port = Port.http(80, { targetPort: 8080 });
   const orders = new MeshedMicroservice(shop, 'orders', {
@@ -151,16 +151,17 @@ describe('a token', () => {
   });
 
   test.each([
-    '/%61pi/7', '/./api/7', '/about/../api/7', '/about/%2e%2e/api/7', '/api?x=/about', '/\\api/7', '//api/7', '/about/..//api/7',
+    '/%61pi/7', '/./api/7', '/about/../api/7', '/about/%2e%2e/api/7', '/api?x=/about', '/\\api/7', '/.//api/7', '/about/..//api/7',
   ])('is needed for %s too', async (path) => {
     judge({ asked: `a read of ${path} without a token`, of: 'orders', expected: '{"403":1}', measured: inWords(await ask({ ...READ, path })) });
   });
 
-  test('counts alone of two right ones, by the issuer that sorts first', async () => {
+  test('is enough beside another one, right or old', async () => {
     const both = (more: object): Readonly<Record<string, string>> =>
       ({ ...token(staff, 'staff', { realm_access: { roles: ['refunds'] } }), cookie: `id=${signed(customers, claims('customers', more))}` });
-    judge({ asked: 'a refund with a token of each', of: 'orders', expected: '{"403":1}', measured: inWords(await ask(REFUND, both({}))) });
-    judge({ asked: 'a refund with an old one beside', of: 'orders', expected: '{"200":1}', measured: inWords(await ask(REFUND, both({ exp: inSeconds(-120) }))) });
+    judge({ asked: 'a refund with a token of each', of: 'orders', expected: '{"200":1}', measured: inWords(await ask(REFUND, both({}))) });
+    const old = await ask(REFUND, both({ exp: inSeconds(-120) }));
+    judge({ asked: 'a refund with an old one beside', of: 'orders', expected: '{"200":1}', measured: inWords(old) });
   });
 
   test('opens nothing that the call does not', async () => {

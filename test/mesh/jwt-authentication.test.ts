@@ -8,7 +8,9 @@ const keys = [{ ...generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey
 const customers: JwtIssuer = {
   issuer: 'https://id.example/customers', jwks: { keys }, audiences: ['shop'], from: [TokenLocation.header('x-id-token'), TokenLocation.cookie('id')],
 };
-const staff: JwtIssuer = { ...customers, issuer: 'https://id.example/staff', from: [TokenLocation.header('x-staff', { prefix: 'Bearer ' })] };
+const staff: JwtIssuer = {
+  ...customers, issuer: 'https://id.example/staff', claims: [['realm_access', 'roles']], from: [TokenLocation.header('x-staff', { prefix: 'Bearer ' })],
+};
 const refunder: ClaimCondition = { claim: ['realm_access', 'roles'], values: ['refunds'] };
 
 function system() {
@@ -129,6 +131,7 @@ describe('fails for', () => {
     ['keys over plaintext', () => authenticate({ a: { ...customers, jwks: { uri: 'http://id.example/keys' } } }), 'https', "'http://id.example/keys'"],
     ['keys inside of the mesh', () => authenticate({ a: { ...customers, jwks: { uri: 'https://id.shop.svc.cluster.local/keys' } } }), 'outside of the mesh'],
     ['an empty audience', () => authenticate({ a: { ...customers, audiences: [' '] } }), 'audiences', "' '"],
+    ['a claim of the issuer with brackets', () => authenticate({ a: { ...customers, claims: ['a[b]'] } }), '"a[b]"'],
     ['a header in upper case', () => authenticate({ a: { ...customers, from: [TokenLocation.header('X-Token')] } }), "'X-Token'"],
   ])('%s', (_, run, ...parts) => {
     expectRefusal(run, '[staging/shop/orders/tokens]', ...parts);
@@ -152,9 +155,16 @@ describe('fails for', () => {
     ['a claim that is a number', { claim: 'exp', values: ['1'] }, '"exp"', 'a number'],
     ['the issuer as a claim', { claim: 'iss', values: ['a'] }, 'choose among the issuers'],
     ['an empty value', { claim: 'groups', values: [''] }, '"groups"'],
+    ['a claim that the issuer does not give', { claim: 'gruops', values: ['a'] }, '"gruops" that customers does not', 'claims of the issuer'],
   ])('%s', (_, claim, ...parts) => {
     const { orders } = system();
     expectRefusal(() => new JwtAuthentication(orders, 'tokens', { issuers: { customers }, requires: [{ claims: [claim] }] }), ...parts);
+  });
+
+  test('a claim that only one of two issuers gives', () => {
+    const { orders } = system();
+    expectRefusal(() => new JwtAuthentication(orders, 'tokens', { issuers: { customers, staff }, requires: [{ claims: [refunder] }] }),
+      '["realm_access","roles"] that customers does not', 'choose issuers with of');
   });
 
   test('an issuer or an operation that is not declared, one that nothing asks for, and an operation in two requirements', () => {

@@ -2,11 +2,11 @@ import { type DenialOptions, IngressGateway, JwtAuthentication, MeshNamespace, M
 import { at, client, container, expectRefusal, objectIn, objectsIn, world } from '../mesh/world';
 
 const keys = [{ kty: 'EC', crv: 'P-256', x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4', y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM' }]; // RFC 7517, A.1
-const issuers = { id: { issuer: 'https://id.example', jwks: { keys }, audiences: ['shop'], from: [TokenLocation.header('x-id')] } } as const;
+const issuers = { id: { issuer: 'https://id.example', jwks: { keys }, audiences: ['shop'], claims: ['groups', 'status'], from: [TokenLocation.header('x-id')] } } as const;
 const suspended = { claim: 'status', values: ['suspended'] } as const;
 
 function system() {
-  const made = world();
+  const made = world({ pathNormalization: 'MERGE_SLASHES' });
   const orders = new MeshedMicroservice(made.shop, 'orders', {
     ...container,
     port: Port.http(80, { targetPort: 8080 }),
@@ -78,7 +78,7 @@ describe('fails for a denial', () => {
   test('by a claim that no issuer gives', () => {
     const made = system();
     made.orders.denies('suspended', { claims: [suspended] });
-    expect(problems(made)).toContain('got request.auth.claims[status] for a service that reads no token; give it a JwtAuthentication');
+    expect(problems(made)).toContain('an issuer of orders gives, got "status"; it reads no token, so give it a JwtAuthentication');
   });
 
   test('by a claim that each of its tokens must have', () => {

@@ -20,12 +20,13 @@ export type { Edge } from './graph/edge';
 export type { CorsPolicy, Exposure } from './graph/exposure';
 export type { Abort, Delay, Fault, GrpcStatus, Lifted } from './graph/fault';
 export type { HeaderChanges, HeaderOperations } from './graph/header-operations';
-export type { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from './graph/environment-facts';
+export type { EnvironmentFacts, MeshService, PathNormalization, PodIdentity, PodPeer } from './graph/environment-facts';
 export { type Balancing, type CookieOptions, type HashKey, LoadBalancer, type Warmup, type WarmupOptions } from './graph/load-balancer';
 export { type HttpMethod, Operation, type OperationOptions } from './graph/operation';
 export type { Callee, Caller, Destination, Enforcement, Party, Release, ReleaseMatch, Service, StringMatch, Version } from './graph/party';
 export { PathPattern, type UriMatch } from './graph/path-pattern';
 export { Text } from './graph/text';
+export type { ClaimCondition, ClaimName } from './graph/token';
 export type {
   ConnectionPool, Distribution, Failover, Locality, OutlierDetection, TcpConnectionPool, TrafficPolicy,
 } from './graph/traffic-policy';
@@ -48,8 +49,10 @@ export { Environment, type EnvironmentProps } from './mesh/environment';
 export { ExternalService, type ExternalServiceProps } from './mesh/external-service';
 export { FaultInjection, type FaultInjectionProps, type FaultSource } from './mesh/fault-injection';
 export { GatewayDelegate, type GatewayDelegateProps } from './mesh/gateway-delegate';
+export type { GatewayDenialOptions } from './mesh/gateway-denial';
 export type { GatewayHosts, GatewayRouteOptions, OpenOptions } from './mesh/gateway-routes';
 export { type GatewayDelegationOptions, type GatewayRedirectOptions, IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
+export { JwtAuthentication, type JwtAuthenticationProps, type RequiredToken, type TokenBearer } from './mesh/jwt-authentication';
 export type { RateLimit } from './mesh/local-rate-limit';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
@@ -61,6 +64,10 @@ export type { AnalysisMetric, AnalysisTemplateProps, LatencyObjective, RolloutAn
 export { type ContractModule, type OperationsOf, RemoteService } from './mesh/remote-service';
 export { type ControllerEdit, type RolloutOptions, ServiceRollout, type ServiceRolloutProps } from './mesh/service-rollout';
 export { Step } from './mesh/step';
+export type { DenialOptions } from './security/denial';
+export type { JwtIssuer } from './security/jwt-issuer';
+export type { KeySet } from './security/key-set';
+export { TokenLocation } from './security/token-location';
 export type { ContainerProps, EnvVars } from './workload/container';
 export type { PodProps } from './workload/pod';
 export { type HttpGetProbeOptions, Probe, type ProbeOptions } from './workload/probe';

@@ -1,4 +1,5 @@
 import { at, listAt, textAt, textsAt } from '../graph/json';
+import { trustsOtherPaths } from '../security/path-normalization';
 
 /** Something that a cluster must have before an object works. */
 export interface Need {
@@ -87,6 +88,9 @@ const autoscaler: Rule = (object) => (kindOf(object) === 'HorizontalPodAutoscale
 const networkPolicy: Rule = (object) => (kindOf(object) === 'NetworkPolicy'
   ? need('a network plugin that enforces NetworkPolicies', 'else they allow everything in silence') : []);
 
+const normalizedPaths: Rule = (object) => (trustsOtherPaths(object)
+  ? need('`pathNormalization` of `MERGE_SLASHES` or more in the mesh config', 'else a path with `//` passes a policy for the path without') : []);
+
 const envoyFilter: Rule = (object) => (kindOf(object) === 'EnvoyFilter'
   ? need('a mesh that applies EnvoyFilters to proxies; managed ones may not', 'else they change nothing in silence') : []);
 
@@ -145,8 +149,8 @@ const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, envoyFilter, autoscaler, storage, gateway, job, references,
-  calledServices,
+  kubernetes, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, envoyFilter, autoscaler, storage, gateway,
+  job, references, calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */

@@ -3,6 +3,7 @@ import { Calls } from './calls';
 import { circleProblems } from './circles';
 import { checkCallee } from './check-callee';
 import { checkEdge } from './check-edge';
+import { denialProblems } from './denial';
 import { Edge } from './edge';
 import { EdgeIndex } from './edge-index';
 import { EnvironmentFacts } from './environment-facts';
@@ -15,6 +16,7 @@ import { faultProblems } from './fault-problems';
 import { releaseProblems } from './release-problems';
 import { retrySafetyProblems } from './retry-safety';
 import { timeoutProblems } from './timeout-budget';
+import { tokenProblems } from './token-problems';
 
 /** Who calls whom in one environment: every object that allows, routes or addresses a call is computed from it. */
 export class CallGraph implements Calls {
@@ -67,7 +69,9 @@ export class CallGraph implements Calls {
     const edges = this.outgoing.all();
     const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...circleProblems(this, edges),
       ...externalPortProblems(this, this.environment, this.callees), ...exposureProblems(edges), ...laneProblems(this.callees),
-      ...this.callees.flatMap(releaseProblems), ...this.callees.flatMap((callee) => [...policyProblems(this, callee), ...faultProblems(this, callee)])];
+      ...this.callees.flatMap(releaseProblems), ...this.callees.flatMap((callee) => [
+        ...policyProblems(this, callee), ...faultProblems(this, callee), ...tokenProblems(this, callee), ...denialProblems(this, callee),
+      ])];
     return [...new Set(problems)].sort();
   }
 

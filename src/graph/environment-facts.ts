@@ -20,6 +20,9 @@ export interface MeshService extends PodPeer {
   readonly ports: readonly number[];
 }
 
+/** Istio's words for what proxies do to a path before anything reads it. Source: Istio, MeshConfig `ProxyPathNormalization`. */
+export type PathNormalization = 'BASE' | 'MERGE_SLASHES' | 'DECODE_AND_MERGE_SLASHES';
+
 /** What everything in an environment has in common, and what its cluster and mesh look like. */
 export interface EnvironmentFacts {
   /** Construct path of the environment. */
@@ -44,6 +47,8 @@ export interface EnvironmentFacts {
   readonly apiServer?: { readonly addresses: readonly string[]; readonly port: number };
   /** Whether sidecars answer DNS, which gives each external host an address of its own. */
   readonly dnsCapture: boolean;
+  /** How proxies normalize paths before anything reads them. */
+  readonly pathNormalization: PathNormalization;
   /** Services that the mesh's own configuration makes every sidecar call. */
   readonly meshServices: readonly MeshService[];
 }

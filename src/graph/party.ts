@@ -1,8 +1,10 @@
+import { Denial } from './denial';
 import { EnvironmentFacts, PodIdentity, PodPeer } from './environment-facts';
 import { InjectedFault } from './fault';
 import { HeaderOperations } from './header-operations';
 import { Operation } from './operation';
 import { Port } from './port';
+import { TokenRequirement } from './token';
 import { TrafficPolicy } from './traffic-policy';
 
 /** Anything that an edge of the call graph begins or ends at. */
@@ -112,6 +114,10 @@ export interface Callee extends Party {
   lane?(): { readonly header: string; readonly value: string } | undefined;
   /** What goes wrong on the way to it on purpose. @default - nothing */
   faults?(): readonly InjectedFault[];
+  /** Which requests need a token. @default - none */
+  tokens?(): readonly TokenRequirement[];
+  /** Which requests are refused whatever is declared. @default - none */
+  denials?(): readonly Denial[];
 }
 
 /** Pods that call and are called. */

@@ -2,11 +2,12 @@ import { isIP } from 'node:net';
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { CallGraph } from '../graph/call-graph';
-import { EnvironmentFacts, MeshService, PodIdentity, PodPeer } from '../graph/environment-facts';
+import { EnvironmentFacts, MeshService, PathNormalization, PodIdentity, PodPeer } from '../graph/environment-facts';
 import { isDnsName } from '../graph/host-name';
 import { kubernetesApi } from '../graph/kubernetes-api';
 import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { pathProblems } from '../security/path-normalization';
 import { secretValueProblems } from '../security/secret-values';
 import { Replicas, checkReplicas } from '../workload/replicas';
 import { Callable } from './callable';
@@ -41,6 +42,12 @@ export interface EnvironmentProps {
   readonly apiServer?: { readonly addresses: readonly string[]; readonly port: number };
   /** Whether sidecars answer DNS (`ISTIO_META_DNS_CAPTURE`). @default false */
   readonly dnsCapture?: boolean;
+  /**
+   * What the mesh config says of `pathNormalization`. A policy that lets a path through because it is not another one needs more than `BASE`, which
+   * leaves `//` as it is.
+   * @default 'BASE', as Istio has it
+   */
+  readonly pathNormalization?: PathNormalization;
   /**
    * Services that telemetry and authorization providers of the mesh name: a sidecar that may not reach one loses spans, or
    * refuses its whole configuration.
@@ -105,10 +112,11 @@ export class Environment extends Construct {
       prometheus: props.prometheus ?? { namespace: meshNamespace, podLabels: { 'app.kubernetes.io/name': 'prometheus' } },
       apiServer: props.apiServer,
       dnsCapture: props.dnsCapture ?? false,
+      pathNormalization: props.pathNormalization ?? 'BASE',
       meshServices: props.meshServices ?? [],
     };
     this.graph = new CallGraph(this.facts);
-    this.node.addValidation({ validate: () => [...this.graph.problems(), ...this.duplicates(), ...secretValueProblems(this)] });
+    this.node.addValidation({ validate: () => this.problems() });
   }
 
   /** The same place once more, for an experiment. @internal */
@@ -131,6 +139,10 @@ export class Environment extends Construct {
     const owner = this.owners.get(name);
     if (owner !== undefined) reject(namespace, `namespace has an owner, got '${name}' of ${owner}; join it with MeshNamespace.existing`);
     this.owners.set(name, namespace.node.path);
+  }
+
+  private problems(): string[] {
+    return [...this.graph.problems(), ...this.duplicates(), ...secretValueProblems(this), ...pathProblems(this, this.facts)];
   }
 
   /** Objects that would be one in the cluster. */

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { Construct } from 'constructs';
 import {
   ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecPorts, ServiceEntrySpecResolution, VirtualServiceProps,
@@ -8,6 +7,7 @@ import { Operation } from '../graph/operation';
 import { Callee, knownByAddress } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
+import { checkCidr } from '../manifest/cidr';
 import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
@@ -48,7 +48,7 @@ export class ExternalService<Op extends string = never> extends Construct implem
     checkName(this, 'name', id);
     const { host, cidrs = [], operations = {} as Record<Op, Operation> } = props;
     checkHost(this, host);
-    for (const cidr of cidrs) checkCidr(this, cidr);
+    for (const cidr of cidrs) checkCidr(this, 'cidr', cidr);
     const namespace = MeshNamespace.of(this);
     const { graph, facts } = namespace.environment;
     this.operations = operations;
@@ -79,12 +79,4 @@ function entryPort({ name, number, protocol, targetPort }: Port): ServiceEntrySp
 function checkHost(construct: Construct, host: string): void {
   if (!isDnsName(host) || !host.includes('.')) reject(construct, `host must be a DNS name, got '${host}'; write for example 'api.payments.example'`);
   if (host.endsWith('.svc') || host.includes('.svc.')) reject(construct, `host must be outside the cluster, got '${host}'; call the service itself`);
-}
-
-function checkCidr(construct: Construct, cidr: string): void {
-  const [, address, bits] = /^([0-9a-f.:]+)\/(\d{1,3})$/.exec(cidr) ?? [];
-  const width = { 4: 32, 6: 128, 0: -1 }[isIP(address ?? '') as 0 | 4 | 6];
-  if (address === undefined || Number(bits) > width) {
-    reject(construct, `cidr must be an address range, got '${cidr}'; write for example '203.0.113.0/24'`);
-  }
 }

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import {
   Gateway, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, VirtualService, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
+import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { everything, exposureProblem, outside, pathsOutside } from '../graph/exposure';
 import { isDnsName } from '../graph/host-name';
 import { Caller } from '../graph/party';
@@ -14,6 +15,7 @@ import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';
+import { GatewayDenialOptions, gatewayDenial } from './gateway-denial';
 import { GatewayHosts, GatewayRouteOptions, open } from './gateway-routes';
 import { httpRoute } from './http-routes';
 import { MeshNamespace } from './mesh-namespace';
@@ -98,6 +100,11 @@ export class IngressGateway extends Construct {
     if (problem !== undefined) reject(this, problem);
     for (const [what, name] of Object.entries(to)) checkName(this, `to.${what}`, name);
     for (const path of outside(everything, { pathPrefix })) this.sendElsewhere(this.chosen(where), { path, delegate: to });
+  }
+
+  /** Refuses clients by the range that their address is in. Its id is the end of the policy's name. */
+  public denies(id: string, options: GatewayDenialOptions): Manifest<AuthorizationPolicyProps> {
+    return gatewayDenial(this, this.party, id, this.chosen(options), options);
   }
 
   private chosen({ hosts = this.hosts }: GatewayHosts): readonly string[] {

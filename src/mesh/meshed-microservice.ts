@@ -6,17 +6,20 @@ import { Address } from '../graph/address';
 import { controlledRelease } from '../graph/controlled-release';
 import { ServiceContract } from '../graph/contract';
 import { serviceContract } from '../graph/contract-of';
+import { Denial } from '../graph/denial';
 import { InjectedFault } from '../graph/fault';
 import { Operation } from '../graph/operation';
 import { Caller, Release, Service, Version } from '../graph/party';
 import { Port } from '../graph/port';
 import { Rollout, releasesOf } from '../graph/releases';
+import { TokenRequirement } from '../graph/token';
 import { TrafficPolicy } from '../graph/traffic-policy';
 import { Manifest } from '../manifest/manifest';
 import { checkName, checkServiceName, uniqueId } from '../manifest/names';
 import { annotateOwner, declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { authorizationPolicy } from '../security/authorization-policy';
+import { DenialOptions, checkedDenial, denialPolicy } from '../security/denial';
 import { networkPolicy } from '../security/network-policy';
 import { serviceAccount } from '../security/service-account';
 import { PodProps } from '../workload/pod';
@@ -100,6 +103,8 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   private readonly outbound: OutboundCalls;
   private second?: Rollout & Version;
   private readonly faults: InjectedFault[] = [];
+  private readonly refused: Denial[] = [];
+  private tokens: readonly TokenRequirement[] = [];
 
   constructor(scope: Construct, id: string, props: MeshedMicroserviceProps<Op>) {
     super(scope, uniqueId(scope, id));
@@ -120,7 +125,8 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     this.props = { ...props, version, replicas };
     const versions = () => [{ name: version, minReplicas: minReplicas(replicas), maxReplicas: maxReplicas(replicas) }, ...(this.second ? [this.second] : [])];
     const routed = { versions, releases: (caller?: Caller) => this.releases(caller), lane: () => this.lane(), faults: () => this.faults };
-    this.party = serviceParty(this, { ports, operations, trafficPolicy: props.trafficPolicy, ...routed }, existing);
+    const guarded = { tokens: () => this.tokens, denials: () => this.refused };
+    this.party = serviceParty(this, { ports, operations, trafficPolicy: props.trafficPolicy, ...routed, ...guarded }, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
     if (props.rollout) checkRollout(this, this.party, existing);
@@ -189,6 +195,20 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   public release(second: Rollout & Version): void {
     if (this.second) reject(this, `there can be one release at a time, got '${second.name}' beside '${this.second.name}'; finish one first`);
     this.second = second;
+  }
+
+  /** Refuses requests whatever calls declare. Its id is the end of the policy's name. */
+  public denies(id: string, options: DenialOptions<Op>): Manifest<AuthorizationPolicyProps> {
+    const denial = checkedDenial(this, this.party, id, options);
+    this.refused.push(denial);
+    return denialPolicy(this, this.party, id, { denial, dryRun: options.dryRun ?? false });
+  }
+
+  /** Makes requests need a token. @internal */
+  public requireTokens(tokens: readonly TokenRequirement[]): void {
+    const [earlier] = this.tokens;
+    if (earlier) reject(this, `tokens are said in one place, got ${tokens[0].path} beside ${earlier.path}; give one of them all issuers`);
+    this.tokens = tokens;
   }
 
   /** Makes requests go wrong on their way to it. @internal */

@@ -1,15 +1,15 @@
 import { Construct } from 'constructs';
 import { Calls } from '../graph/calls';
-import { Edge, portsOf } from '../graph/edge';
-import { Operation } from '../graph/operation';
-import { Callee, Service, hasSeveralPorts, portOf } from '../graph/party';
+import { Edge } from '../graph/edge';
+import { Service } from '../graph/party';
 import { AuthorizationPolicy, AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { Exception, allowedBy, annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { principal } from '../graph/principal';
+import { ClaimCondition, claimKey } from '../graph/token';
+import { allowedRequests } from './allowed-requests';
 
 type Rule = NonNullable<NonNullable<AuthorizationPolicyProps['spec']>['rules']>[number];
-type To = NonNullable<Rule['to']>[number];
 
 /** Lets exactly the declared callers do exactly the declared operations; without callers, nobody anything. */
 export function authorizationPolicy(
@@ -17,7 +17,7 @@ export function authorizationPolicy(
 ): Manifest<AuthorizationPolicyProps> {
   const annotations = dryRun(service.enforcement?.authorization === 'dry-run');
   const policy = new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name: service.name, annotations }, () => {
-    const declared = [...byCaller(graph.to(service))].map(([caller, edges]) => ruleOf(caller, edges));
+    const declared = [...byCaller(graph.to(service))].flatMap(([caller, edges]) => rulesOf(caller, edges));
     const rules = [...declared, ...exceptedRules(service, exceptions)];
     return { spec: { rules: rules.length > 0 ? rules : undefined, selector: { matchLabels: { ...service.podLabels } } } };
   });
@@ -49,32 +49,16 @@ function byCaller(edges: readonly Edge[]): ReadonlyMap<string, readonly Edge[]> 
   return groups;
 }
 
-function ruleOf(identity: string, edges: readonly Edge[]): Rule {
-  const ports = edges.filter(({ operations }) => operations.length === 0).flatMap(portsOf).map((port) => String(port.targetPort));
-  const byPort = ports.length > 0 ? [{ operation: { ports: [...new Set(ports)].sort() } }] : [];
-  return { from: [{ source: { principals: [identity] } }], to: [...operationsOf(edges), ...byPort] };
+/** One rule for what needs no token, and one for each token that is needed. */
+function rulesOf(identity: string, edges: readonly Edge[]): Rule[] {
+  return allowedRequests(edges).map(({ token, to }) => ({
+    from: [{ source: { principals: [identity], requestPrincipals: token?.issuers.map((issuer) => `${issuer}/*`) } }],
+    to,
+    when: token && token.claims.length > 0 ? token.claims.map(conditionOf) : undefined,
+  }));
 }
 
-/** Operations of calls to one callee, those with the same methods at the same port together. */
-function operationsOf(edges: readonly Edge[]): To[] {
-  const groups = new Map<string, { readonly callee: Callee; readonly operations: Set<Operation> }>();
-  for (const { callee, operations } of edges) {
-    for (const operation of operations.map((name) => callee.operations[name])) {
-      const key = `${operation.methods.join()} ${portOf(callee, operation).targetPort}`;
-      const group = groups.get(key) ?? { callee, operations: new Set() };
-      groups.set(key, group);
-      group.operations.add(operation);
-    }
-  }
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => toOf(group.callee, [...group.operations]));
-}
-
-function toOf(callee: Callee, operations: readonly Operation[]): To {
-  return {
-    operation: {
-      methods: [...operations[0].methods],
-      paths: [...new Set(operations.flatMap(({ path }) => path.policyPaths()))].sort(),
-      ports: hasSeveralPorts(callee) ? [String(portOf(callee, operations[0]).targetPort)] : undefined,
-    },
-  };
+/** A condition on a claim, as policies have it. */
+export function conditionOf(condition: ClaimCondition): NonNullable<Rule['when']>[number] {
+  return { key: claimKey(condition.claim), values: [...condition.values] };
 }

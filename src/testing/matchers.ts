@@ -1,7 +1,7 @@
 import { durationFromWords, durationInWords, millisecondsOf } from '../graph/edge';
 import { at, textAt } from '../graph/json';
 import { Mesh, Rendered } from './mesh';
-import { Asked, inWords, requestOf } from './request';
+import { Asked, Token, inWords, requestOf } from './request';
 
 /** What a matcher answers: jest's and vitest's own shape. */
 export interface Verdict {
@@ -19,8 +19,14 @@ export interface MatcherOptions {
   readonly environment?: string;
 }
 
+/** Options of `toCall`. */
+export interface CallerOptions extends MatcherOptions {
+  /** The token that comes with the request and was found right. @default - none */
+  readonly token?: Token;
+}
+
 /** Options of `toBeReachableFrom`. */
-export interface OutsideOptions extends MatcherOptions {
+export interface OutsideOptions extends CallerOptions {
   /** Host that is asked for from outside. @default - any */
   readonly host?: string;
 }
@@ -35,8 +41,8 @@ export interface RetriesOptions extends MatcherOptions {
 export type Hop = readonly [caller: string, callee: string, operation: Asked];
 
 /** Whether a caller's request gets through to a callee: Sidecar, NetworkPolicies, AuthorizationPolicy and routes all let it. */
-export function toCall(app: Rendered, caller: string, callee: string, { operation, environment }: MatcherOptions): Verdict {
-  const request = requestOf(operation);
+export function toCall(app: Rendered, caller: string, callee: string, { operation, environment, token }: CallerOptions): Verdict {
+  const request = { ...requestOf(operation), token };
   const refusals = Mesh.of(app, environment).refusals(caller, callee, request);
   const call = `${caller} → ${callee} ${inWords(request)}`;
   const pass = refusals.length === 0;

@@ -3,7 +3,8 @@ import { Snapshot, snapshotsOf } from '../checks/snapshot';
 import { ObjectInFile, RenderedFiles, nameOf } from '../checks/rendered';
 import { invalid } from '../graph/configuration-error';
 import { at, holds, listAt, textAt, textsAt } from '../graph/json';
-import { Request, policyTakes, routeTakes } from './request';
+import { ruleTakes } from './policies';
+import { Request, routeTakes } from './request';
 
 /** What can be rendered: a `GitOpsApp`, or what it rendered. */
 export type Rendered = RenderedFiles | { render(): RenderedFiles };
@@ -104,14 +105,15 @@ export class Mesh {
 
   private unauthorized(from: Pods, to: Pods, request: Request, port: number): readonly string[] {
     const policies = this.selecting('AuthorizationPolicy', to, 'spec.selector.matchLabels');
-    const identity = `/ns/${from.namespace}/sa/${from.serviceAccount}`;
-    const allowed = policies.some(({ content }) => listAt(content, 'spec.rules').some((rule) => {
-      const sources = listAt(rule, 'from').flatMap((each) => listAt(each, 'source.principals')).map(String);
-      const operations = listAt(rule, 'to').map((each) => at(each, 'operation'));
-      return (sources.length === 0 || sources.some((each) => each.endsWith(identity)))
-        && (operations.length === 0 || operations.some((operation) => policyTakes(operation, request, port)));
-    }));
-    return allowed || policies.length === 0 ? [] : [`no rule of ${policies.map(nameOf).join(', ')} allows it to ${identity.slice(1)}`];
+    const arrival = { identity: `ns/${from.namespace}/sa/${from.serviceAccount}`, namespace: from.namespace, request, port };
+    const takes = ({ content }: ObjectInFile): boolean => listAt(content, 'spec.rules').some((rule) => ruleTakes(rule, arrival));
+    const [denying, allowing] = [true, false].map((denies) => policies.filter(({ content }) => (textAt(content, 'spec.action') === 'DENY') === denies));
+    const denied = denying.filter((policy) => textsAt(policy.content, 'metadata.annotations').get('istio.io/dry-run') !== 'true' && takes(policy));
+    const isAllowed = allowing.length === 0 || allowing.some(takes);
+    return [
+      ...denied.map((policy) => `${nameOf(policy)} denies it`),
+      ...(isAllowed ? [] : [`no rule of ${allowing.map(nameOf).join(', ')} allows it to ${arrival.identity}`]),
+    ];
   }
 
   /** Whether a host is another, or has the pods of the other. */

@@ -7,6 +7,18 @@ export interface Request {
   readonly method: string;
   /** Path without query. */
   readonly path: string;
+  /** The token that comes with it and was found right. @default - none */
+  readonly token?: Token;
+}
+
+/** What a right token says. */
+export interface Token {
+  /** Claim `iss`. */
+  readonly issuer: string;
+  /** Claim `sub`. @default - none, so that no policy takes it for somebody's */
+  readonly subject?: string;
+  /** Its other claims. @default - none */
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 /** What is asked: an `Operation`, a gRPC method (`shop.Payment/Charge`), or an HTTP method and a path (`GET /orders/7`). */
@@ -20,8 +32,8 @@ export function requestOf(asked: Asked): Request {
 }
 
 /** A request as a person writes it. */
-export function inWords({ method, path }: Request): string {
-  return `${method} ${path}`;
+export function inWords({ method, path, token }: Request): string {
+  return `${method} ${path}${token ? ` with a token of ${token.issuer}` : ''}`;
 }
 
 /** Whether a match of a route takes a request. Source: Istio, HTTPMatchRequest; what is left out takes all. */
@@ -31,9 +43,9 @@ export function routeTakes(match: unknown, { method, path }: Request): boolean {
 
 /** Whether an operation of an AuthorizationPolicy covers a request at a port. */
 export function policyTakes(operation: unknown, { method, path }: Request, port: number): boolean {
-  const [methods, paths, ports] = ['methods', 'paths', 'ports'].map((field) => listAt(operation, field).map(String));
+  const [methods, paths, notPaths, ports] = ['methods', 'paths', 'notPaths', 'ports'].map((field) => listAt(operation, field).map(String));
   return (methods.length === 0 || methods.includes(method)) && (ports.length === 0 || ports.includes(String(port)))
-    && (paths.length === 0 || paths.some((pattern) => pathTakes(pattern, path)));
+    && (paths.length === 0 || paths.some((pattern) => pathTakes(pattern, path))) && !notPaths.some((pattern) => pathTakes(pattern, path));
 }
 
 function stringTakes(match: unknown, text: string): boolean {

@@ -18,6 +18,7 @@ export function environmentOf(path: string, options: Partial<EnvironmentFacts> =
     istiod: { namespace: 'istio-system', podLabels: { app: 'istiod' } },
     prometheus: { namespace: 'istio-system', podLabels: { 'app.kubernetes.io/name': 'prometheus' } },
     dnsCapture: false,
+    pathNormalization: 'BASE',
     meshServices: [],
     ...options,
   };

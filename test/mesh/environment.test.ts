@@ -20,6 +20,7 @@ describe('the defaults', () => {
       prometheus: { namespace: 'istio-system', podLabels: { 'app.kubernetes.io/name': 'prometheus' } },
       apiServer: undefined,
       dnsCapture: false,
+      pathNormalization: 'BASE',
       meshServices: [],
     });
   });

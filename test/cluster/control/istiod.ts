@@ -84,6 +84,7 @@ function meshConfig(): string {
     rootNamespace: 'istio-system',
     accessLogFile: '/dev/stdout',
     enableAutoMtls: true,
+    pathNormalization: { normalization: 'MERGE_SLASHES' },
     extensionProviders: [{ name: SPANS.provider, opentelemetry: { service: SPANS.host, port: SPANS.port } }],
     defaultConfig: {
       discoveryAddress: 'istiod.istio-system.svc:15012',

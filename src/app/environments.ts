@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import type { ArgoCdDeliveryProps, EnvironmentProps } from '../index';
+import { type ArgoCdDeliveryProps, type EnvironmentProps, type JwtIssuer, TokenLocation } from '../index';
 import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
@@ -23,6 +23,12 @@ function databasesOf(domain: string, range: string, first: number): JhipsterStor
   };
 }
 
+/** Customers of a shop, as the identity provider of an environment knows them; their browsers keep the token in a cookie. */
+function customersOf(domain: string, shop: string): JwtIssuer {
+  const issuer = `https://id.${domain}/realms/${shop}`;
+  return { issuer, jwks: { uri: `${issuer}/protocol/openid-connect/certs` }, audiences: [shop], from: [TokenLocation.cookie('id_token')] };
+}
+
 /** Where the rendered folder is published. */
 const repository = 'https://git.example.com/shops/gitops.git';
 /** The cluster that Argo CD itself runs in. */
@@ -37,6 +43,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     experiments: true,
     onlineBoutique: {
       ingress: { hosts: ['boutique.staging.example.com'] },
+      customers: customersOf('staging.example.com', 'boutique'),
       canaries: { frontend: 20, catalog: 25 },
       loadGenerator: true,
     },
@@ -58,6 +65,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     },
     onlineBoutique: {
       ingress: { hosts: ['boutique.example.com'], tls: { credentialName: 'boutique-tls' } },
+      customers: customersOf('example.com', 'boutique'),
       canaries: { frontend: 0, catalog: 0 },
       cartStorage: { size: Size.gibibytes(1) },
     },

@@ -91,6 +91,11 @@ const networkPolicy: Rule = (object) => (kindOf(object) === 'NetworkPolicy'
 const normalizedPaths: Rule = (object) => (trustsOtherPaths(object)
   ? need('`pathNormalization` of `MERGE_SLASHES` or more in the mesh config', 'else a path with `//` passes a policy for the path without') : []);
 
+const keys: Rule = (object) => (kindOf(object) !== 'RequestAuthentication' ? [] : listAt(object, 'spec.jwtRules').flatMap((rule) => {
+  const address = textAt(rule, 'jwksUri');
+  return address === undefined ? [] : need(`the keys of ${textAt(rule, 'issuer') ?? ''} at ${address}, for istiod`, 'else its tokens are refused');
+}));
+
 const envoyFilter: Rule = (object) => (kindOf(object) === 'EnvoyFilter'
   ? need('a mesh that applies EnvoyFilters to proxies; managed ones may not', 'else they change nothing in silence') : []);
 
@@ -149,8 +154,8 @@ const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, envoyFilter, autoscaler, storage, gateway,
-  job, references, calledServices,
+  kubernetes, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, keys, envoyFilter, autoscaler, storage,
+  gateway, job, references, calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Request } from './cluster';
+import { withKeysOfTheRun } from './customers';
 import { readManifests } from './manifests';
 import { folderOf } from './rendered-systems';
 
@@ -69,7 +70,9 @@ export function requestBetween(from: string, to: string): Request {
 }
 
 export const STAGING = folderOf('staging', 'online-boutique');
+export const STAGING_OBJECTS = withKeysOfTheRun(readManifests(STAGING));
 /** Without the limit of the frontend, of which tests ask more in a minute than customers do; rate-limit.cluster.ts judges limits. */
-export const UNLIMITED = readManifests(STAGING).filter(({ kind }) => kind !== 'EnvoyFilter');
+export const UNLIMITED = STAGING_OBJECTS.filter(({ kind }) => kind !== 'EnvoyFilter');
 export const PRODUCTION = folderOf('production', 'online-boutique');
+export const PRODUCTION_OBJECTS = withKeysOfTheRun(readManifests(PRODUCTION));
 export const FIXTURES = join(__dirname, 'fixtures');

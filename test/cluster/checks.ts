@@ -1,5 +1,6 @@
 import { callees, declaredCalls, requestBetween, requestOf, undeclaredPairs, type DeclaredCall } from './boutique';
 import type { Cluster } from './cluster';
+import { customerOf } from './customers';
 import { accepted, outcomeOf, refusedByPolicy } from './outcomes';
 import { NODE_ADDRESS } from './run/namespaces';
 import type { Arrival, Behaviour, CallOptions, Outcome } from './run/steering';
@@ -66,8 +67,8 @@ export const openToPlaintext = (apps: readonly string[] = Object.keys(callees)):
 );
 
 /** A shop as its customers see it. */
-export interface Front { readonly host: string; readonly protocol: 'http' | 'https' }
-export const STAGING_FRONT: Front = { host: 'boutique.staging.example.com', protocol: 'http' };
+export interface Front { readonly host: string; readonly protocol: 'http' | 'https'; readonly headers?: Readonly<Record<string, string>> }
+export const STAGING_FRONT: Front = { host: 'boutique.staging.example.com', protocol: 'http', headers: customerOf('https://id.staging.example.com/realms/boutique') };
 
 export const SERVED: readonly [string, string][] = [
   ['GET', '/'], ['HEAD', '/'], ['GET', '/cart'], ['GET', '/product/1YMWWN1N4O'], ['GET', '/logout'], ['GET', '/robots.txt'], ['GET', '/static/a.css'],
@@ -78,10 +79,10 @@ export const NOT_SERVED: readonly [string, string][] = [
 ];
 
 /** Asks the gateway from outside the mesh. */
-export async function browse(cluster: Cluster, { host, protocol }: Front, options: Partial<CallOptions>): Promise<Outcome[]> {
+export async function browse(cluster: Cluster, { host, protocol, headers }: Front, options: Partial<CallOptions>): Promise<Outcome[]> {
   const [gateway] = await cluster.pods('istio-ingressgateway');
   const dial = `${gateway.status?.podIP}:${protocol === 'https' ? 443 : 80}`;
-  return cluster.requestFromOutside({ protocol, address: host, dial, timeoutMs: 5000, ...options });
+  return cluster.requestFromOutside({ protocol, address: host, dial, timeoutMs: 5000, ...options, headers: { ...headers, ...options.headers } });
 }
 
 /** Pages of the shop that the gateway does not serve. */

@@ -1,13 +1,13 @@
-import { STAGING, UNLIMITED, callees, declaredCalls, requestOf, undeclaredPairs } from './boutique';
+import { STAGING_OBJECTS, UNLIMITED, callees, declaredCalls, requestOf, undeclaredPairs } from './boutique';
 import { between, openMethods, openToPlaintext, requestEdges, stoppedBySidecar, unanswered } from './checks';
 import { Cluster } from './cluster';
-import { ofKind, readManifests } from './manifests';
+import { ofKind } from './manifests';
 import { accepted, refusedByPolicy } from './outcomes';
 import { statistics } from './proxies';
 import { judge } from './table';
 
 const cluster = new Cluster();
-const objects = readManifests(STAGING);
+const objects = STAGING_OBJECTS;
 const policies = ofKind(objects, 'AuthorizationPolicy');
 const sidecars = ofKind(objects, 'Sidecar');
 const all = undeclaredPairs.length;

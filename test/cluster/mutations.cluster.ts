@@ -1,4 +1,4 @@
-import { FIXTURES, STAGING, UNLIMITED } from './boutique';
+import { FIXTURES, STAGING_OBJECTS, UNLIMITED } from './boutique';
 import { unanswered } from './checks';
 import { Cluster } from './cluster';
 import { istioObjects } from './control/istiod';
@@ -13,7 +13,7 @@ import { seenRunning } from './mutations/running';
 import { until } from './run/until';
 import { against, againstPods } from './verdicts';
 
-const objects = readManifests(STAGING);
+const objects = STAGING_OBJECTS;
 const around = [...istioObjects('init'), ...readManifests(FIXTURES)];
 
 const cluster = new Cluster();

@@ -1,9 +1,11 @@
-import { PRODUCTION, declaredCalls, undeclaredPairs } from './boutique';
+import { PRODUCTION_OBJECTS, declaredCalls, undeclaredPairs } from './boutique';
 import { certificateSecret } from './certificate';
-import { SERVED, between, browse, notRedirected, openMethods, openToPlaintext, otherHosts, requestEdges, servedTooMuch, unanswered, unserved } from './checks';
+import {
+  SERVED, type Front, between, browse, notRedirected, openMethods, openToPlaintext, otherHosts, requestEdges, servedTooMuch, unanswered, unserved,
+} from './checks';
 import { Cluster } from './cluster';
+import { customerOf } from './customers';
 import { inject } from './injection';
-import { readManifests } from './manifests';
 import { drop } from './mutations/change';
 import { mutated } from './mutations/mutated';
 import { accepted } from './outcomes';
@@ -11,8 +13,8 @@ import { judge } from './table';
 
 const NAMESPACE = 'demo-app';
 const HOST = 'boutique.example.com';
-const FRONT = { host: HOST, protocol: 'https' } as const;
-const objects = readManifests(PRODUCTION);
+const FRONT: Front = { host: HOST, protocol: 'https', headers: customerOf('https://id.example.com/realms/boutique') };
+const objects = PRODUCTION_OBJECTS;
 const certificate = certificateSecret('istio-system', 'boutique-tls', HOST);
 
 /** No customers are simulated in production. */

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
-  CanaryRelease, IngressGateway, MeshNamespace, MeshedMicroservice, RedisCache, type Environment, type IngressGatewayProps, type VolumeClaim,
+  CanaryRelease, IngressGateway, JwtAuthentication, MeshNamespace, MeshedMicroservice, RedisCache, type Environment, type IngressGatewayProps,
+  type JwtIssuer, type VolumeClaim,
 } from '../../index';
 import { boutiqueCalls } from './calls';
 import { owners } from './owners';
@@ -10,6 +11,8 @@ import { boutiqueServices, type BoutiqueServices } from './services';
 export interface OnlineBoutiqueOptions {
   /** Where customers reach it. */
   readonly ingress: IngressGatewayProps;
+  /** Who says who a customer is. */
+  readonly customers: JwtIssuer;
   /** Storage of the carts. @default - none: they go with the pod */
   readonly cartStorage?: VolumeClaim;
   /** Share of the requests that the second versions get, in percent. */
@@ -42,6 +45,10 @@ export function onlineBoutique(environment: Environment, options: OnlineBoutique
   gateway.routes(services.frontend, {
     operations: ['home', 'product', 'viewCart', 'addToCart', 'emptyCart', 'setCurrency', 'logout', 'static', 'robots'],
     timeout: Duration.seconds(15),
+  });
+  // everybody may look; who buys says who it is
+  new JwtAuthentication(services.frontend, 'customers', {
+    issuers: { customers: options.customers }, requires: [{ operations: ['checkout'], from: [gateway] }],
   });
   if (options.loadGenerator) loadGenerator(shop, image('loadgenerator'), services);
   return { shop, redis, gateway, ...services };

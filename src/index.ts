@@ -53,6 +53,7 @@ export type { GatewayDenialOptions } from './mesh/gateway-denial';
 export type { GatewayHosts, GatewayRouteOptions, OpenOptions } from './mesh/gateway-routes';
 export { type GatewayDelegationOptions, type GatewayRedirectOptions, IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
 export { JwtAuthentication, type JwtAuthenticationProps, type RequiredToken, type TokenBearer } from './mesh/jwt-authentication';
+export { type LoginIssuer, OidcLogin, type OidcLoginProps, type SecretKey } from './mesh/login/oidc-login';
 export type { RateLimit } from './mesh/local-rate-limit';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';

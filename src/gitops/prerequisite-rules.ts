@@ -89,7 +89,13 @@ const networkPolicy: Rule = (object) => (kindOf(object) === 'NetworkPolicy'
   ? need('a network plugin that enforces NetworkPolicies', 'else they allow everything in silence') : []);
 
 const normalizedPaths: Rule = (object) => (trustsOtherPaths(object)
-  ? need('`pathNormalization` of `MERGE_SLASHES` or more in the mesh config', 'else a path with `//` passes a policy for the path without') : []);
+  ? need('`pathNormalization` in the mesh config, as `istiod-values.yaml` has it', 'else a path with `//` passes a policy for the path without') : []);
+
+const provider: Rule = (object) => {
+  const name = textAt(object, 'spec.provider.name');
+  return kindOf(object) !== 'AuthorizationPolicy' || name === undefined ? []
+    : need(`extension provider ${name} in the mesh config, as \`istiod-values.yaml\` has it`, 'else everything is denied');
+};
 
 const keys: Rule = (object) => (kindOf(object) !== 'RequestAuthentication' ? [] : listAt(object, 'spec.jwtRules').flatMap((rule) => {
   const address = textAt(rule, 'jwksUri');
@@ -154,8 +160,8 @@ const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, keys, envoyFilter, autoscaler, storage,
-  gateway, job, references, calledServices,
+  kubernetes, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, provider, keys, envoyFilter,
+  autoscaler, storage, gateway, job, references, calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */

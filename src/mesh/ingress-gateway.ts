@@ -1,4 +1,5 @@
-import { Construct } from 'constructs';
+import { Duration } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
 import {
   Gateway, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, VirtualService, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
@@ -55,7 +56,9 @@ export class IngressGateway extends Construct {
 
   private readonly namespace: MeshNamespace;
   private readonly hosts: readonly string[];
+  private readonly tls: IngressGatewayProps['tls'];
   private readonly elsewhere = new Map<string, readonly Elsewhere[]>();
+  private readonly logins = new Map<string, string>();
 
   constructor(scope: Construct, id: string, { hosts, tls, owner }: IngressGatewayProps) {
     super(scope, uniqueId(scope, id));
@@ -63,6 +66,7 @@ export class IngressGateway extends Construct {
     checkName(this, 'name', id);
     this.namespace = MeshNamespace.of(this);
     this.hosts = [...new Set(hosts)].sort();
+    this.tls = tls;
     if (hosts.length === 0) reject(this, 'hosts must name at least one, got none');
     for (const host of hosts) checkGatewayHost(this, host);
     if (tls) checkName(this, 'tls.credentialName', tls.credentialName);
@@ -107,6 +111,25 @@ export class IngressGateway extends Construct {
     return gatewayDenial(this, this.party, id, this.chosen(options), options);
   }
 
+  /**
+   * Leaves it to a login who may ask for some of its hosts, and lets it ask that login's proxy.
+   * @returns the hosts
+   * @internal
+   */
+  public guard(login: IConstruct, where: GatewayHosts, ask: Callable<'check'>, timeout: Duration): readonly string[] {
+    const hosts = this.chosen(where);
+    for (const host of hosts) {
+      const earlier = this.logins.get(host);
+      if (earlier !== undefined) reject(login, `a host has one login, got ${host} that ${earlier} guards; leave it out here`);
+      if (host.includes('*')) reject(login, `a login is for hosts by name, since its provider knows each, got '${host}'; choose hosts without *`);
+      this.logins.set(host, login.node.path);
+    }
+    if (!this.tls) reject(login, `a login needs TLS, since its cookie is sent over nothing else, got ${hosts.join(', ')} without; give ${this.party.path} tls`);
+    const { graph } = this.namespace.environment;
+    graph.addEdge({ caller: this.party, callee: ask.party, operations: ['check'], background: false, sequential: false, timeout });
+    return hosts;
+  }
+
   private chosen({ hosts = this.hosts }: GatewayHosts): readonly string[] {
     if (hosts.length === 0) reject(this, 'hosts must name at least one of the gateway, got none; leave it out for all');
     const unknown = hosts.find((host) => !this.hosts.includes(host));
@@ -127,7 +150,10 @@ export class IngressGateway extends Construct {
     const twice = left.filter(({ key }, index) => [...routed, ...left.slice(0, index)].some((each) => each.key === key));
     const loops = elsewhere.filter((each) => 'to' in each && isLoop(each, host, this.hosts, [...routed, ...left])).map(({ path }) =>
       `a redirect must lead elsewhere, got ${host}${path.text} that leads to itself; change the path or the host`);
-    return loops.concat(twice.map(({ key }) => `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`));
+    const useless = this.logins.has(host) && this.edges(host).some(({ exposure }) => exposure?.cors);
+    const cors = useless ? [`cors is of no use behind a login, whose cookie pages of other origins do not send, got it at ${host}; route that to another host`]
+      : [];
+    return cors.concat(loops, twice.map(({ key }) => `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`));
   }
 
   private sent(host: string): readonly Elsewhere[] {

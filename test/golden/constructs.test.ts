@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, LoadBalancer, Measurement, MeshNamespace, MeshedJob,
-  MeshedMicroservice, Operation, Port, Probe, RedisCache, ResourceLimitedDeployment, Step, Volume,
+  CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, JwtAuthentication, type JwtIssuer, LoadBalancer,
+  Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe, RedisCache, ResourceLimitedDeployment, Step, TokenLocation, Volume,
 } from '../../src';
+import { login } from '../mesh/login/login';
 import { client, container, payment, world, type World } from '../mesh/world';
 import { expectGolden } from './golden';
 
@@ -27,6 +28,22 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
     client(shop, 'checkout').calls(callee, { operations: ['charge'], timeout: Duration.seconds(3) });
     client(shop, 'support').calls(callee, { operations: ['refunds'] });
     return ['shop/payment'];
+  }],
+  'jwt-authentication': [({ shop }) => {
+    const orders = web(shop);
+    new IngressGateway(shop, 'gateway', { hosts: ['shop.example'] }).routes(orders, { operations: ['home', 'product', 'order'] });
+    const issuer: JwtIssuer = {
+      issuer: 'https://id.example/realms/shop', jwks: { uri: 'https://id.example/realms/shop/keys' }, audiences: ['shop'], claims: ['groups'],
+      from: [TokenLocation.cookie('id'), TokenLocation.header('authorization', { prefix: 'Bearer ' })],
+    };
+    const customers = { claim: 'groups', values: ['customers'] } as const;
+    new JwtAuthentication(orders, 'tokens', { issuers: { issuer }, requires: [{ operations: ['order'], claims: [customers] }] });
+    orders.denies('laboratory', { namespaces: ['lab'], dryRun: true });
+    return ['shop/web'];
+  }],
+  'login': [({ shop }) => {
+    login(shop, {});
+    return ['shop/oauth2-proxy', 'shop/gateway'];
   }],
   'microservice-autoscaled': [({ shop }) => {
     new MeshedMicroservice(shop, 'cart', { ...container, port: Port.grpc(7070), replicas: { min: 2, max: 5, cpuPercent: 70 } });

@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { objectsIn } from '../../src/checks/rendered';
+import { signer } from '../security/tokens';
+import { type CertificateSecret, certificateSecret } from './certificate';
+import { Cluster } from './cluster';
+import { meshValues, needOfMesh } from './control/istiod';
+import type { KubeObject } from './control/kube-client';
+import { Browser } from './login/browser';
+import { workloads } from './manifests';
+import { AUDIENCE, CLIENT, HOST, ISSUER_HOST, LOBBY, lobby } from './login/lobby';
+import { NODE_ADDRESS, NODE_NAMESPACE } from './run/namespaces';
+import { start, type RunningProcess } from './run/processes';
+import { runFolder } from './run/records';
+import type { Outcome } from './run/steering';
+import { until } from './run/until';
+import { judge } from './table';
+import { hasTool } from './tools/tools';
+
+const missing = hasTool('oauth2-proxy') ? undefined : 'oauth2-proxy is not built: run `npm run test:cluster:tools`';
+const judged = missing === undefined ? describe : describe.skip;
+if (missing !== undefined) console.warn(missing);
+
+const PAGE = `https://${HOST}/orders?open=yes`;
+const PEOPLE = {
+  ann: { email: 'ann@example.com', email_verified: true, groups: ['staff'] },
+  bob: { email: 'bob@example.com', email_verified: true, groups: ['guests'] },
+};
+const keys = signer('RS256');
+const files = lobby(keys.keySet);
+const objects = objectsIn(files).map(({ content }) => content as KubeObject);
+const clientSecret = randomBytes(18).toString('base64url');
+const secretOf = (name: string, data: Readonly<Record<string, string>>): KubeObject & { readonly stringData: object } =>
+  ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: LOBBY }, stringData: data });
+
+/** An OpenID provider on the node, with a certificate that the proxy is told to trust. */
+function startIssuer(certificate: CertificateSecret): RunningProcess {
+  const folder = join(runFolder, 'issuer');
+  mkdirSync(folder, { recursive: true });
+  for (const [file, text] of Object.entries(certificate.data)) writeFileSync(join(folder, file), Buffer.from(String(text), 'base64'));
+  const client = { client_id: CLIENT, client_secret: clientSecret, redirect_uris: [`https://${HOST}/oauth2/callback`] };
+  const jwks = { keys: [{ ...keys.privateKey.export({ format: 'jwk' }), kid: keys.kid, alg: keys.alg, use: 'sig' }] };
+  const [key, file] = ['tls.key', 'tls.crt'].map((name) => join(folder, name));
+  const settings = {
+    issuer: `https://${ISSUER_HOST}`, address: NODE_ADDRESS, client, audience: AUDIENCE, people: PEOPLE, jwks, key, certificate: file, tokenSeconds: 10,
+  };
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
+  return start({
+    command: [process.execPath, join(__dirname, 'login', 'issuer.mjs'), join(folder, 'settings.json')],
+    namespace: NODE_NAMESPACE, log: join(runFolder, 'log', 'issuer.log'),
+  });
+}
+
+judged('a login', () => {
+  const cluster = new Cluster();
+  const tls = certificateSecret('istio-system', 'lobby-tls', HOST);
+  let issuer: RunningProcess;
+  let dials: Readonly<Record<string, string>>;
+  const browser = (): Browser => new Browser(cluster, dials);
+  const echoed = ({ body }: Outcome): Readonly<Record<string, string>> => JSON.parse(body).headers;
+
+  beforeAll(async () => {
+    await cluster.clear(LOBBY);
+    const certificate = certificateSecret(LOBBY, 'issuer', ISSUER_HOST);
+    issuer = startIssuer(certificate);
+    await cluster.nameOutside(ISSUER_HOST, NODE_ADDRESS);
+    const [gateway] = await cluster.pods('istio-ingressgateway');
+    dials = { [HOST]: `${gateway.status?.podIP}:443`, [ISSUER_HOST]: `${NODE_ADDRESS}:443` };
+    const authority = Buffer.from(certificate.data['tls.crt'], 'base64').toString();
+    const given = [
+      tls, secretOf('login', { 'client-secret': clientSecret, 'cookie-secret': randomBytes(16).toString('hex') }),
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'issuer-ca', namespace: LOBBY }, data: { 'ca.crt': authority } },
+    ];
+    await cluster.submit(objects.filter(({ kind }) => kind === 'Namespace'));
+    await cluster.submit(given);
+    await cluster.apply(objects);
+  });
+  afterAll(async () => {
+    await cluster.remove(objects.filter(({ metadata }) => metadata.namespace === 'istio-system'));
+    needOfMesh();
+    await cluster.clear(LOBBY);
+    await cluster.remove([tls]);
+    await cluster.nameOutside(ISSUER_HOST);
+    await issuer.stop();
+    cluster.close();
+  });
+
+  test('lets nobody in while the mesh does not know its provider', async () => {
+    judge({ asked: 'a page', of: 'a mesh without the provider', expected: 403, measured: (await browser().get(PAGE)).status });
+  });
+
+  test('sends a person to the issuer, once the mesh config has what istiod-values.yaml says', async () => {
+    needOfMesh(meshValues(files.get('test/istiod-values.yaml')!));
+    await until('the gateway asks the login', async () => (await browser().get(PAGE)).status === 302, 60);
+    const outcome = await browser().get(PAGE);
+    const to = new URL(outcome.headers!.location);
+    expect([to.host, ...['redirect_uri', 'code_challenge_method'].map((name) => to.searchParams.get(name))])
+      .toEqual([ISSUER_HOST, `https://${HOST}/oauth2/callback`, 'S256']);
+  });
+
+  test('lets a person of the group in, to the page that was asked for', async () => {
+    const ann = browser();
+    const { outcome, way } = await ann.follow(PAGE, 'ann');
+    judge({ asked: 'a page, after the login', of: 'ann of staff', expected: 200, measured: outcome.status });
+    expect(way.at(-1)).toBe(PAGE);
+    judge({ asked: 'the next page', of: 'ann of staff', expected: 200, measured: (await ann.get(`https://${HOST}/more`)).status });
+    judge({ asked: 'what her program asks', of: 'ann of staff', expected: 200, measured: (await ann.get(`https://${HOST}/api/7`)).status });
+  });
+
+  test('keeps it in a cookie that nobody else reads or sends', async () => {
+    const ann = browser();
+    const { way } = await ann.follow(PAGE, 'ann');
+    expect(way.some((address) => address.includes('/oauth2/callback?code='))).toBe(true);
+    const cookies = ann.received.filter((line) => /^__Host-login(_\d)?=/.test(line));
+    expect(cookies.length).toBeGreaterThan(0);
+    for (const cookie of cookies) for (const word of ['Path=/', 'HttpOnly', 'Secure', 'SameSite=Lax']) expect(cookie).toContain(word);
+    for (const cookie of cookies) expect(cookie).not.toMatch(/domain=/i);
+  });
+
+  test('says who it is to the application, whatever the browser says itself', async () => {
+    const ann = browser();
+    await ann.follow(PAGE, 'ann');
+    const forged = { 'x-auth-request-user': 'eve', 'x-auth-request-email': 'eve@example.com', 'x-auth-request-access-token': 'forged' };
+    const seen = echoed(await ann.get(PAGE, forged));
+    expect([seen['x-auth-request-user'], seen['x-auth-request-email']]).toEqual(['ann', 'ann@example.com']);
+    expect(seen['x-auth-request-access-token']).not.toBe('forged');
+    judge({ asked: 'a page, with headers of a login and none', of: 'anybody', expected: 302, measured: (await browser().get(PAGE, forged)).status });
+  });
+
+  test('hands on a token that the application\'s own proxy checks, and a new one before it ends', async () => {
+    const ann = browser();
+    await ann.follow(PAGE, 'ann');
+    const issuedAt = async (): Promise<number> => {
+      const [, claims] = echoed(await ann.get(PAGE))['x-auth-request-access-token'].split('.');
+      return JSON.parse(Buffer.from(claims, 'base64url').toString()).iat;
+    };
+    const first = await issuedAt();
+    await pause(6000);
+    judge({ asked: 'seconds between two tokens, each good for ten', of: 'ann of staff', expected: [5, 9], measured: await issuedAt() - first });
+  });
+
+  test('refuses who is of another group', async () => {
+    const bob = browser();
+    const { outcome } = await bob.follow(PAGE, 'bob');
+    judge({ asked: 'a page, after the login', of: 'bob of guests', expected: 403, measured: outcome.status });
+  });
+
+  test('ends', async () => {
+    const ann = browser();
+    await ann.follow(PAGE, 'ann');
+    await ann.get(`https://${HOST}/oauth2/sign_out`);
+    judge({ asked: 'a page, after the logout', of: 'ann of staff', expected: 302, measured: (await ann.get(PAGE)).status });
+  });
+
+  test('answers programs without sending them to a page', async () => {
+    judge({ asked: 'a path of programs', of: 'nobody', expected: 401, measured: (await browser().get(`https://${HOST}/api/7`)).status });
+    judge({ asked: 'a page as JSON', of: 'nobody', expected: 401, measured: (await browser().get(PAGE, { accept: 'application/json' })).status });
+  });
+
+  test.each([
+    '/oauth2/../orders', '/oauth2%2f..%2forders', '/oauth2;x=/orders', '/OAUTH2/orders', '/oauth2x', '/.//orders',
+  ])('is needed for %s', async (path) => {
+    const outcome = await browser().get(`https://${HOST}/x`, {}, path);
+    judge({ asked: path, of: 'nobody', expected: 302, measured: outcome.status });
+    expect(outcome.pod).toBe('');
+  });
+
+  test('lets nobody in while its proxy does not answer', async () => {
+    const ann = browser();
+    await ann.follow(PAGE, 'ann');
+    await cluster.without(workloads(objects).filter(({ metadata }) => metadata.name === 'oauth2-proxy'), async () => {
+      judge({ asked: 'a page, without the proxy', of: 'ann of staff', expected: 503, measured: (await ann.get(PAGE)).status });
+    });
+    judge({ asked: 'a page, with the proxy again', of: 'ann of staff', expected: 200, measured: (await ann.get(PAGE)).status });
+  });
+
+  test('is no use to who asks the application without it: its own proxy wants the token', async () => {
+    const policies = objects.filter(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.namespace === 'istio-system');
+    await cluster.without(policies, async () => {
+      judge({ asked: 'a page, without the gateway\'s policy', of: 'nobody', expected: 403, measured: (await browser().get(PAGE)).status });
+    });
+  });
+
+  test('istiod and the proxies refuse no configuration', async () => {
+    expect(await cluster.rejects()).toEqual([]);
+  });
+});

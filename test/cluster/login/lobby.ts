@@ -1,5 +1,4 @@
 import { Duration } from 'cdk8s';
-import { Secret } from 'cdk8s-plus-28';
 import {
   Environment, GitOpsApp, IngressGateway, JwtAuthentication, type KeySet, MeshNamespace, MeshedMicroservice, OidcLogin, Operation, Port,
 } from '../../../src';
@@ -27,7 +26,7 @@ export function lobby(jwks: KeySet): ReadonlyMap<string, string> {
   });
   const gateway = new IngressGateway(shop, 'gateway', { hosts: [HOST], tls: { credentialName: 'lobby-tls' } });
   gateway.routes(orders, { operations: ['pages', 'read'] });
-  const secret = Secret.fromSecretName(shop, 'Login', 'login');
+  const secret = { name: 'login' };
   const login = new OidcLogin(shop, 'oauth2-proxy', {
     gateway,
     resources,

@@ -54,6 +54,6 @@ export class GitOpsApp extends App {
 
   /** Renders all manifests as one YAML string, in the order of their paths. */
   public override synthYaml(): string {
-    return [...this.render()].filter(([path]) => path.endsWith('.yaml')).map(([, text]) => text).join('---\n');
+    return manifestFiles(this).map(({ objects }) => Yaml.stringify(...objects)).join('---\n');
   }
 }

@@ -77,7 +77,10 @@ export class IngressGateway extends Construct {
     const twin = this.hosts.find((_, index) => names.indexOf(names[index]) < index);
     if (twin !== undefined) reject(this, `hosts would share a VirtualService, got '${twin}' named ${virtualServiceName(twin)} as another is; use two gateways`);
     const { facts } = this.namespace.environment;
-    this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, routesIn: this.namespace.name, ...facts.gateway };
+    this.party = {
+      path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, servesTls: tls !== undefined, routesIn: this.namespace.name,
+      ...facts.gateway,
+    };
     for (const host of this.hosts) this.namespace.environment.graph.claimGatewayHost(host, this.party);
 
     this.gateway = new Manifest(this, 'Resource', Gateway, { name: id }, () => ({

@@ -24,3 +24,14 @@ export function certificateSecret(namespace: string, name: string, host: string)
     rmSync(folder, { recursive: true });
   }
 }
+
+/** What cert-manager would make of all Certificates among objects. */
+export function certificatesOf(objects: readonly KubeObject[]): CertificateSecret[] {
+  return objects.filter(isCertificate).map(({ metadata, spec }) => certificateSecret(metadata.namespace!, spec.secretName, spec.dnsNames[0]));
+}
+
+interface Certificate extends KubeObject { readonly spec: { readonly secretName: string; readonly dnsNames: readonly string[] } }
+
+function isCertificate(object: KubeObject): object is Certificate {
+  return object.kind === 'Certificate';
+}

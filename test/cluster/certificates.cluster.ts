@@ -1,5 +1,5 @@
 import { CertificateIssuer, Environment, ExternalSecret, IngressGateway, MeshNamespace, MeshedMicroservice, Operation, Port, TlsCertificate } from '../../src';
-import { certificateSecret } from './certificate';
+import { certificatesOf } from './certificate';
 import { browse } from './checks';
 import { Cluster } from './cluster';
 import { ofKind, synthesized } from './manifests';
@@ -28,15 +28,11 @@ const cluster = new Cluster();
 let made: KubeObject;
 beforeAll(async () => {
   await cluster.clear(SHOP);
-  // what cert-manager would make of the Certificate: its Secret, with its hosts
-  const [{ metadata: { namespace }, spec }] = ofKind<KubeObject & { readonly spec: { readonly secretName: string; readonly dnsNames: readonly string[] } }>(
-    objects, 'Certificate');
-  made = certificateSecret(namespace!, spec.secretName, spec.dnsNames[0]);
+  [made] = certificatesOf(objects);
   await cluster.apply([made, ...objects]);
 });
 afterAll(async () => {
-  await cluster.clear(SHOP);
-  await cluster.remove([made, ...objects.filter(({ metadata }) => metadata.namespace === 'istio-system')]);
+  await cluster.clearAll([made, ...objects]);
   cluster.close();
 });
 

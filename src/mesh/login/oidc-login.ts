@@ -19,7 +19,7 @@ import { IngressGateway } from '../ingress-gateway';
 import { MeshNamespace } from '../mesh-namespace';
 import { MeshedMicroservice } from '../meshed-microservice';
 import { checkLogin } from './check-login';
-import { proxyConfig, proxyPort, proxyPrefix } from './proxy-config';
+import { proxyConfig, proxyHealth, proxyPort, proxyPrefix } from './proxy-config';
 
 /** A key of a Secret: what is in it is nobody's business here. */
 export interface SecretKey {
@@ -83,7 +83,7 @@ export class OidcLogin extends Construct {
   /** Where requests that were let in have their token. */
   public readonly token = TokenLocation.header('x-auth-request-access-token');
   /** The proxy. */
-  public readonly proxy: MeshedMicroservice<'pages' | 'check'>;
+  public readonly proxy: MeshedMicroservice<'check' | 'pages' | 'robots'>;
   /** The issuer, as the proxy reaches it. */
   public readonly issuer: ExternalService;
   /** What the proxy is told. */
@@ -103,7 +103,6 @@ export class OidcLogin extends Construct {
 
     this.proxy = this.deploy(id, props);
     const hosts = gateway.guard(this, props, this.proxy, timeout);
-    gateway.routes(this.proxy, { operations: ['pages'], hosts: props.hosts, timeout: Duration.seconds(10) });
     const { hostname, port } = new URL(issuer.url);
     this.issuer = new ExternalService(this, `${id}-issuer`, { host: hostname, port: Port.tls(Number(port || 443)), cidrs: issuer.cidrs });
     this.proxy.calls(this.issuer, {});
@@ -126,8 +125,8 @@ export class OidcLogin extends Construct {
       port: Port.http(80, { targetPort: proxyPort }),
       resources,
       replicas,
-      readiness: Probe.httpGet('/ready'),
-      liveness: Probe.httpGet('/ping'),
+      readiness: Probe.httpGet(proxyHealth.ready),
+      liveness: Probe.httpGet(proxyHealth.ping),
       env: {
         OAUTH2_PROXY_CLIENT_SECRET: EnvValue.fromSecretValue(clientSecret),
         OAUTH2_PROXY_COOKIE_SECRET: EnvValue.fromSecretValue(cookieSecret),
@@ -135,7 +134,11 @@ export class OidcLogin extends Construct {
       volumes: {
         '/etc/oauth2-proxy': Volume.configMap(id), ...(authority ? { '/etc/issuer': Volume.configMap(authority.configMap) } : {}),
       },
-      operations: { pages: Operation.http(['GET', 'POST'], `${proxyPrefix}/*`), check: Operation.http(httpMethods, '/*') },
+      operations: {
+        pages: Operation.http(['GET', 'POST'], `${proxyPrefix}/*`),
+        robots: Operation.http(['GET', 'HEAD'], '/robots.txt'),
+        check: Operation.http(httpMethods, '/*'),
+      },
     });
   }
 }

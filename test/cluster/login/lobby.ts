@@ -9,6 +9,8 @@ import { NODE_ADDRESS } from '../run/namespaces';
 export const LOBBY = 'lobby';
 /** Where it is for people. */
 export const HOST = 'lobby.example.com';
+/** Where its news are: an application that trusts the gateway, and looks at no token. */
+export const NEWS_HOST = 'news.example.com';
 /** Who says who people are. */
 export const ISSUER_HOST = 'id.example.com';
 /** Whom tokens are for. */
@@ -25,8 +27,10 @@ export function lobby(jwks: KeySet): ReadonlyMap<string, string> {
     image: 'example.com/server:1', resources, port: Port.http(80, { targetPort: 8080 }),
     operations: { pages: Operation.http(['GET', 'HEAD'], '/*'), read: Operation.http('GET', '/api/*') },
   });
-  const gateway = new IngressGateway(shop, 'gateway', { hosts: [HOST], tls: { credentialName: 'lobby-tls' } });
-  gateway.routes(orders, { operations: ['pages', 'read'] });
+  const news = new MeshedMicroservice(shop, 'news', { image: 'example.com/server:1', resources, port: Port.http(80, { targetPort: 8080 }) });
+  const gateway = new IngressGateway(shop, 'gateway', { hosts: [HOST, NEWS_HOST], tls: { credentialName: 'lobby-tls' } });
+  gateway.routes(orders, { operations: ['pages', 'read'], hosts: [HOST] });
+  gateway.routes(news, { hosts: [NEWS_HOST] });
   const secret = Secret.fromSecretName(shop, 'Login', 'login');
   const login = new OidcLogin(shop, 'oauth2-proxy', {
     gateway,

@@ -55,9 +55,12 @@ export class IngressGateway extends Construct {
   /** Its routes, one object a host. */
   public readonly virtualServices: Readonly<Record<string, Manifest<VirtualServiceProps>>>;
 
+  /** Hosts that it answers for, sorted. */
+  public readonly hosts: readonly string[];
+  /** Name of the TLS Secret of those hosts, if it serves them by TLS. */
+  public readonly credentialName?: string;
+
   private readonly namespace: MeshNamespace;
-  private readonly hosts: readonly string[];
-  private readonly tls: IngressGatewayProps['tls'];
   private readonly elsewhere = new Map<string, readonly Elsewhere[]>();
   private readonly logins = new Map<string, LoginParty>();
 
@@ -67,7 +70,7 @@ export class IngressGateway extends Construct {
     checkName(this, 'name', id);
     this.namespace = MeshNamespace.of(this);
     this.hosts = [...new Set(hosts)].sort();
-    this.tls = tls;
+    this.credentialName = tls?.credentialName;
     if (hosts.length === 0) reject(this, 'hosts must name at least one, got none');
     for (const host of hosts) checkGatewayHost(this, host);
     if (tls) checkName(this, 'tls.credentialName', tls.credentialName);
@@ -79,7 +82,7 @@ export class IngressGateway extends Construct {
     for (const host of this.hosts) this.namespace.environment.graph.claimGatewayHost(host, this.party);
 
     this.gateway = new Manifest(this, 'Resource', Gateway, { name: id }, () => ({
-      spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, tls?.credentialName) },
+      spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, this.credentialName) },
     }));
     this.virtualServices = Object.fromEntries(this.hosts.map((host) => [host, this.virtualService(host)]));
     this.node.addValidation({ validate: () => this.hosts.flatMap((host) => this.problems(host)) });
@@ -125,7 +128,9 @@ export class IngressGateway extends Construct {
       if (host.includes('*')) reject(login, `a login is for hosts by name, since its provider knows each, got '${host}'; choose hosts without *`);
       this.logins.set(host, { path: login.node.path, proxy: proxy.party.host });
     }
-    if (!this.tls) reject(login, `a login needs TLS, since its cookie is sent over nothing else, got ${hosts.join(', ')} without; give ${this.party.path} tls`);
+    if (this.credentialName === undefined) {
+      reject(login, `a login needs TLS, since its cookie is sent over nothing else, got ${hosts.join(', ')} without; give ${this.party.path} tls`);
+    }
     const { graph } = this.namespace.environment;
     graph.addEdge({ caller: this.party, callee: proxy.party, operations: ['check'], background: false, sequential: false, timeout });
     open(graph, this.party, proxy, { operations: ['pages', 'robots'], timeout: Duration.seconds(10) }, { hosts, everyMethod: true });

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, JwtAuthentication, type JwtIssuer, LoadBalancer,
-  Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe, RedisCache, ResourceLimitedDeployment, Step, TokenLocation, Volume,
+  CanaryRelease, CertificateIssuer, type EnvironmentProps, Experiment, ExternalSecret, ExternalService, FaultInjection, IngressGateway, JwtAuthentication,
+  type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe, RedisCache, ResourceLimitedDeployment,
+  Step, TlsCertificate, TokenLocation, Volume,
 } from '../../src';
 import { login } from '../mesh/login/login';
 import { client, container, payment, world, type World } from '../mesh/world';
@@ -40,6 +41,18 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
     new JwtAuthentication(orders, 'tokens', { issuers: { issuer }, requires: [{ operations: ['order'], claims: [customers] }] });
     orders.denies('laboratory', { namespaces: ['lab'], dryRun: true });
     return ['shop/web'];
+  }],
+  'certificate': [({ shop }) => {
+    const gateway = new IngressGateway(shop, 'gateway', { hosts: ['shop.example'], tls: { credentialName: 'shop-tls' } });
+    gateway.routes(web(shop), { operations: ['home'] });
+    const dns01 = { cloudflare: { apiTokenSecretRef: { name: 'cloudflare', key: 'api-token' } } };
+    new TlsCertificate(gateway, 'certificate', { issuer: CertificateIssuer.acme({ email: 'ops@shop.example', dns01 }) });
+    return ['shop/gateway'];
+  }],
+  'external-secret': [({ shop }) => {
+    const keys = { password: { key: 'shop/orders', property: 'password' } };
+    new ExternalSecret(shop, 'orders', { store: { name: 'vault', kind: 'ClusterSecretStore' }, keys });
+    return ['shop/orders'];
   }],
   'login': [({ shop }) => {
     login(shop, {});

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { EnvValue, ISecret, k8s } from 'cdk8s-plus-28';
+import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
 import { Operation, httpMethods } from '../../graph/operation';
@@ -8,6 +8,7 @@ import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
 import { declareOwner } from '../../manifest/owner';
 import { loginPolicy } from '../../security/login-policy';
+import { SecretKey, secretEnvValue } from '../../security/secret-key';
 import { TokenLocation } from '../../security/token-location';
 import { Probe } from '../../workload/probe';
 import { Resources } from '../../workload/quantity';
@@ -20,14 +21,6 @@ import { MeshNamespace } from '../mesh-namespace';
 import { MeshedMicroservice } from '../meshed-microservice';
 import { checkLogin } from './check-login';
 import { proxyConfig, proxyHealth, proxyPort, proxyPrefix } from './proxy-config';
-
-/** A key of a Secret: what is in it is nobody's business here. */
-export interface SecretKey {
-  /** The Secret, of the same namespace. */
-  readonly secret: ISecret;
-  /** Its key. */
-  readonly key: string;
-}
 
 /** Who says who somebody is: an OpenID provider. */
 export interface LoginIssuer {
@@ -128,8 +121,8 @@ export class OidcLogin extends Construct {
       readiness: Probe.httpGet(proxyHealth.ready),
       liveness: Probe.httpGet(proxyHealth.ping),
       env: {
-        OAUTH2_PROXY_CLIENT_SECRET: EnvValue.fromSecretValue(clientSecret),
-        OAUTH2_PROXY_COOKIE_SECRET: EnvValue.fromSecretValue(cookieSecret),
+        OAUTH2_PROXY_CLIENT_SECRET: secretEnvValue(clientSecret),
+        OAUTH2_PROXY_COOKIE_SECRET: secretEnvValue(cookieSecret),
       },
       volumes: {
         '/etc/oauth2-proxy': Volume.configMap(id), ...(authority ? { '/etc/issuer': Volume.configMap(authority.configMap) } : {}),

@@ -10,6 +10,7 @@ import { exchange } from '../run/steering';
 import { until } from '../run/until';
 import { tool } from '../tools/tools';
 import { sockets, kubeconfig } from './control-plane';
+import { definitionsBesideTheMesh, establish } from './definitions';
 import type { KubeClient, KubeObject } from './kube-client';
 
 /** How pods are made to send their traffic through their proxy. */
@@ -63,14 +64,7 @@ async function applyIstio(client: KubeClient, interception: Interception): Promi
   const objects = istioObjects(interception);
   const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
   await client.apply(namespace('istio-system'));
-  await Promise.all(definitions.map(async (object) => client.apply(object)));
-  for (const { metadata } of definitions) {
-    await until(`the definition ${metadata.name} is established`, async () => {
-      const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${metadata.name}`;
-      const { status } = await client.get<{ status?: { conditions?: { type: string; status: string }[] } }>(path);
-      return status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True');
-    });
-  }
+  await establish(client, [...definitions, ...await definitionsBesideTheMesh()]);
   for (const object of objects.filter(({ kind }) => kind !== 'CustomResourceDefinition' && kind !== 'Namespace')) await client.apply(object);
   await client.apply(istiodEndpoints);
 }

@@ -1,5 +1,4 @@
 import { Duration } from 'cdk8s';
-import { Secret } from 'cdk8s-plus-28';
 import {
   Environment, GitOpsApp, IngressGateway, JwtAuthentication, type KeySet, MeshNamespace, MeshedMicroservice, OidcLogin, Operation, Port,
 } from '../../../src';
@@ -31,7 +30,7 @@ export function lobby(jwks: KeySet): ReadonlyMap<string, string> {
   const gateway = new IngressGateway(shop, 'gateway', { hosts: [HOST, NEWS_HOST], tls: { credentialName: 'lobby-tls' } });
   gateway.routes(orders, { operations: ['pages', 'read'], hosts: [HOST] });
   gateway.routes(news, { hosts: [NEWS_HOST] });
-  const secret = Secret.fromSecretName(shop, 'Login', 'login');
+  const secret = { name: 'login' };
   const login = new OidcLogin(shop, 'oauth2-proxy', {
     gateway,
     resources,

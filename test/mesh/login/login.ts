@@ -1,4 +1,3 @@
-import { Secret } from 'cdk8s-plus-28';
 import {
   IngressGateway, type IngressGatewayProps, type MeshNamespace, MeshedMicroservice, OidcLogin, type OidcLoginProps, Operation, Port,
 } from '../../../src';
@@ -10,7 +9,7 @@ export function login(shop: MeshNamespace, props: Partial<OidcLoginProps>, ingre
   const pages = new MeshedMicroservice(shop, 'pages', {
     ...container, port: Port.http(80), operations: { read: Operation.http(['GET', 'HEAD'], '/*') },
   });
-  const secret = Secret.fromSecretName(shop, 'Login', 'login');
+  const secret = { name: 'login' };
   const made = new OidcLogin(shop, 'oauth2-proxy', {
     gateway,
     issuer: { url: 'https://id.example/realms/shop' },

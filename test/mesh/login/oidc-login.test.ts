@@ -168,7 +168,7 @@ describe('fails for', () => {
 
   test('two logins of one host', () => {
     const made = system();
-    const secret = { secret: { name: 'login' } as never, key: 'a' };
+    const secret = { secret: { name: 'login' }, key: 'a' };
     expectRefusal(() => new OidcLogin(made.shop, 'second', {
       gateway: made.gateway, issuer: { url: 'https://id.example' }, clientId: 'shop', clientSecret: secret, cookieSecret: secret,
       resources: { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] },

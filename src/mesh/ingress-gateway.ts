@@ -117,10 +117,9 @@ export class IngressGateway extends Construct {
 
   /**
    * Leaves it to a login who may ask for some of its hosts, lets it ask that login's proxy, and gives the proxy its own paths, by whatever method.
-   * @returns the hosts
    * @internal
    */
-  public guard(login: IConstruct, where: GatewayHosts, proxy: Callable<'check' | 'pages' | 'robots'>, timeout: Duration): readonly string[] {
+  public guard(login: IConstruct, where: GatewayHosts, proxy: Callable<'check' | 'pages' | 'robots'>, timeout: Duration): void {
     const hosts = this.chosen(where);
     for (const host of hosts) {
       const earlier = this.logins.get(host);
@@ -134,7 +133,6 @@ export class IngressGateway extends Construct {
     const { graph } = this.namespace.environment;
     graph.addEdge({ caller: this.party, callee: proxy.party, operations: ['check'], background: false, sequential: false, timeout });
     open(graph, this.party, proxy, { operations: ['pages', 'robots'], timeout: Duration.seconds(10) }, { hosts, everyMethod: true });
-    return hosts;
   }
 
   private chosen({ hosts = this.hosts }: GatewayHosts): readonly string[] {

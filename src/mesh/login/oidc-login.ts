@@ -10,6 +10,7 @@ import { declareOwner } from '../../manifest/owner';
 import { loginPolicy } from '../../security/login-policy';
 import { SecretKey, secretEnvValue } from '../../security/secret-key';
 import { TokenLocation } from '../../security/token-location';
+import { revisionOf } from '../../workload/config-revision';
 import { Probe } from '../../workload/probe';
 import { Resources } from '../../workload/quantity';
 import { Replicas } from '../../workload/replicas';
@@ -94,14 +95,15 @@ export class OidcLogin extends Construct {
     checkLogin(this, { issuer, clientId, scopes, paths, session, refresh, groups });
     const { environment, name: namespace } = MeshNamespace.of(this);
 
-    this.proxy = this.deploy(id, props);
-    const hosts = gateway.guard(this, props, this.proxy, timeout);
+    const hosts = props.hosts ?? gateway.hosts;
+    const caFile = issuer.certificateAuthority && `/etc/issuer/${issuer.certificateAuthority.key}`;
+    const config = proxyConfig({ issuer: issuer.url, clientId, hosts, scopes, groups, apiPaths: paths, session, refresh, caFile });
+    this.proxy = this.deploy(id, props, config);
+    gateway.guard(this, { hosts }, this.proxy, timeout);
     const { hostname, port } = new URL(issuer.url);
     this.issuer = new ExternalService(this, `${id}-issuer`, { host: hostname, port: Port.tls(Number(port || 443)), cidrs: issuer.cidrs });
     this.proxy.calls(this.issuer, {});
 
-    const caFile = issuer.certificateAuthority && `/etc/issuer/${issuer.certificateAuthority.key}`;
-    const config = proxyConfig({ issuer: issuer.url, clientId, hosts, scopes, groups, apiPaths: paths, session, refresh, caFile });
     this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: { 'oauth2_proxy.cfg': config } }));
     const provider = `${namespace}-${id}`;
     environment.provide(this, provider, extensionProvider(this.proxy.party.host));
@@ -110,10 +112,11 @@ export class OidcLogin extends Construct {
     });
   }
 
-  private deploy(id: string, { image, resources, replicas, clientSecret, cookieSecret, issuer }: OidcLoginProps): OidcLogin['proxy'] {
+  private deploy(id: string, { image, resources, replicas, clientSecret, cookieSecret, issuer }: OidcLoginProps, config: string): OidcLogin['proxy'] {
     const authority = issuer.certificateAuthority;
     return new MeshedMicroservice(this, id, {
       image: image ?? 'quay.io/oauth2-proxy/oauth2-proxy:v7.15.3',
+      podAnnotations: { 'meshmart.dev/config': revisionOf(config) },
       args: ['--config=/etc/oauth2-proxy/oauth2_proxy.cfg'],
       port: Port.http(80, { targetPort: proxyPort }),
       resources,

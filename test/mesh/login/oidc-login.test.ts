@@ -130,6 +130,14 @@ test('what is said becomes the proxy\'s configuration', () => {
   expect(at(objectIn(made.login, 'Deployment'), 'spec.template.spec.volumes.1.configMap.name')).toBe('issuer-ca');
 });
 
+test('the proxy starts again when it is told something else, and only then', () => {
+  const revision = (props: Partial<OidcLoginProps>): unknown =>
+    Object(at(objectIn(system(props).login, 'Deployment'), 'spec.template.metadata.annotations'))['meshmart.dev/config'];
+  expect(revision({ groups: ['staff'] })).toMatch(/^[0-9a-f]{12}$/);
+  expect(revision({ groups: ['staff'] })).toBe(revision({ groups: ['staff'], replicas: 2 }));
+  expect(revision({ groups: ['staff'] })).not.toBe(revision({ groups: ['guests'] }));
+});
+
 test('several hosts have each its own callback', () => {
   expect(settings(system({}, { hosts: ['shop.example', 'other.example'] }))).not.toContain('redirect_url');
 });

@@ -11,11 +11,10 @@ export interface LoginParty {
   readonly proxy: string;
 }
 
-/**
- * What clients may not say of themselves: headers of oauth2-proxy that it leaves out where it knows nothing, so that asking it does not overwrite them.
- * Source: oauth2-proxy, `set_xauthrequest`.
- */
-const unvouched = ['x-auth-request-groups', 'x-auth-request-preferred-username'];
+/** What oauth2-proxy says of everybody who is logged in, so that it overwrites what a client says. Source: oauth2-proxy, `set_xauthrequest`. */
+export const vouched = ['x-auth-request-access-token', 'x-auth-request-email', 'x-auth-request-user'] as const;
+/** What it says of some alone: clients may not say it of themselves. Source: the same. */
+export const unvouched = ['x-auth-request-groups', 'x-auth-request-preferred-username'] as const;
 
 /** What is wrong with the routes of a host that a login guards. */
 export function loginProblems(host: string, { proxy }: LoginParty, edges: readonly Edge[], elsewhere: readonly Elsewhere[]): readonly string[] {
@@ -30,7 +29,7 @@ export function loginProblems(host: string, { proxy }: LoginParty, edges: readon
 
 /** A route behind a login, which takes away what clients say of themselves. */
 export function behindLogin(route: Route | Elsewhere, { proxy }: LoginParty): Route | Elsewhere {
-  if (!('policy' in route)) return 'delegate' in route ? { ...route, headers: { request: { remove: unvouched } } } : route;
+  if (!('policy' in route)) return 'delegate' in route ? { ...route, headers: { request: { remove: [...unvouched] } } } : route;
   if (route.callee.host === proxy) return route;
   const { headers } = route.policy;
   const { set = {}, add = {}, remove = [] } = headers?.request ?? {};

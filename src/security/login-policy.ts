@@ -22,7 +22,7 @@ const plainPorts = ['80', '8080'];
  * about at any port, and so is what comes without at another one.
  */
 export function loginPolicy(scope: Construct, gateway: PodPeer, name: string, { hosts, notPaths, provider }: AskedFor): Manifest<AuthorizationPolicyProps> {
-  const operation = { hosts: hosts.flatMap((host) => [host, `${host}:*`]), notPaths: [...notPaths] };
+  const operation = { hosts: hosts.flatMap(withPort), notPaths: [...notPaths] };
   return new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name, namespace: gateway.namespace }, () => ({
     spec: {
       action: AuthorizationPolicySpecAction.CUSTOM,
@@ -34,4 +34,25 @@ export function loginPolicy(scope: Construct, gateway: PodPeer, name: string, { 
       selector: { matchLabels: { ...gateway.podLabels } },
     },
   }));
+}
+
+/**
+ * Refuses clients that say who they are where nobody asks. It takes the paths that `loginPolicy` leaves out, by the same match.
+ * Its name is that of the login's policy with `-public`.
+ */
+export function publicPolicy(
+  scope: Construct, gateway: PodPeer, name: string, { hosts, paths, headers }: { readonly [words in 'hosts' | 'paths' | 'headers']: readonly string[] },
+): Manifest<AuthorizationPolicyProps> {
+  const to = [{ operation: { hosts: hosts.flatMap(withPort), paths: [...paths] } }];
+  return new Manifest(scope, 'PublicPaths', AuthorizationPolicy, { name: `${name}-public`, namespace: gateway.namespace }, () => ({
+    spec: {
+      action: AuthorizationPolicySpecAction.DENY,
+      rules: headers.map((header) => ({ to, when: [{ key: `request.headers[${header}]`, values: ['*'] }] })),
+      selector: { matchLabels: { ...gateway.podLabels } },
+    },
+  }));
+}
+
+function withPort(host: string): readonly string[] {
+  return [host, `${host}:*`];
 }

@@ -202,6 +202,18 @@ judged('a login', () => {
     expect(names).toEqual(['x-auth-request-access-token', 'x-auth-request-email', 'x-auth-request-user']);
   });
 
+  test('is not needed for a public path, where nobody says who he is', async () => {
+    const asked = async (headers: Readonly<Record<string, string>>, path?: string): Promise<number> =>
+      (await browser().get(`https://${NEWS_HOST}/health`, headers, { path })).status;
+    judge({ asked: 'a public path', of: 'nobody', expected: 200, measured: await asked({}) });
+    for (const word of ['user', 'email', 'access-token', 'groups', 'preferred-username']) {
+      judge({ asked: 'a public path', of: `who names his ${word}`, expected: 403, measured: await asked({ [`x-auth-request-${word}`]: 'eve' }) });
+    }
+    for (const path of ['/health/../today', '/health/today', '/healthy', '/health;/today', '/health%2f..%2ftoday']) {
+      judge({ asked: path, of: 'nobody', expected: 302, measured: await asked({}, path) });
+    }
+  });
+
   test('begins over https, wherever a person comes from', async () => {
     const ann = browser();
     const first = await ann.get(PAGE.replace('https', 'http'));

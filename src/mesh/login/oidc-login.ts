@@ -2,12 +2,13 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
+import { unvouched, vouched } from '../../graph/login';
 import { Operation, httpMethods } from '../../graph/operation';
 import { PathPattern } from '../../graph/path-pattern';
 import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
 import { declareOwner } from '../../manifest/owner';
-import { loginPolicy } from '../../security/login-policy';
+import { loginPolicy, publicPolicy } from '../../security/login-policy';
 import { SecretKey, secretEnvValue } from '../../security/secret-key';
 import { TokenLocation } from '../../security/token-location';
 import { revisionOf } from '../../workload/config-revision';
@@ -53,6 +54,11 @@ export interface OidcLoginProps extends GatewayHosts {
   readonly scopes?: readonly string[];
   /** Paths of programs rather than people (`/api/*`): those without a login are answered 401 instead of being sent to one. @default - none */
   readonly apiPaths?: readonly string[];
+  /**
+   * Paths from outside that need no login (`/health`, `/static/*`). A client that says there who it is, in a header of the login, is answered 403.
+   * @default - none
+   */
+  readonly publicPaths?: readonly string[];
   /** How long a login holds. @default Duration.hours(8) */
   readonly session?: Duration;
   /** How long a token is handed on before a new one is fetched: less than it is good for. @default Duration.minutes(4) */
@@ -90,10 +96,11 @@ export class OidcLogin extends Construct {
     super(scope, id);
     declareOwner(this, props.owner);
     const { gateway, issuer, clientId, groups = [], scopes = ['openid', 'email', 'profile'] } = props;
-    const { session = Duration.hours(8), refresh = Duration.minutes(4), apiPaths = [] } = props;
-    const paths = apiPaths.map((path) => new PathPattern(path));
-    checkLogin(this, { issuer, clientId, scopes, paths, session, refresh, groups });
+    const { session = Duration.hours(8), refresh = Duration.minutes(4), apiPaths = [], publicPaths = [] } = props;
+    const [paths, open] = [apiPaths, publicPaths].map((list) => list.map((path) => new PathPattern(path)));
     const { environment, name: namespace } = MeshNamespace.of(this);
+    const { pathNormalization } = environment.facts;
+    checkLogin(this, { issuer, clientId, scopes, paths, open, session, refresh, groups, pathNormalization });
 
     const hosts = props.hosts ?? gateway.hosts;
     const caFile = issuer.certificateAuthority && `/etc/issuer/${issuer.certificateAuthority.key}`;
@@ -107,9 +114,10 @@ export class OidcLogin extends Construct {
     this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: { 'oauth2_proxy.cfg': config } }));
     const provider = `${namespace}-${id}`;
     environment.provide(this, provider, extensionProvider(this.proxy.party.host));
-    this.authorizationPolicy = loginPolicy(this, gateway.party, provider, {
-      hosts, provider, notPaths: new PathPattern(`${proxyPrefix}/*`).policyPaths(),
-    });
+    const unasked = open.flatMap((path) => path.policyPaths());
+    const notPaths = [...new PathPattern(`${proxyPrefix}/*`).policyPaths(), ...unasked];
+    this.authorizationPolicy = loginPolicy(this, gateway.party, provider, { hosts, provider, notPaths });
+    if (open.length > 0) publicPolicy(this, gateway.party, provider, { hosts, paths: unasked, headers: [...vouched, ...unvouched] });
   }
 
   private deploy(id: string, { image, resources, replicas, clientSecret, cookieSecret, issuer }: OidcLoginProps, config: string): OidcLogin['proxy'] {
@@ -145,7 +153,7 @@ function extensionProvider(service: string): object {
     envoyExtAuthzHttp: {
       headersToDownstreamOnAllow: ['set-cookie'],
       headersToDownstreamOnDeny: ['content-type', 'set-cookie'],
-      headersToUpstreamOnAllow: ['x-auth-request-access-token', 'x-auth-request-email', 'x-auth-request-user'],
+      headersToUpstreamOnAllow: [...vouched],
       includeRequestHeadersInCheck: ['accept', 'cookie'],
       port: 80,
       service,

@@ -20,7 +20,7 @@ export const CLIENT = 'lobby';
 /** Files of a shop that only staff may enter, whose tokens are signed with these keys. */
 export function lobby(jwks: KeySet): ReadonlyMap<string, string> {
   const app = new GitOpsApp();
-  const shop = new MeshNamespace(new Environment(app, 'test', { interception: 'init' }), LOBBY);
+  const shop = new MeshNamespace(new Environment(app, 'test', { interception: 'init', pathNormalization: 'MERGE_SLASHES' }), LOBBY);
   const resources = { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] } as const;
   const orders = new MeshedMicroservice(shop, 'orders', {
     image: 'example.com/server:1', resources, port: Port.http(80, { targetPort: 8080 }),
@@ -40,6 +40,7 @@ export function lobby(jwks: KeySet): ReadonlyMap<string, string> {
     issuer: { url: `https://${ISSUER_HOST}`, cidrs: [`${NODE_ADDRESS}/32`], certificateAuthority: { configMap: 'issuer-ca', key: 'ca.crt' } },
     groups: ['staff'],
     apiPaths: ['/api/*'],
+    publicPaths: ['/health'],
     refresh: Duration.seconds(5),
     replicas: 1,
   });

@@ -31,6 +31,23 @@ test('the gateway asks about every request for its hosts but those of the proxy 
   });
 });
 
+test('public paths need no login, and nobody says there who he is', () => {
+  const { login: made } = system({ publicPaths: ['/health', '/static/*'] }, {}, { pathNormalization: 'DECODE_AND_MERGE_SLASHES' });
+  for (const rule of listAt(objectIn(made, 'AuthorizationPolicy', 'shop-oauth2-proxy'), 'spec.rules')) {
+    expect(at(rule, 'to.0.operation.notPaths')).toEqual(['/oauth2', '/oauth2/*', '/health', '/static', '/static/*']);
+  }
+  const to = [{ operation: { hosts: ['shop.example', 'shop.example:*'], paths: ['/health', '/static', '/static/*'] } }];
+  expect(objectIn(made, 'AuthorizationPolicy', 'shop-oauth2-proxy-public')).toMatchObject({
+    metadata: { namespace: 'istio-system' },
+    spec: {
+      action: 'DENY',
+      rules: ['access-token', 'email', 'user', 'groups', 'preferred-username'].map((word) =>
+        ({ to, when: [{ key: `request.headers[x-auth-request-${word}]`, values: ['*'] }] })),
+      selector: { matchLabels: { istio: 'ingressgateway' } },
+    },
+  });
+});
+
 test('other hosts of the gateway stay as they are', () => {
   const made = system({ hosts: ['shop.example'] }, { hosts: ['shop.example', 'open.example'] });
   expect(JSON.stringify(objectIn(made.login, 'AuthorizationPolicy', 'shop-oauth2-proxy'))).not.toContain('open.example');
@@ -165,6 +182,12 @@ describe('fails for', () => {
     ['scopes without openid', { scopes: ['email'] }, {}, 'got email', 'add it'],
     ['a group without a name', { groups: [''] }, {}, 'groups'],
     ['a path that is none', { apiPaths: ['api'] }, {}, "'api'"],
+    ['a public path that is everything', { publicPaths: ['/*'] }, {}, "'/*'", 'leave the host out of it'],
+    ['a public path with a parameter', { publicPaths: ['/{page}'] }, {}, "'/{page}'", "with '/*'"],
+    ['a public path that is none', { publicPaths: ['static'] }, {}, "publicPaths: path must begin with '/', got 'static'"],
+    ['a public path of the login itself', { publicPaths: ['/oauth2/start'] }, {}, "'/oauth2/start'", 'its own paths'],
+    ['what search engines ask for', { publicPaths: ['/robots.txt'] }, {}, "'/robots.txt'", 'its own paths'],
+    ['all below a public path, where it may be decoded later', { publicPaths: ['/static/*'] }, {}, "'/static/*' and BASE", '/static/..%2Forders is /orders'],
     ['tokens that are never new', { session: Duration.minutes(1), refresh: Duration.minutes(1) }, {}, 'less than session', 'got 60s and 60s'],
     ['parts of a second', { refresh: Duration.millis(1500) }, {}, 'whole seconds'],
     ['a host that the gateway does not serve', { hosts: ['other.example'] }, {}, "'other.example'", 'it has shop.example'],

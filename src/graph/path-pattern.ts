@@ -48,11 +48,6 @@ export class PathPattern {
     return base === '' ? ['/*'] : [base, `${base}/*`];
   }
 
-  /** The same as one regular expression over a path. */
-  public pathRegex(): string {
-    return this.regex();
-  }
-
   /** The same as one regular expression over what a request asks for: its path and, if it has one, its query. */
   public requestRegex(): string {
     return `${this.regex('[^/?]+')}(\\?.*)?`;

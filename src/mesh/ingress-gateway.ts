@@ -6,10 +6,11 @@ import {
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { everything, exposureProblem, outside, pathsOutside } from '../graph/exposure';
 import { isDnsName } from '../graph/host-name';
+import { LoginParty, behindLogin, loginProblems } from '../graph/login';
 import { Caller } from '../graph/party';
 import { PathPattern } from '../graph/path-pattern';
 import { RedirectCode, RedirectTarget, isLoop, redirectProblem } from '../graph/redirect';
-import { gatewayRoutes } from '../graph/routes';
+import { Route, gatewayRoutes } from '../graph/routes';
 import { Elsewhere } from '../graph/rules';
 import { Manifest } from '../manifest/manifest';
 import { checkName, uniqueId } from '../manifest/names';
@@ -61,7 +62,7 @@ export class IngressGateway extends Construct {
 
   private readonly namespace: MeshNamespace;
   private readonly elsewhere = new Map<string, readonly Elsewhere[]>();
-  private readonly logins = new Map<string, string>();
+  private readonly logins = new Map<string, LoginParty>();
 
   constructor(scope: Construct, id: string, { hosts, tls, owner }: IngressGatewayProps) {
     super(scope, uniqueId(scope, id));
@@ -118,24 +119,23 @@ export class IngressGateway extends Construct {
   }
 
   /**
-   * Leaves it to a login who may ask for some of its hosts, and lets it ask that login's proxy.
-   * @returns the hosts
+   * Leaves it to a login who may ask for some of its hosts, lets it ask that login's proxy, and gives the proxy its own paths, by whatever method.
    * @internal
    */
-  public guard(login: IConstruct, where: GatewayHosts, ask: Callable<'check'>, timeout: Duration): readonly string[] {
+  public guard(login: IConstruct, where: GatewayHosts, proxy: Callable<'check' | 'pages' | 'robots'>, timeout: Duration): void {
     const hosts = this.chosen(where);
     for (const host of hosts) {
       const earlier = this.logins.get(host);
-      if (earlier !== undefined) reject(login, `a host has one login, got ${host} that ${earlier} guards; leave it out here`);
+      if (earlier !== undefined) reject(login, `a host has one login, got ${host} that ${earlier.path} guards; leave it out here`);
       if (host.includes('*')) reject(login, `a login is for hosts by name, since its provider knows each, got '${host}'; choose hosts without *`);
-      this.logins.set(host, login.node.path);
+      this.logins.set(host, { path: login.node.path, proxy: proxy.party.host });
     }
     if (this.credentialName === undefined) {
       reject(login, `a login needs TLS, since its cookie is sent over nothing else, got ${hosts.join(', ')} without; give ${this.party.path} tls`);
     }
     const { graph } = this.namespace.environment;
-    graph.addEdge({ caller: this.party, callee: ask.party, operations: ['check'], background: false, sequential: false, timeout });
-    return hosts;
+    graph.addEdge({ caller: this.party, callee: proxy.party, operations: ['check'], background: false, sequential: false, timeout });
+    open(graph, this.party, proxy, { operations: ['pages', 'robots'], timeout: Duration.seconds(10) }, { hosts, everyMethod: true });
   }
 
   private chosen({ hosts = this.hosts }: GatewayHosts): readonly string[] {
@@ -158,10 +158,10 @@ export class IngressGateway extends Construct {
     const twice = left.filter(({ key }, index) => [...routed, ...left.slice(0, index)].some((each) => each.key === key));
     const loops = elsewhere.filter((each) => 'to' in each && isLoop(each, host, this.hosts, [...routed, ...left])).map(({ path }) =>
       `a redirect must lead elsewhere, got ${host}${path.text} that leads to itself; change the path or the host`);
-    const useless = this.logins.has(host) && this.edges(host).some(({ exposure }) => exposure?.cors);
-    const cors = useless ? [`cors is of no use behind a login, whose cookie pages of other origins do not send, got it at ${host}; route that to another host`]
-      : [];
-    return cors.concat(loops, twice.map(({ key }) => `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`));
+    const login = this.logins.get(host);
+    const guarded = login ? loginProblems(host, login, this.edges(host), elsewhere) : [];
+    return guarded.concat(loops, twice.map(({ key }) =>
+      `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`));
   }
 
   private sent(host: string): readonly Elsewhere[] {
@@ -172,6 +172,12 @@ export class IngressGateway extends Construct {
     return this.namespace.environment.graph.from(this.party).filter(({ exposure }) => exposure?.hosts.includes(host));
   }
 
+  private answers(host: string): readonly (Route | Elsewhere)[] {
+    const routes = gatewayRoutes(this.namespace.environment.graph, this.edges(host), this.sent(host));
+    const login = this.logins.get(host);
+    return login ? routes.map((route) => behindLogin(route, login)) : routes;
+  }
+
   private virtualService(host: string): Manifest<VirtualServiceProps> {
     const name = virtualServiceName(host);
     return new Manifest(this, `VirtualService-${name}`, VirtualService, { name }, () => ({
@@ -179,7 +185,7 @@ export class IngressGateway extends Construct {
         exportTo: [this.party.namespace],
         gateways: [this.gateway.name],
         hosts: [host],
-        http: gatewayRoutes(this.namespace.environment.graph, this.edges(host), this.sent(host)).map((route) => httpRoute(route, this.namespace.name)),
+        http: this.answers(host).map((route) => httpRoute(route, this.namespace.name)),
       },
     }));
   }

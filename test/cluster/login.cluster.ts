@@ -10,7 +10,7 @@ import { meshValues, needOfMesh } from './control/istiod';
 import type { KubeObject } from './control/kube-client';
 import { Browser } from './login/browser';
 import { workloads } from './manifests';
-import { AUDIENCE, CLIENT, HOST, ISSUER_HOST, LOBBY, lobby } from './login/lobby';
+import { AUDIENCE, CLIENT, HOST, ISSUER_HOST, LOBBY, NEWS_HOST, lobby } from './login/lobby';
 import { NODE_ADDRESS, NODE_NAMESPACE } from './run/namespaces';
 import { start, type RunningProcess } from './run/processes';
 import { runFolder } from './run/records';
@@ -24,6 +24,7 @@ const judged = missing === undefined ? describe : describe.skip;
 if (missing !== undefined) console.warn(missing);
 
 const PAGE = `https://${HOST}/orders?open=yes`;
+const NEWS = `https://${NEWS_HOST}/today`;
 const PEOPLE = {
   ann: { email: 'ann@example.com', email_verified: true, groups: ['staff'] },
   bob: { email: 'bob@example.com', email_verified: true, groups: ['guests'] },
@@ -40,7 +41,7 @@ function startIssuer(certificate: CertificateSecret): RunningProcess {
   const folder = join(runFolder, 'issuer');
   mkdirSync(folder, { recursive: true });
   for (const [file, text] of Object.entries(certificate.data)) writeFileSync(join(folder, file), Buffer.from(String(text), 'base64'));
-  const client = { client_id: CLIENT, client_secret: clientSecret, redirect_uris: [`https://${HOST}/oauth2/callback`] };
+  const client = { client_id: CLIENT, client_secret: clientSecret, redirect_uris: [HOST, NEWS_HOST].map((host) => `https://${host}/oauth2/callback`) };
   const jwks = { keys: [{ ...keys.privateKey.export({ format: 'jwk' }), kid: keys.kid, alg: keys.alg, use: 'sig' }] };
   const [key, file] = ['tls.key', 'tls.crt'].map((name) => join(folder, name));
   const settings = {
@@ -67,7 +68,7 @@ judged('a login', () => {
     issuer = startIssuer(certificate);
     await cluster.nameOutside(ISSUER_HOST, NODE_ADDRESS);
     const [gateway] = await cluster.pods('istio-ingressgateway');
-    dials = { [HOST]: `${gateway.status?.podIP}:443`, [ISSUER_HOST]: `${NODE_ADDRESS}:443` };
+    dials = { [HOST]: gateway.status!.podIP!, [NEWS_HOST]: gateway.status!.podIP!, [ISSUER_HOST]: NODE_ADDRESS };
     const authority = Buffer.from(certificate.data['tls.crt'], 'base64').toString();
     const given = [
       tls, secretOf('login', { 'client-secret': clientSecret, 'cookie-secret': randomBytes(16).toString('hex') }),
@@ -107,6 +108,15 @@ judged('a login', () => {
     expect(way.at(-1)).toBe(PAGE);
     judge({ asked: 'the next page', of: 'ann of staff', expected: 200, measured: (await ann.get(`https://${HOST}/more`)).status });
     judge({ asked: 'what her program asks', of: 'ann of staff', expected: 200, measured: (await ann.get(`https://${HOST}/api/7`)).status });
+  });
+
+  test('is for each host by itself', async () => {
+    const ann = browser();
+    await ann.follow(PAGE, 'ann');
+    judge({ asked: 'a page of another host', of: 'ann of staff', expected: 302, measured: (await ann.get(NEWS)).status });
+    const { outcome } = await ann.follow(NEWS, 'ann');
+    judge({ asked: 'that page, after the login', of: 'ann of staff', expected: 200, measured: outcome.status });
+    expect(outcome.pod).toMatch(/^news-/);
   });
 
   test('keeps it in a cookie that nobody else reads or sends', async () => {
@@ -162,9 +172,77 @@ judged('a login', () => {
   test.each([
     '/oauth2/../orders', '/oauth2%2f..%2forders', '/oauth2;x=/orders', '/OAUTH2/orders', '/oauth2x', '/.//orders',
   ])('is needed for %s', async (path) => {
-    const outcome = await browser().get(`https://${HOST}/x`, {}, path);
+    const outcome = await browser().get(NEWS, {}, { path });
     judge({ asked: path, of: 'nobody', expected: 302, measured: outcome.status });
     expect(outcome.pod).toBe('');
+  });
+
+  test.each([`${NEWS_HOST}.`, NEWS_HOST.toUpperCase(), `${NEWS_HOST}:443`, `${NEWS_HOST}:`])('is needed for the host %s', async (host) => {
+    expect((await browser().get(NEWS, {}, { host })).pod).toBe('');
+  });
+
+  test('is not to be had by TLS without the name of a host', async () => {
+    const [{ status }] = await cluster.requestFromOutside({ protocol: 'https', address: `${dials[NEWS_HOST]}:443`, host: NEWS_HOST, path: '/today' });
+    judge({ asked: 'a page, by the address of the gateway', of: 'nobody', expected: -1, measured: status });
+  });
+
+  test.each(['/ping', '/ready', '/robots.txt'])('is needed for %s, which the proxy answers to anybody', async (path) => {
+    expect((await browser().get(`https://${NEWS_HOST}${path}`)).pod).toBe('');
+  });
+
+  test.each(['HEAD', 'PUT', 'PROPFIND'])('leaves nothing below its own paths to the application, by %s either', async (method) => {
+    expect((await browser().get(`https://${NEWS_HOST}/oauth2/news`, {}, { method })).pod).toBe('');
+  });
+
+  test('lets nobody say more of himself than the issuer does', async () => {
+    const ann = browser();
+    await ann.follow(PAGE, 'ann');
+    const seen = echoed(await ann.get(PAGE, { 'x-auth-request-groups': 'admins', 'x-auth-request-preferred-username': 'root' }));
+    const names = Object.keys(seen).filter((name) => name.startsWith('x-auth-request-')).sort();
+    expect(names).toEqual(['x-auth-request-access-token', 'x-auth-request-email', 'x-auth-request-user']);
+  });
+
+  test('is not needed for a public path, where nobody says who he is', async () => {
+    const asked = async (headers: Readonly<Record<string, string>>, path?: string): Promise<number> =>
+      (await browser().get(`https://${NEWS_HOST}/health`, headers, { path })).status;
+    judge({ asked: 'a public path', of: 'nobody', expected: 200, measured: await asked({}) });
+    for (const word of ['user', 'email', 'access-token', 'groups', 'preferred-username']) {
+      judge({ asked: 'a public path', of: `who names his ${word}`, expected: 403, measured: await asked({ [`x-auth-request-${word}`]: 'eve' }) });
+    }
+    for (const path of ['/health/../today', '/health/today', '/healthy', '/health;/today', '/health%2f..%2ftoday']) {
+      judge({ asked: path, of: 'nobody', expected: 302, measured: await asked({}, path) });
+    }
+  });
+
+  test('begins over https, wherever a person comes from', async () => {
+    const ann = browser();
+    const first = await ann.get(PAGE.replace('https', 'http'));
+    expect([first.status, first.headers!.location, first.headers!['set-cookie']]).toEqual([301, PAGE, undefined]);
+    const { outcome, way } = await ann.follow(PAGE.replace('https', 'http'), 'ann');
+    judge({ asked: 'a page over http, after the login', of: 'ann of staff', expected: 200, measured: outcome.status });
+    expect(way.at(-1)).toBe(PAGE);
+  });
+
+  test('is good for two pages that were opened at a time', async () => {
+    const ann = browser();
+    const first = await ann.get(PAGE);
+    await ann.get(`https://${HOST}/more`);
+    const { outcome } = await ann.follow(first.headers!.location, 'ann');
+    judge({ asked: 'the first of two pages, after the login', of: 'ann of staff', expected: 200, measured: outcome.status });
+  });
+
+  test('locks everybody out where the gateway has two providers, which is why the synth refuses them', async () => {
+    const other = {
+      apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'other', namespace: 'istio-system' },
+      spec: {
+        action: 'CUSTOM', provider: { name: 'other' }, rules: [{ to: [{ operation: { hosts: ['other.example.com'] } }] }],
+        selector: { matchLabels: { istio: 'ingressgateway' } },
+      },
+    };
+    await cluster.apply([other]);
+    judge({ asked: 'a page', of: 'a gateway with two providers', expected: 403, measured: (await browser().get(PAGE)).status });
+    await cluster.remove([other]);
+    judge({ asked: 'a page', of: 'a gateway with its provider', expected: 302, measured: (await browser().get(PAGE)).status });
   });
 
   test('lets nobody in while its proxy does not answer', async () => {

@@ -2,14 +2,16 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
+import { unvouched, vouched } from '../../graph/login';
 import { Operation, httpMethods } from '../../graph/operation';
 import { PathPattern } from '../../graph/path-pattern';
 import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
 import { declareOwner } from '../../manifest/owner';
-import { loginPolicy } from '../../security/login-policy';
+import { loginPolicy, publicPolicy } from '../../security/login-policy';
 import { SecretKey, secretEnvValue } from '../../security/secret-key';
 import { TokenLocation } from '../../security/token-location';
+import { revisionOf } from '../../workload/config-revision';
 import { Probe } from '../../workload/probe';
 import { Resources } from '../../workload/quantity';
 import { Replicas } from '../../workload/replicas';
@@ -20,7 +22,7 @@ import { IngressGateway } from '../ingress-gateway';
 import { MeshNamespace } from '../mesh-namespace';
 import { MeshedMicroservice } from '../meshed-microservice';
 import { checkLogin } from './check-login';
-import { proxyConfig, proxyPort, proxyPrefix } from './proxy-config';
+import { proxyConfig, proxyHealth, proxyPort, proxyPrefix } from './proxy-config';
 
 /** Who says who somebody is: an OpenID provider. */
 export interface LoginIssuer {
@@ -52,6 +54,11 @@ export interface OidcLoginProps extends GatewayHosts {
   readonly scopes?: readonly string[];
   /** Paths of programs rather than people (`/api/*`): those without a login are answered 401 instead of being sent to one. @default - none */
   readonly apiPaths?: readonly string[];
+  /**
+   * Paths from outside that need no login (`/health`, `/static/*`). A client that says there who it is, in a header of the login, is answered 403.
+   * @default - none
+   */
+  readonly publicPaths?: readonly string[];
   /** How long a login holds. @default Duration.hours(8) */
   readonly session?: Duration;
   /** How long a token is handed on before a new one is fetched: less than it is good for. @default Duration.minutes(4) */
@@ -76,7 +83,7 @@ export class OidcLogin extends Construct {
   /** Where requests that were let in have their token. */
   public readonly token = TokenLocation.header('x-auth-request-access-token');
   /** The proxy. */
-  public readonly proxy: MeshedMicroservice<'pages' | 'check'>;
+  public readonly proxy: MeshedMicroservice<'check' | 'pages' | 'robots'>;
   /** The issuer, as the proxy reaches it. */
   public readonly issuer: ExternalService;
   /** What the proxy is told. */
@@ -89,38 +96,41 @@ export class OidcLogin extends Construct {
     super(scope, id);
     declareOwner(this, props.owner);
     const { gateway, issuer, clientId, groups = [], scopes = ['openid', 'email', 'profile'] } = props;
-    const { session = Duration.hours(8), refresh = Duration.minutes(4), apiPaths = [] } = props;
-    const paths = apiPaths.map((path) => new PathPattern(path));
-    checkLogin(this, { issuer, clientId, scopes, paths, session, refresh, groups });
+    const { session = Duration.hours(8), refresh = Duration.minutes(4), apiPaths = [], publicPaths = [] } = props;
+    const [paths, open] = [apiPaths, publicPaths].map((list) => list.map((path) => new PathPattern(path)));
     const { environment, name: namespace } = MeshNamespace.of(this);
+    const { pathNormalization } = environment.facts;
+    checkLogin(this, { issuer, clientId, scopes, paths, open, session, refresh, groups, pathNormalization });
 
-    this.proxy = this.deploy(id, props);
-    const hosts = gateway.guard(this, props, this.proxy, timeout);
-    gateway.routes(this.proxy, { operations: ['pages'], hosts: props.hosts, timeout: Duration.seconds(10) });
+    const hosts = props.hosts ?? gateway.hosts;
+    const caFile = issuer.certificateAuthority && `/etc/issuer/${issuer.certificateAuthority.key}`;
+    const config = proxyConfig({ issuer: issuer.url, clientId, hosts, scopes, groups, apiPaths: paths, session, refresh, caFile });
+    this.proxy = this.deploy(id, props, config);
+    gateway.guard(this, { hosts }, this.proxy, timeout);
     const { hostname, port } = new URL(issuer.url);
     this.issuer = new ExternalService(this, `${id}-issuer`, { host: hostname, port: Port.tls(Number(port || 443)), cidrs: issuer.cidrs });
     this.proxy.calls(this.issuer, {});
 
-    const caFile = issuer.certificateAuthority && `/etc/issuer/${issuer.certificateAuthority.key}`;
-    const config = proxyConfig({ issuer: issuer.url, clientId, hosts, scopes, groups, apiPaths: paths, session, refresh, caFile });
     this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: { 'oauth2_proxy.cfg': config } }));
     const provider = `${namespace}-${id}`;
     environment.provide(this, provider, extensionProvider(this.proxy.party.host));
-    this.authorizationPolicy = loginPolicy(this, gateway.party, provider, {
-      hosts, provider, notPaths: new PathPattern(`${proxyPrefix}/*`).policyPaths(),
-    });
+    const unasked = open.flatMap((path) => path.policyPaths());
+    const notPaths = [...new PathPattern(`${proxyPrefix}/*`).policyPaths(), ...unasked];
+    this.authorizationPolicy = loginPolicy(this, gateway.party, provider, { hosts, provider, notPaths });
+    if (open.length > 0) publicPolicy(this, gateway.party, provider, { hosts, paths: unasked, headers: [...vouched, ...unvouched] });
   }
 
-  private deploy(id: string, { image, resources, replicas, clientSecret, cookieSecret, issuer }: OidcLoginProps): OidcLogin['proxy'] {
+  private deploy(id: string, { image, resources, replicas, clientSecret, cookieSecret, issuer }: OidcLoginProps, config: string): OidcLogin['proxy'] {
     const authority = issuer.certificateAuthority;
     return new MeshedMicroservice(this, id, {
       image: image ?? 'quay.io/oauth2-proxy/oauth2-proxy:v7.15.3',
+      podAnnotations: { 'meshmart.dev/config': revisionOf(config) },
       args: ['--config=/etc/oauth2-proxy/oauth2_proxy.cfg'],
       port: Port.http(80, { targetPort: proxyPort }),
       resources,
       replicas,
-      readiness: Probe.httpGet('/ready'),
-      liveness: Probe.httpGet('/ping'),
+      readiness: Probe.httpGet(proxyHealth.ready),
+      liveness: Probe.httpGet(proxyHealth.ping),
       env: {
         OAUTH2_PROXY_CLIENT_SECRET: secretEnvValue(clientSecret),
         OAUTH2_PROXY_COOKIE_SECRET: secretEnvValue(cookieSecret),
@@ -128,7 +138,11 @@ export class OidcLogin extends Construct {
       volumes: {
         '/etc/oauth2-proxy': Volume.configMap(id), ...(authority ? { '/etc/issuer': Volume.configMap(authority.configMap) } : {}),
       },
-      operations: { pages: Operation.http(['GET', 'POST'], `${proxyPrefix}/*`), check: Operation.http(httpMethods, '/*') },
+      operations: {
+        pages: Operation.http(['GET', 'POST'], `${proxyPrefix}/*`),
+        robots: Operation.http(['GET', 'HEAD'], '/robots.txt'),
+        check: Operation.http(httpMethods, '/*'),
+      },
     });
   }
 }
@@ -139,7 +153,7 @@ function extensionProvider(service: string): object {
     envoyExtAuthzHttp: {
       headersToDownstreamOnAllow: ['set-cookie'],
       headersToDownstreamOnDeny: ['content-type', 'set-cookie'],
-      headersToUpstreamOnAllow: ['x-auth-request-access-token', 'x-auth-request-email', 'x-auth-request-user'],
+      headersToUpstreamOnAllow: [...vouched],
       includeRequestHeadersInCheck: ['accept', 'cookie'],
       port: 80,
       service,

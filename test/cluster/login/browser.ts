@@ -1,24 +1,35 @@
 import type { Cluster } from '../cluster';
 import type { Outcome } from '../run/steering';
 
-/** A browser outside of the mesh: keeps cookies by host, and goes where it is sent if it is told to. */
+/** How a request is made that is no usual one. */
+export interface Unusual {
+  /** @default 'GET' */
+  readonly method?: string;
+  /** A path that no client would leave as it is. @default - that of the address */
+  readonly path?: string;
+  /** The `Host` header. @default - that of the address */
+  readonly host?: string;
+}
+
+/** A browser outside of the mesh: keeps cookies by host, secure ones for https alone, and goes where it is sent if it is told to. */
 export class Browser {
   /** Cookies that it was given, as they were. */
   public readonly received: string[] = [];
   private readonly cookies = new Map<string, Map<string, string>>();
 
-  /** @param dials where each host is */
+  /** @param dials IP address of each host */
   constructor(private readonly cluster: Cluster, private readonly dials: Readonly<Record<string, string>>) {}
 
-  /** Asks once. @param asIs path that no client would leave as it is */
-  public async get(url: string, headers: Readonly<Record<string, string>> = {}, asIs?: string): Promise<Outcome> {
-    const { host, pathname, search } = new URL(url);
-    const cookie = [...this.cookies.get(host) ?? []].map(([name, value]) => `${name}=${value}`).join('; ');
+  /** Asks once. */
+  public async get(url: string, headers: Readonly<Record<string, string>> = {}, { method = 'GET', path, host: named }: Unusual = {}): Promise<Outcome> {
+    const { host, pathname, search, protocol } = new URL(url);
+    const secure = protocol === 'https:';
+    const cookie = secure ? [...this.cookies.get(host) ?? []].map(([name, value]) => `${name}=${value}`).join('; ') : '';
     const [outcome] = await this.cluster.requestFromOutside({
-      protocol: 'https', address: host, dial: this.dials[host], path: asIs ?? pathname + search, timeoutMs: 10000,
-      headers: { ...(cookie ? { cookie } : {}), ...headers },
+      protocol: secure ? 'https' : 'http', address: host, dial: `${this.dials[host]}:${secure ? 443 : 80}`, method, path: path ?? pathname + search,
+      host: named, timeoutMs: 10000, headers: { ...(cookie ? { cookie } : {}), ...headers },
     });
-    for (const line of cookiesIn(outcome)) this.keep(host, line);
+    for (const line of secure ? cookiesIn(outcome) : []) this.keep(host, line);
     return outcome;
   }
 

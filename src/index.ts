@@ -45,6 +45,7 @@ export type {
 } from './mesh/callable';
 export type { CanaryMatch } from './mesh/canary-match';
 export { CanaryRelease, type CanaryReleaseProps } from './mesh/canary-release';
+export { AccessRole, type AccessRoleProps, type CallingWorkload } from './mesh/access-role';
 export { Environment, type EnvironmentProps } from './mesh/environment';
 export { ExternalService, type ExternalServiceProps } from './mesh/external-service';
 export { FaultInjection, type FaultInjectionProps, type FaultSource } from './mesh/fault-injection';
@@ -66,6 +67,7 @@ export { type ContractModule, type OperationsOf, RemoteService } from './mesh/re
 export { type ControllerEdit, type RolloutOptions, ServiceRollout, type ServiceRolloutProps } from './mesh/service-rollout';
 export { Step } from './mesh/step';
 export { TlsCertificate, type TlsCertificateProps } from './mesh/tls-certificate';
+export type { AccessRule } from './security/access-rules';
 export { type AcmeOptions, CertificateIssuer } from './security/certificate-issuer';
 export type { DenialOptions } from './security/denial';
 export { ExternalSecret, type ExternalSecretProps, type RemoteSecret } from './security/external-secret';

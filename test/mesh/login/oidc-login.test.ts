@@ -149,8 +149,8 @@ test('what is said becomes the proxy\'s configuration', () => {
 
 test('the proxy starts again when it is told something else, and only then', () => {
   const revision = (props: Partial<OidcLoginProps>): unknown =>
-    Object(at(objectIn(system(props).login, 'Deployment'), 'spec.template.metadata.annotations'))['meshmart.dev/config'];
-  expect(revision({ groups: ['staff'] })).toMatch(/^[0-9a-f]{12}$/);
+    Object(at(objectIn(system(props).login, 'Deployment'), 'spec.template.metadata.annotations'))['checksum/config'];
+  expect(revision({ groups: ['staff'] })).toMatch(/^[0-9a-f]{16}$/);
   expect(revision({ groups: ['staff'] })).toBe(revision({ groups: ['staff'], replicas: 2 }));
   expect(revision({ groups: ['staff'] })).not.toBe(revision({ groups: ['guests'] }));
 });

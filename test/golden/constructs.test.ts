@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
   CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, JwtAuthentication, type JwtIssuer, LoadBalancer,
-  Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe, RedisCache, ResourceLimitedDeployment, Step, TokenLocation, Volume,
+  Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, PostgresDatabase, Probe, RedisCache, ResourceLimitedDeployment, Step,
+  TokenLocation, Volume,
 } from '../../src';
 import { login } from '../mesh/login/login';
 import { client, container, payment, world, type World } from '../mesh/world';
@@ -168,6 +169,19 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
   'redis-persistent': [({ shop }) => {
     new RedisCache(shop, 'redis', { resources, persistence: { size: Size.gibibytes(1) } });
     return ['shop/redis'];
+  }],
+  'postgres': [({ shop }) => {
+    const password = (name: string) => ({ secret: { name }, key: 'password' });
+    const postgres = new PostgresDatabase(shop, 'postgresql', {
+      resources,
+      storage: { size: Size.gibibytes(10), storageClassName: 'fast' },
+      superuserPassword: password('postgresql'),
+      databases: { users: { password: password('users-db') }, orders: { password: password('orders-db'), user: 'order_service' } },
+    });
+    client(shop, 'orders').calls(postgres.databases.orders, {
+      env: (to) => ({ DB_HOST: to.host, DB_PORT: to.port, DB_NAME: to.database, DB_USER: to.user, DB_PASSWORD: to.password, DB_URL: to.jdbcUrl }),
+    });
+    return ['shop/postgresql', 'shop/orders'];
   }],
   'namespace': [() => ['shop/namespace']],
   'namespace-init': [() => ['shop/namespace'], { interception: 'init', nodeLocalDns: '169.254.20.10' }],

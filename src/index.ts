@@ -1,4 +1,6 @@
 export type { CallableDatabase, DatabaseOptions, Databases, Login } from './data/databases';
+export type { MongoAddress } from './data/mongo-address';
+export { MongoDatabase, type MongoDatabaseProps } from './data/mongo-database';
 export type { PostgresAddress } from './data/postgres-address';
 export { PostgresDatabase, type PostgresDatabaseProps } from './data/postgres-database';
 export { RedisCache, type RedisCacheProps } from './data/redis-cache';

@@ -9,8 +9,9 @@ import { Probe } from '../workload/probe';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Volume } from '../workload/volume';
 import { CallableDatabase, Databases, callableDatabases, checkDatabases, checkSecretKey, checkStorage, passwordFiles } from './databases';
+import { passwordFile, passwordFolder } from './password-folder';
 import { PostgresAddress, postgresAddress } from './postgres-address';
-import { databasesSql, passwordFile, passwordFolder, superuser } from './postgres-databases-sql';
+import { databasesSql, superuser } from './postgres-databases-sql';
 import { StoreParts, StoreProps, storeParts } from './store-parts';
 
 /** Names that PostgreSQL keeps for itself. */

@@ -1,14 +1,8 @@
 import { Databases, byName } from './databases';
+import { passwordFile } from './password-folder';
 
 /** Name of the superuser: the image's own. */
 export const superuser = 'postgres';
-/** Where the passwords stand in the pod, each in a file that is named for its database, or for the superuser. */
-export const passwordFolder = '/etc/passwords';
-
-/** File of one password. */
-export function passwordFile(name: string): string {
-  return `${passwordFolder}/${name}`;
-}
 
 /**
  * What psql runs at each start, as the superuser: makes databases and users that are not there yet, and sets passwords.

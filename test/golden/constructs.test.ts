@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
   CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, JwtAuthentication, type JwtIssuer, LoadBalancer,
-  Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, PostgresDatabase, Probe, RedisCache, ResourceLimitedDeployment, Step,
-  TokenLocation, Volume,
+  Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, Operation, Port, PostgresDatabase, Probe, RedisCache,
+  ResourceLimitedDeployment, Step, TokenLocation, Volume,
 } from '../../src';
 import { login } from '../mesh/login/login';
 import { client, container, payment, world, type World } from '../mesh/world';
@@ -182,6 +182,19 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
       env: (to) => ({ DB_HOST: to.host, DB_PORT: to.port, DB_NAME: to.database, DB_USER: to.user, DB_PASSWORD: to.password, DB_URL: to.jdbcUrl }),
     });
     return ['shop/postgresql', 'shop/orders'];
+  }],
+  'mongo': [({ shop }) => {
+    const password = (name: string) => ({ secret: { name }, key: 'password' });
+    const mongo = new MongoDatabase(shop, 'mongodb', {
+      resources,
+      storage: { size: Size.gibibytes(10) },
+      rootPassword: password('mongodb'),
+      databases: { carts: { password: password('carts-db') }, reviews: { password: password('reviews-db'), user: 'review_service' } },
+    });
+    const cart = client(shop, 'cart');
+    const carts = cart.calls(mongo.databases.carts, { env: (to) => ({ MONGO_PASSWORD: to.password }) });
+    cart.addEnv('MONGO_URL', carts.uriWith('MONGO_PASSWORD'));
+    return ['shop/mongodb', 'shop/cart'];
   }],
   'namespace': [() => ['shop/namespace']],
   'namespace-init': [() => ['shop/namespace'], { interception: 'init', nodeLocalDns: '169.254.20.10' }],

@@ -8,7 +8,7 @@ import { storeServices } from './services';
 export interface JhipsterStoreOptions {
   /** Where customers reach it. */
   readonly ingress: IngressGatewayProps;
-  /** Where its databases are. */
+  /** What its databases have. */
   readonly databases: StoreDatabases;
   /** Share of the requests that the second version of invoice gets, in percent. */
   readonly invoiceCanary: number;

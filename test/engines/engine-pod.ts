@@ -107,6 +107,11 @@ export class EnginePod {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Whether its program has started. */
+  public get runs(): boolean {
+    return this.pid() !== undefined;
+  }
+
   /** Process of the program, as this machine counts. */
   public get mainPid(): number {
     return this.pid() ?? NaN;

@@ -81,11 +81,13 @@ export function checkStorage(construct: IConstruct, storage: VolumeClaim | undef
 
 /** Passwords as files of one folder: that of the one who may do everything, and one a database, each named for whose it is. */
 export function passwordFiles(administrator: string, password: SecretKey, databases: Databases<string>): Volume {
-  const keys = [[administrator, password] as const, ...byName(databases).map(([name, options]) => [name, options.password] as const)];
-  return Volume.secretKeys(Object.fromEntries(keys.map(([file, { secret, key }]) => [file, { secretName: secret.name, key }])));
+  const of = (name: string) => ({ secretName: databases[name].password.secret.name, key: databases[name].password.key });
+  return Volume.secretKeys({
+    [administrator]: { secretName: password.secret.name, key: password.key }, ...Object.fromEntries(byName(databases).map(([name]) => [name, of(name)])),
+  });
 }
 
-/** Databases by name, in whatever order they were written. */
-export function byName(databases: Databases<string>): readonly (readonly [string, DatabaseOptions])[] {
-  return Object.entries(databases).sort(([a], [b]) => (a < b ? -1 : 1));
+/** What has names, sorted by them, in whatever order it was written. */
+export function byName<T>(named: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
+  return Object.entries(named).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -55,7 +55,8 @@ export class EnginePod {
 
   /** Whether a probe holds now. */
   public probe(name: string): boolean {
-    return this.exec(this.commandOf(name)).code === 0;
+    const port = at(this.container, `${name}.tcpSocket.port`);
+    return this.exec(port === undefined ? this.commandOf(name) : ['bash', '-c', `: </dev/tcp/127.0.0.1/${String(port)}`]).code === 0;
   }
 
   /** Command of a probe, or of a hook (`lifecycle.preStop`). */

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
   CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, JwtAuthentication, type JwtIssuer, LoadBalancer,
-  Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, Operation, Port, PostgresDatabase, Probe, RedisCache,
+  Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, Operation, Port, PostgresDatabase, Probe, RabbitMqBroker, RedisCache,
   ResourceLimitedDeployment, Step, TokenLocation, Volume,
 } from '../../src';
 import { login } from '../mesh/login/login';
@@ -195,6 +195,16 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
     const carts = cart.calls(mongo.databases.carts, { env: (to) => ({ MONGO_PASSWORD: to.password }) });
     cart.addEnv('MONGO_URL', carts.uriWith('MONGO_PASSWORD'));
     return ['shop/mongodb', 'shop/cart'];
+  }],
+  'rabbitmq': [({ shop }) => {
+    const broker = new RabbitMqBroker(shop, 'rabbitmq', {
+      resources,
+      storage: { size: Size.gibibytes(8) },
+      queues: { orders: { messageTtl: Duration.hours(24), maxLength: 100_000, overflow: 'reject-publish' }, mails: {} },
+      users: { shop: { password: { secret: { name: 'shop-mq' }, key: 'password' }, queues: ['orders'] } },
+    });
+    client(shop, 'backend').calls(broker.users.shop, { env: (to) => ({ RABBITMQ_HOSTNAME: to.host, RABBITMQ_PASSWORD: to.password, RABBITMQ_USER: to.user }) });
+    return ['shop/rabbitmq', 'shop/backend'];
   }],
   'namespace': [() => ['shop/namespace']],
   'namespace-init': [() => ['shop/namespace'], { interception: 'init', nodeLocalDns: '169.254.20.10' }],

@@ -154,6 +154,7 @@ class Scripts extends Component {
       'test:cluster': 'npm run test:cluster:tools && npm run test:cluster:static && npm run test:cluster:live',
       'test:cluster:tools': 'node --import tsx test/cluster/tools/build.ts',
       'test:cluster:static': 'jest --config test/cluster/static/jest.config.json --ci',
+      'test:engines': 'jest --config test/engines/jest.config.json --ci',
       'test:cluster:live': 'jest --config test/cluster/jest.config.json --ci',
       lint: 'eslint --max-warnings 0 .',
       typecheck: 'tsc',

@@ -151,6 +151,7 @@ const references: Rule = (object) => {
   const fromVolumes = listAt(podOf(object), 'spec.volumes').flatMap((volume) => [
     ...here('Secret', textAt(volume, 'secret.secretName')), ...here('ConfigMap', textAt(volume, 'configMap.name')),
     ...here('PersistentVolumeClaim', textAt(volume, 'persistentVolumeClaim.claimName')),
+    ...listAt(volume, 'projected.sources').flatMap((source) => here('Secret', textAt(source, 'secret.name'))),
   ]);
   return [...fromEnv, ...fromVolumes];
 };

@@ -23,6 +23,12 @@ export class Volume {
     return new Volume({ secret: { secretName } }, true);
   }
 
+  /** Keys of several Secrets of the same namespace, by the name of the file that each is. */
+  public static secretKeys(files: Readonly<Record<string, { readonly secretName: string; readonly key: string }>>): Volume {
+    const sources = Object.entries(files).map(([path, { secretName, key }]) => ({ secret: { name: secretName, items: [{ key, path }] } }));
+    return new Volume({ projected: { sources } }, true);
+  }
+
   /**
    * A PersistentVolumeClaim of the same namespace.
    * @param options whether pods on several nodes can have it at once (`ReadWriteMany`). @default - only one node

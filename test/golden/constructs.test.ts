@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
   CanaryRelease, CertificateIssuer, type EnvironmentProps, Experiment, ExternalSecret, ExternalService, FaultInjection, IngressGateway, JwtAuthentication,
-  type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe, RedisCache, ResourceLimitedDeployment,
-  Step, TlsCertificate, TokenLocation, Volume,
+  type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, Operation, Port, PostgresDatabase, Probe,
+  RabbitMqBroker, RedisCache, ResourceLimitedDeployment, Step, TlsCertificate, TokenLocation, Volume,
 } from '../../src';
 import { login } from '../mesh/login/login';
 import { client, container, payment, world, type World } from '../mesh/world';
@@ -181,6 +181,42 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
   'redis-persistent': [({ shop }) => {
     new RedisCache(shop, 'redis', { resources, persistence: { size: Size.gibibytes(1) } });
     return ['shop/redis'];
+  }],
+  'postgres': [({ shop }) => {
+    const password = (name: string) => ({ secret: { name }, key: 'password' });
+    const postgres = new PostgresDatabase(shop, 'postgresql', {
+      resources,
+      storage: { size: Size.gibibytes(10), storageClassName: 'fast' },
+      superuserPassword: password('postgresql'),
+      databases: { users: { password: password('users-db') }, orders: { password: password('orders-db'), user: 'order_service' } },
+    });
+    client(shop, 'orders').calls(postgres.databases.orders, {
+      env: (to) => ({ DB_HOST: to.host, DB_PORT: to.port, DB_NAME: to.database, DB_USER: to.user, DB_PASSWORD: to.password, DB_URL: to.jdbcUrl }),
+    });
+    return ['shop/postgresql', 'shop/orders'];
+  }],
+  'mongo': [({ shop }) => {
+    const password = (name: string) => ({ secret: { name }, key: 'password' });
+    const mongo = new MongoDatabase(shop, 'mongodb', {
+      resources,
+      storage: { size: Size.gibibytes(10) },
+      rootPassword: password('mongodb'),
+      databases: { carts: { password: password('carts-db') }, reviews: { password: password('reviews-db'), user: 'review_service' } },
+    });
+    const cart = client(shop, 'cart');
+    const carts = cart.calls(mongo.databases.carts, { env: (to) => ({ MONGO_PASSWORD: to.password }) });
+    cart.addEnv('MONGO_URL', carts.uriWith('MONGO_PASSWORD'));
+    return ['shop/mongodb', 'shop/cart'];
+  }],
+  'rabbitmq': [({ shop }) => {
+    const broker = new RabbitMqBroker(shop, 'rabbitmq', {
+      resources,
+      storage: { size: Size.gibibytes(8) },
+      queues: { orders: { messageTtl: Duration.hours(24), maxLength: 100_000, overflow: 'reject-publish' }, mails: {} },
+      users: { shop: { password: { secret: { name: 'shop-mq' }, key: 'password' }, queues: ['orders'] } },
+    });
+    client(shop, 'backend').calls(broker.users.shop, { env: (to) => ({ RABBITMQ_HOSTNAME: to.host, RABBITMQ_PASSWORD: to.password, RABBITMQ_USER: to.user }) });
+    return ['shop/rabbitmq', 'shop/backend'];
   }],
   'namespace': [() => ['shop/namespace']],
   'namespace-init': [() => ['shop/namespace'], { interception: 'init', nodeLocalDns: '169.254.20.10' }],

@@ -1,4 +1,5 @@
 export type { CallableDatabase, DatabaseOptions, Databases, Login } from './data/databases';
+export type { ExternalDatabase, ExternalDatabaseProps } from './data/external-database';
 export type { MongoAddress } from './data/mongo-address';
 export { MongoDatabase, type MongoDatabaseProps } from './data/mongo-database';
 export type { PostgresAddress } from './data/postgres-address';

@@ -13,6 +13,7 @@ import { CallableDatabase, Databases, callableDatabases, checkDatabases, checkSe
 import { MongoAddress, mongoAddress } from './mongo-address';
 import { root, usersScript } from './mongo-users-script';
 import { passwordFolder } from './password-folder';
+import { ExternalDatabase, ExternalDatabaseProps, externalDatabase } from './external-database';
 import { StoreParts, StoreProps, storeParts } from './store-parts';
 
 /** Databases that MongoDB keeps for itself, and the user that is made in one of them. */
@@ -43,6 +44,14 @@ export interface MongoDatabaseProps<Name extends string> extends StoreProps {
  * start of the pod: what is added later is there after the restart that the change causes. None is ever removed.
  */
 export class MongoDatabase<Name extends string> extends Construct {
+  /**
+   * A MongoDB outside of the cluster, where somebody has made databases and users: no object but its ServiceEntry, the same calls.
+   * @throws ConfigurationError on a host of the cluster, on no address ranges, and as the constructor does
+   */
+  public static external<Name extends string>(scope: Construct, id: string, props: ExternalDatabaseProps<Name>): ExternalDatabase<Name, MongoAddress> {
+    return externalDatabase(scope, id, props, { port: 27017, name: 'tcp-mongo', reserved, told: mongoAddress });
+  }
+
   /** What services call. */
   public readonly databases: Readonly<Record<Name, CallableDatabase<MongoAddress>>>;
   /** What makes users. */
@@ -79,6 +88,6 @@ export class MongoDatabase<Name extends string> extends Construct {
         '/tmp': Volume.emptyDir(),
       },
     });
-    this.databases = callableDatabases(this.parts.party, databases, (to, login) => mongoAddress(to, login));
+    this.databases = callableDatabases(this.parts.party, databases, (to, login) => mongoAddress(to, login, false));
   }
 }

@@ -7,19 +7,23 @@ export interface PostgresAddress extends Login {
   readonly host: string;
   /** Port, as environment variables have it. */
   readonly port: string;
-  /** For Java: `jdbc:postgresql://<host>:<port>/<database>`. */
+  /** For Java: `jdbc:postgresql://<host>:<port>/<database>`, with `?sslmode=verify-full` outside of the cluster. */
   readonly jdbcUrl: string;
-  /** For Java without threads that wait: `r2dbc:postgresql://<host>:<port>/<database>`. */
+  /** For Java without threads that wait: `r2dbc:postgresql://<host>:<port>/<database>`, with `?sslMode=verify-full`. */
   readonly r2dbcUrl: string;
-  /** For libpq, and what is made after it: `postgresql://<user>@<host>:<port>/<database>`. */
+  /** For libpq, and what is made after it: `postgresql://<user>@<host>:<port>/<database>`, with `?sslmode=verify-full`. */
   readonly uri: string;
 }
 
-/** Where a database is, and who may log in. */
-export function postgresAddress(to: Address, login: Login): PostgresAddress {
+/** Where a database is, and who may log in. @param tls whether the driver speaks TLS itself, and checks whom it speaks to: in the cluster the mesh does */
+export function postgresAddress(to: Address, login: Login, tls: boolean): PostgresAddress {
   const path = `/${login.database}`;
   const { host, port, hostPort } = to;
+  const [sslmode, sslMode] = tls ? ['?sslmode=verify-full', '?sslMode=verify-full'] : ['', ''];
   return {
-    ...login, host, port, jdbcUrl: to.url(path, 'jdbc:postgresql'), r2dbcUrl: to.url(path, 'r2dbc:postgresql'), uri: `postgresql://${login.user}@${hostPort}${path}`,
+    ...login, host, port,
+    jdbcUrl: `${to.url(path, 'jdbc:postgresql')}${sslmode}`,
+    r2dbcUrl: `${to.url(path, 'r2dbc:postgresql')}${sslMode}`,
+    uri: `postgresql://${login.user}@${hostPort}${path}${sslmode}`,
   };
 }

@@ -13,6 +13,7 @@ import { CallableDatabase, Databases, callableDatabases, checkDatabases, checkSe
 import { passwordFile, passwordFolder } from './password-folder';
 import { PostgresAddress, postgresAddress } from './postgres-address';
 import { databasesSql, superuser } from './postgres-databases-sql';
+import { ExternalDatabase, ExternalDatabaseProps, externalDatabase } from './external-database';
 import { StoreParts, StoreProps, storeParts } from './store-parts';
 
 /** Names that PostgreSQL keeps for itself. */
@@ -50,6 +51,14 @@ export interface PostgresDatabaseProps<Name extends string> extends StoreProps {
  * set, at each start of the pod: what is added later is there after the restart that the change causes. None is ever removed.
  */
 export class PostgresDatabase<Name extends string> extends Construct {
+  /**
+   * A PostgreSQL outside of the cluster, where somebody has made databases and users: no object but its ServiceEntry, the same calls.
+   * @throws ConfigurationError on a host of the cluster, on no address ranges, and as the constructor does
+   */
+  public static external<Name extends string>(scope: Construct, id: string, props: ExternalDatabaseProps<Name>): ExternalDatabase<Name, PostgresAddress> {
+    return externalDatabase(scope, id, props, { port: 5432, name: 'tcp-postgres', reserved, told: postgresAddress });
+  }
+
   /** What services call. */
   public readonly databases: Readonly<Record<Name, CallableDatabase<PostgresAddress>>>;
   /** What makes databases and users. */
@@ -92,6 +101,6 @@ export class PostgresDatabase<Name extends string> extends Construct {
         '/tmp': Volume.emptyDir(),
       },
     });
-    this.databases = callableDatabases(this.parts.party, databases, (to, login) => postgresAddress(to, login));
+    this.databases = callableDatabases(this.parts.party, databases, (to, login) => postgresAddress(to, login, false));
   }
 }

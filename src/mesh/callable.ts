@@ -94,6 +94,6 @@ export interface NamedPortCallOptions<Own extends string, To = Address> extends 
   readonly port: string;
 }
 
-/** Options of a call: a callee with operations wants to know which. */
+/** Options of a call: a callee with operations wants to know which. The compiler's messages speak of the last form. */
 export type CallOptions<Op extends string, Own extends string, To = Address> =
-  [Op] extends [never] ? PortCallOptions<Own, To> : OperationCallOptions<Op, Own, To> | NamedPortCallOptions<Own, To>;
+  [Op] extends [never] ? PortCallOptions<Own, To> : NamedPortCallOptions<Own, To> | OperationCallOptions<Op, Own, To>;

@@ -19,15 +19,13 @@ export function kubeService(scope: Construct, callee: Callee, annotations?: Reco
 
 /** The Service that governs a StatefulSet: a name for each pod, and no address of its own. */
 export function headlessService(scope: Construct, callee: Callee, annotations?: Record<string, string>): Manifest<k8s.KubeServiceProps> {
-  const service = new Manifest(scope, 'HeadlessService', k8s.KubeService, { name: headlessName(callee.name), annotations }, () => ({
+  return new Manifest(scope, 'HeadlessService', k8s.KubeService, { name: headlessName(callee.name), annotations }, () => ({
     spec: {
       clusterIp: 'None',
       ports: callee.ports.map(servicePort),
       selector: { ...callee.pods?.podLabels },
     },
   }));
-  annotateOwner(scope, service);
-  return service;
 }
 
 /** Name of the Service that governs a StatefulSet. */

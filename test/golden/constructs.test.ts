@@ -218,6 +218,13 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
     client(shop, 'backend').calls(broker.users.shop, { env: (to) => ({ RABBITMQ_HOSTNAME: to.host, RABBITMQ_PASSWORD: to.password, RABBITMQ_USER: to.user }) });
     return ['shop/rabbitmq', 'shop/backend'];
   }],
+  'postgres-external': [({ shop }) => {
+    const { databases } = PostgresDatabase.external(shop, 'ledger', {
+      host: 'ledger.db.example.com', cidrs: ['203.0.113.7/32'], databases: { ledger: { password: { secret: { name: 'ledger-db' }, key: 'password' } } },
+    });
+    client(shop, 'checkout').calls(databases.ledger, { env: (to) => ({ DB_PASSWORD: to.password, DB_URL: to.uri }) });
+    return ['shop/ledger', 'shop/checkout'];
+  }],
   'namespace': [() => ['shop/namespace']],
   'namespace-init': [() => ['shop/namespace'], { interception: 'init', nodeLocalDns: '169.254.20.10' }],
   'namespace-existing': [({ staging }) => {

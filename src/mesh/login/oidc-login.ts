@@ -49,7 +49,7 @@ export interface OidcLoginProps extends GatewayHosts {
   readonly resources: Resources;
   /** Groups, any of which somebody must be in; others are answered 403. @default - anybody whom the issuer knows */
   readonly groups?: readonly [string, ...string[]];
-  /** What the issuer is asked to tell. @default ['openid', 'email', 'profile'] */
+  /** What the issuer is asked to tell, `openid` and `email` at least. @default ['openid', 'email', 'profile'] */
   readonly scopes?: readonly string[];
   /** Paths of programs rather than people (`/api/*`): those without a login are answered 401 instead of being sent to one. @default - none */
   readonly apiPaths?: readonly string[];
@@ -94,12 +94,13 @@ export class OidcLogin extends Construct {
   constructor(scope: Construct, id: string, props: OidcLoginProps) {
     super(scope, id);
     declareOwner(this, props.owner);
-    const { gateway, issuer, clientId, groups = [], scopes = ['openid', 'email', 'profile'] } = props;
+    const { gateway, issuer, clientId, clientSecret, cookieSecret, groups = [], scopes = ['openid', 'email', 'profile'] } = props;
     const { session = Duration.hours(8), refresh = Duration.minutes(4), apiPaths = [], publicPaths = [] } = props;
     const [paths, open] = [apiPaths, publicPaths].map((list) => list.map((path) => new PathPattern(path)));
     const { environment, name: namespace } = MeshNamespace.of(this);
     const { pathNormalization } = environment.facts;
-    checkLogin(this, { issuer, clientId, scopes, paths, open, session, refresh, groups, pathNormalization });
+    const secrets = { clientSecret, cookieSecret };
+    checkLogin(this, { issuer, clientId, secrets, scopes, paths, open, session, refresh, groups, pathNormalization });
 
     const hosts = props.hosts ?? gateway.hosts;
     const caFile = issuer.certificateAuthority && `/etc/issuer/${issuer.certificateAuthority.key}`;

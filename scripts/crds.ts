@@ -33,6 +33,13 @@ export const ARGO_CD: CrdSource = {
   kinds: ['AppProject', 'Application'], // an ApplicationSet is ten times as long as both
 };
 
+export const GATEKEEPER: CrdSource = {
+  file: 'gatekeeper-3.23.0.yaml',
+  address: 'https://raw.githubusercontent.com/open-policy-agent/gatekeeper/v3.23.0/deploy/gatekeeper.yaml',
+  groups: ['templates.gatekeeper.sh'],
+  kinds: ['ConstraintTemplate'],
+};
+
 interface Crd {
   readonly kind: string;
   readonly spec: { readonly group: string; readonly names: { readonly kind: string }; versions: { readonly name: string }[] };

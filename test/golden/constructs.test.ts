@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, LoadBalancer, Measurement, MeshNamespace, MeshedJob,
-  MeshedMicroservice, Operation, Port, Probe, RedisCache, ResourceLimitedDeployment, Step, Volume,
+  AdmissionEngine, CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, LoadBalancer, Measurement, MeshNamespace,
+  MeshedJob, MeshedMicroservice, Operation, Port, Probe, RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, Volume,
 } from '../../src';
 import { client, container, payment, world, type World } from '../mesh/world';
 import { expectGolden } from './golden';
@@ -157,6 +157,14 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
   'namespace-existing': [({ staging }) => {
     client(MeshNamespace.existing(staging, 'desk', { name: 'platform-desk' }), 'support');
     return ['desk/support'];
+  }],
+  'required-limits': [({ staging }) => {
+    new RequiredLimits(staging, 'admission', { engine: AdmissionEngine.validatingAdmissionPolicy() });
+    return ['admission/required-limits'];
+  }],
+  'required-limits-gatekeeper': [({ staging }) => {
+    new RequiredLimits(staging, 'admission', { engine: AdmissionEngine.gatekeeper(), action: 'warn', namespaceLabels: { 'istio-injection': 'enabled' } });
+    return ['admission/required-limits'];
   }],
   'two-namespaces': [({ staging, shop }) => {
     const callee = payment(shop);

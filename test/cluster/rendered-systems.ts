@@ -28,4 +28,4 @@ export const SYSTEMS: readonly RenderedSystem[] = Object.entries(INTERCEPTION).f
     const folder = folderOf(environment, system);
     const namespaces = readManifests(folder).filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
     return { name: `${environment}/${system}`, environment, folder, interception, namespaces };
-  }));
+  }).filter(({ namespaces }) => namespaces.length > 0)); // rules of the cluster have none

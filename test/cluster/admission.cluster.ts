@@ -29,7 +29,8 @@ const [namespace] = ofKind(synthesized((app) => { new MeshNamespace(new Environm
 /** What is said of an object that is made and not kept. */
 const tried = async (object: KubeObject): Promise<readonly string[]> => against([object], async (each) => cluster.client.tryCreate(each));
 const deniedOf = (named: string): RegExp => new RegExp(`require-resource-limits.* denied request: ${refusalOf(named).replace(/[()]/g, '\\$&')}$`);
-const probe = (namespaceName: string) => podWith(namespaceName, 'probe', { containers: [unlimited('nginx')] });
+/** A Deployment, since Pod Security would refuse a pod like that first. */
+const probe = (namespaceName: string): KubeObject => workloadsWith(namespaceName, 'probe', { containers: [unlimited('nginx')] })[0];
 const said = async (namespaceName: string): Promise<string> => (await tried(probe(namespaceName))).join();
 /** Pods are refused for their account until it is there. */
 const account = async (name: string) =>

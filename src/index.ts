@@ -57,6 +57,7 @@ export type { RateLimit } from './mesh/local-rate-limit';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
 export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-microservice';
+export { NamespaceQuota, type QuotaAmounts, type WorkloadQuotaOptions } from './mesh/namespace-quota';
 export type { PodSecurityLevel } from './mesh/pod-security';
 export type { ExistingWorkload } from './mesh/parties';
 export { RemoteCaller, type RemoteCallerProps } from './mesh/remote-caller';

@@ -9,6 +9,7 @@ import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { pathProblems } from '../security/path-normalization';
 import { secretValueProblems } from '../security/secret-values';
+import { ResourceTexts, Resources, requestsAndLimits } from '../workload/quantity';
 import { Replicas, checkReplicas } from '../workload/replicas';
 import { Callable } from './callable';
 
@@ -22,6 +23,11 @@ export interface EnvironmentProps {
    * @default 'cni'
    */
   readonly interception?: 'cni' | 'init';
+  /**
+   * What each sidecar is sure to get and can never exceed, as the mesh is installed with: `global.proxy.resources`. Quotas count it.
+   * @default - Istio's own: cpu 100m to 2, memory 128Mi to 1Gi
+   */
+  readonly proxyResources?: Resources;
   /** DNS domain of the cluster. @default 'cluster.local' */
   readonly clusterDomain?: string;
   /** Trust domain of the mesh. @default 'cluster.local' */
@@ -73,6 +79,9 @@ export class Environment extends Construct {
   /** Address of Prometheus as a controller of releases reaches it. */
   public readonly prometheusAddress?: string;
 
+  /** What each sidecar may use, in the words of a container's `resources`. */
+  public readonly proxyResources: ResourceTexts;
+
   private apiServer?: Callable;
   private readonly props: EnvironmentProps;
   private readonly owners = new Map<string, string>();
@@ -88,13 +97,12 @@ export class Environment extends Construct {
     this.props = props;
     checkName(this, 'environment', id);
     const { meshNamespace = 'istio-system', replicas = 1, clusterDomain = 'cluster.local', trustDomain = 'cluster.local' } = props;
-    for (const [what, domain] of Object.entries({ clusterDomain, trustDomain })) {
-      if (!isDnsName(domain)) reject(this, `${what} must be a DNS name, got '${domain}'`);
-    }
+    checkDomains(this, { clusterDomain, trustDomain });
     checkReplicas(this, replicas);
     if (props.nodeLocalDns !== undefined && isIP(props.nodeLocalDns) !== 4) reject(this, `nodeLocalDns must be an IPv4 address, got '${props.nodeLocalDns}'`);
     this.replicas = replicas;
     this.prometheusAddress = props.prometheusAddress;
+    this.proxyResources = requestsAndLimits(this, props.proxyResources ?? { cpu: ['100m', '2'], memory: ['128Mi', '1Gi'] });
     this.facts = {
       path: this.node.path,
       clusterDomain,
@@ -156,5 +164,11 @@ export class Environment extends Construct {
       if (earlier === undefined) return [];
       return [`[${node.path}] ${kind} must have a name of its own in namespace ${metadata.namespace ?? '(none)'}, got '${name}' as ${earlier} has; rename one`];
     });
+  }
+}
+
+function checkDomains(environment: Environment, domains: Readonly<Record<string, string>>): void {
+  for (const [what, domain] of Object.entries(domains)) {
+    if (!isDnsName(domain)) reject(environment, `${what} must be a DNS name, got '${domain}'`);
   }
 }

@@ -38,6 +38,19 @@ export function requestAndLimit(
   return [request.text, limit.text];
 }
 
+/** Requests and limits as Kubernetes writes them. */
+export interface ResourceTexts {
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  readonly limits: { readonly cpu: string; readonly memory: string };
+}
+
+/** Requests and limits of both, checked. */
+export function requestsAndLimits(construct: IConstruct, resources: Resources | undefined): ResourceTexts {
+  const [cpuRequest, cpuLimit] = requestAndLimit(construct, 'cpu', resources?.cpu);
+  const [memoryRequest, memoryLimit] = requestAndLimit(construct, 'memory', resources?.memory);
+  return { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { cpu: cpuLimit, memory: memoryLimit } };
+}
+
 const example = { cpu: "['100m', '200m']", memory: "['64Mi', '128Mi']" };
 const patterns = { cpu: /^(\d+(?:\.\d+)?)(m|)$/, memory: /^(\d+(?:\.\d+)?)(Ki|Mi|Gi)$/ };
 const factors: Readonly<Record<string, number>> = { '': 1, 'm': 1e-3, 'Ki': 2 ** 10, 'Mi': 2 ** 20, 'Gi': 2 ** 30 };

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  AdmissionEngine, CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, LoadBalancer, Measurement, MeshNamespace,
-  MeshedJob, MeshedMicroservice, Operation, Port, Probe, RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, Volume,
+  AdmissionEngine, CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, LoadBalancer, Measurement, MeshedJob,
+  MeshedMicroservice, MeshNamespace, NamespaceQuota, Operation, Port, Probe, RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, Volume,
 } from '../../src';
 import { client, container, payment, world, type World } from '../mesh/world';
 import { expectGolden } from './golden';
@@ -165,6 +165,12 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
   'required-limits-gatekeeper': [({ staging }) => {
     new RequiredLimits(staging, 'admission', { engine: AdmissionEngine.gatekeeper(), action: 'warn', namespaceLabels: { 'istio-injection': 'enabled' } });
     return ['admission/required-limits'];
+  }],
+  'namespace-quota': [({ staging }) => {
+    const sized = new MeshNamespace(staging, 'sized', { quota: NamespaceQuota.ofWorkloads() });
+    new MeshedMicroservice(sized, 'cart', { ...container, port: Port.grpc(7070), replicas: { min: 2, max: 5, cpuPercent: 70 } });
+    new RedisCache(sized, 'redis', { resources, persistence: { size: Size.gibibytes(1) } });
+    return ['sized/namespace'];
   }],
   'two-namespaces': [({ staging, shop }) => {
     const callee = payment(shop);

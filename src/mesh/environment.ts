@@ -38,8 +38,12 @@ export interface EnvironmentProps {
   readonly gateway?: Partial<PodIdentity>;
   /** Pods of the cluster's DNS. @default - `k8s-app: kube-dns` in kube-system */
   readonly dns?: PodPeer;
-  /** Address of NodeLocal DNSCache. @default - nodes do not run it */
-  readonly nodeLocalDns?: string;
+  /**
+   * Address of NodeLocal DNSCache, for example `169.254.20.10`. Where kube-proxy works by iptables it answers on the node at the address of the Service
+   * `kube-dns` too: then both. Source: Kubernetes, "Using NodeLocal DNSCache".
+   * @default - nodes do not run it
+   */
+  readonly nodeLocalDns?: string | readonly [string, ...string[]];
   /** Pods that scrape metrics. @default - `app.kubernetes.io/name: prometheus` in the mesh namespace */
   readonly prometheus?: PodPeer;
   /** Address of Prometheus as a controller of releases reaches it: `http://prometheus.istio-system:9090`. @default - none: each analysis says it */
@@ -99,7 +103,6 @@ export class Environment extends Construct {
     const { meshNamespace = 'istio-system', replicas = 1, clusterDomain = 'cluster.local', trustDomain = 'cluster.local' } = props;
     checkDomains(this, { clusterDomain, trustDomain });
     checkReplicas(this, replicas);
-    if (props.nodeLocalDns !== undefined && isIP(props.nodeLocalDns) !== 4) reject(this, `nodeLocalDns must be an IPv4 address, got '${props.nodeLocalDns}'`);
     this.replicas = replicas;
     this.prometheusAddress = props.prometheusAddress;
     this.proxyResources = requestsAndLimits(this, props.proxyResources ?? { cpu: ['100m', '2'], memory: ['128Mi', '1Gi'] });
@@ -115,7 +118,7 @@ export class Environment extends Construct {
         ...props.gateway,
       },
       dns: props.dns ?? { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } },
-      nodeLocalDns: props.nodeLocalDns,
+      nodeLocalDns: checkedAddresses(this, props.nodeLocalDns),
       istiod: { namespace: meshNamespace, podLabels: { app: 'istiod' } },
       prometheus: props.prometheus ?? { namespace: meshNamespace, podLabels: { 'app.kubernetes.io/name': 'prometheus' } },
       apiServer: props.apiServer,
@@ -171,4 +174,11 @@ function checkDomains(environment: Environment, domains: Readonly<Record<string,
   for (const [what, domain] of Object.entries(domains)) {
     if (!isDnsName(domain)) reject(environment, `${what} must be a DNS name, got '${domain}'`);
   }
+}
+
+function checkedAddresses(environment: Environment, nodeLocalDns: EnvironmentProps['nodeLocalDns']): readonly string[] | undefined {
+  const addresses = typeof nodeLocalDns === 'string' ? [nodeLocalDns] : nodeLocalDns;
+  const wrong = addresses?.find((address) => isIP(address) !== 4);
+  if (wrong !== undefined) reject(environment, `nodeLocalDns must be an IPv4 address, got '${wrong}'`);
+  return addresses;
 }

@@ -1,4 +1,4 @@
-import { AdmissionEngine, MeshNamespace, RequiredLimits, type RequiredLimitsProps } from '../../src';
+import { AdmissionEngine, ArgoCdDelivery, MeshNamespace, RequiredLimits, type RequiredLimitsProps } from '../../src';
 import { manifestsIn } from '../app/built';
 import { at, expectRefusal, listAt, world } from './world';
 
@@ -60,6 +60,16 @@ test('holds where labels say, if they are given', () => {
 test('can have a name of its own for each repository', () => {
   const { policy, binding } = built({ name: 'shop-limits' }).rule;
   expect([policy.name, binding.name, at(binding.toJson(), 'spec.policyName')]).toEqual(['shop-limits', 'shop-limits', 'shop-limits']);
+});
+
+test('is applied by no Application, and no system may change it', () => {
+  const { app, staging } = built();
+  new RequiredLimits(staging, 'gatekeeper', gatekeeper);
+  const clusters = [{ name: 'own', server: 'https://kubernetes.default.svc' }] as const;
+  new ArgoCdDelivery(staging, 'argocd', { repository: 'https://git.example/gitops.git', clusters });
+  const files = [...app.render()].filter(([path]) => path.startsWith('staging/argocd/'));
+  expect(files.map(([path]) => path)).toEqual(['staging/argocd/project.yaml', 'staging/argocd/shop.yaml']);
+  expect(files.map(([, text]) => text).join()).not.toMatch(/ValidatingAdmission|ConstraintTemplate|K8sRequired|staging\/(admission|gatekeeper)/);
 });
 
 test.each([

@@ -74,7 +74,7 @@ export { TokenLocation } from './security/token-location';
 export type { ContainerProps, EnvVars } from './workload/container';
 export type { PodProps } from './workload/pod';
 export { type HttpGetProbeOptions, Probe, type ProbeOptions } from './workload/probe';
-export type { CpuQuantity, MemoryQuantity, Resources } from './workload/quantity';
+export type { CpuQuantity, MemoryQuantity, ResourceTexts, Resources } from './workload/quantity';
 export type { Autoscaling, Replicas } from './workload/replicas';
 export { ResourceLimitedDeployment, type ResourceLimitedDeploymentProps } from './workload/resource-limited-deployment';
 export { ResourceLimitedJob, type ResourceLimitedJobProps } from './workload/resource-limited-job';

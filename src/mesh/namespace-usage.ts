@@ -35,8 +35,8 @@ const KINDS: ReadonlySet<string> = new Set([
  */
 export function namespaceUsage(environment: Environment, namespace: string, nodes?: number): readonly WorkloadUsage[] {
   const objects = environment.node.findAll().filter((each): each is ApiObject => ApiObject.isApiObject(each) && KINDS.has(each.kind));
-  const rendered = objects.map((object) => ({ path: object.node.path, json: object.toJson() as unknown }))
-    .filter(({ json }) => textAt(json, 'metadata.namespace') === namespace);
+  const own = objects.filter(({ metadata }) => metadata.namespace === namespace); // before anything is rendered: other namespaces are not ours to render
+  const rendered = own.map((object) => ({ path: object.node.path, json: object.toJson() as unknown }));
   const autoscalers = rendered.filter(({ json }) => textAt(json, 'kind') === 'HorizontalPodAutoscaler');
   const autoscaled = new Map(autoscalers.map(({ json }) => [textAt(json, 'spec.scaleTargetRef.name') ?? '', Number(at(json, 'spec.maxReplicas'))]));
   return rendered.filter((each) => !autoscalers.includes(each)).map(({ path, json }) => usageOf(path, json, { autoscaled, nodes }, environment));

@@ -18,6 +18,9 @@ export const UNLIMITED: Readonly<Record<string, { readonly spec: object; readonl
   'a native sidecar': {
     spec: { initContainers: [{ ...unlimited('shipper'), restartPolicy: 'Always' }], containers: [limited('server')] }, named: 'shipper (cpu, memory)',
   },
+  'one of sixty': {
+    spec: { containers: [...Array.from({ length: 59 }, (_, index) => limited(`server-${index}`)), unlimited('last')] }, named: 'last (cpu, memory)',
+  },
   'several': {
     spec: { initContainers: [unlimited('setup'), limited('wait')], containers: [limited('server'), unlimited('shipper')] },
     named: 'setup (cpu, memory), shipper (cpu, memory)',

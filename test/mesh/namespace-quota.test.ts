@@ -1,7 +1,8 @@
 import { ApiObject, JsonPatch, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
-  CanaryRelease, type EnvironmentProps, MeshNamespace, MeshedJob, MeshedMicroservice, NamespaceQuota, Port, type QuotaAmounts, RedisCache, Step,
+  CanaryRelease, type EnvironmentProps, Experiment, Measurement, MeshedJob, MeshedMicroservice, MeshNamespace, NamespaceQuota, Operation, Port,
+  type QuotaAmounts, RedisCache, Step,
 } from '../../src';
 import { at, client, container, expectRefusal, objectIn, objectsIn, world } from './world';
 
@@ -88,6 +89,25 @@ describe('sized by what runs', () => {
     expect(hard((shop) => plain(shop, 'Job', { template: bare }, 'batch/v1'))).toMatchObject({ 'limits.cpu': '1', 'requests.cpu': '1' });
     const onNode = { spec: { ...spec, hostNetwork: true } };
     expect(hard((shop) => plain(shop, 'Job', { template: onNode }, 'batch/v1'))).toMatchObject({ 'limits.cpu': '1' });
+  });
+
+  test('grows with an experiment that runs more', () => {
+    const { app, shop } = built(exact, () => undefined);
+    const build = (namespace: MeshNamespace) => {
+      const operations = { list: Operation.http('GET', '/') };
+      const [web, desk] = [new MeshedMicroservice(namespace, 'web', { ...container, port: Port.http(80), operations }), client(namespace, 'desk')];
+      desk.calls(web, { operations: ['list'] });
+      return { web, desk };
+    };
+    build(shop);
+    new Experiment(shop, 'scaled', {
+      question: 'What if there are two?',
+      build: (environment) => build(new MeshNamespace(environment, 'sized', { quota: exact })),
+      change: ({ web }) => { web.workload.deployment.addJsonPatch(JsonPatch.replace('/spec/replicas', 2)); },
+      measure: ({ web, desk }) => [Measurement.of(web, 'list', { from: desk, times: 100, expected: [{ answers: { status: 200 }, percent: 100 }] })],
+    });
+    const podsIn = (path: string) => /pods: "(\d+)"/.exec(app.render().get(path) ?? '')?.[1];
+    expect([podsIn('staging/sized/namespace.yaml'), podsIn('experiments/sized/scaled/namespace.yaml')]).toEqual(['4', '5']);
   });
 
   test('leaves a quarter of room by default, rounded up', () => {

@@ -105,7 +105,7 @@ export class Environment extends Construct {
     checkReplicas(this, replicas);
     this.replicas = replicas;
     this.prometheusAddress = props.prometheusAddress;
-    this.proxyResources = requestsAndLimits(this, props.proxyResources ?? { cpu: ['100m', '2'], memory: ['128Mi', '1Gi'] });
+    this.proxyResources = requestsAndLimits(this, props.proxyResources ?? { cpu: ['100m', '2'], memory: ['128Mi', '1Gi'] }, 'proxyResources');
     this.facts = {
       path: this.node.path,
       clusterDomain,

@@ -102,9 +102,10 @@ function boundsOf(construct: IConstruct, { pods, persistentVolumeClaims = 0, sto
   for (const [what, count] of Object.entries({ pods, persistentVolumeClaims })) {
     if (!Number.isInteger(count) || count < 0) reject(construct, `quota must have a whole number of ${what}, got ${count}`);
   }
-  const { requests, limits } = requestsAndLimits(construct, resources);
+  const { requests, limits } = requestsAndLimits(construct, resources, 'quota');
   const amount = (resource: string, text: string): number => amountOf(resource, text) ?? 0;
-  const pod = largestPod && requestsAndLimits(construct, { cpu: [largestPod.cpu, largestPod.cpu], memory: [largestPod.memory, largestPod.memory] }).limits;
+  const twice = largestPod && { cpu: [largestPod.cpu, largestPod.cpu], memory: [largestPod.memory, largestPod.memory] } as const;
+  const pod = twice && requestsAndLimits(construct, twice, 'largestPod').limits;
   return {
     hard: {
       'requests.cpu': amount('cpu', requests.cpu), 'requests.memory': amount('memory', requests.memory),

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
-import { at, listAt, textAt } from '../graph/json';
 import { invalid } from '../graph/configuration-error';
+import { at, listAt, textAt } from '../graph/json';
 import { amountOf } from '../workload/amount';
 import { Scale, mostPods, mostReplicas, templateOf } from '../workload/most-pods';
 import { COMPUTE, Usage, podUsage } from '../workload/pod-usage';
@@ -44,12 +44,12 @@ export function namespaceUsage(environment: Environment, namespace: string, node
 
 function usageOf(path: string, json: unknown, scale: Scale, { facts, proxyResources: resources }: Environment): WorkloadUsage {
   const what = `${textAt(json, 'kind')} ${textAt(json, 'metadata.name')}`;
-  const refuse = (problem: string): never => invalid(path, `${problem}, which the namespace's quota counts`);
+  const refuse = (problem: string): never => invalid(path, problem);
   const claims = claimsOf(json, scale);
   const storage = { persistentvolumeclaims: claims.length, 'requests.storage': claims.reduce((sum, size) => sum + size, 0) };
   const pods = mostPods(json, scale, refuse);
   if (pods === 0) return { what, total: { ...none, ...storage } };
-  const missing = (problem: string): never => refuse(`every container must have requests and limits, got ${problem} in ${what}`);
+  const missing = (problem: string): never => refuse(`the namespace's quota counts requests and limits, got ${problem} in ${what}; add it`);
   const pod = podUsage(injectedContainers(templateOf(json), { interception: facts.interception, resources }), missing);
   const compute = Object.fromEntries(COMPUTE.map((key) => [key, pods * pod[key]]));
   return { what, pod, total: { ...none, ...compute, pods, ...storage } };

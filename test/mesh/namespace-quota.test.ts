@@ -1,9 +1,12 @@
 import { ApiObject, JsonPatch, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import fc from 'fast-check';
 import {
   CanaryRelease, type EnvironmentProps, Experiment, Measurement, MeshedJob, MeshedMicroservice, MeshNamespace, NamespaceQuota, Operation, Port,
   type QuotaAmounts, RedisCache, Step,
 } from '../../src';
+import { COUNTED } from '../../src/mesh/namespace-usage';
+import { amountOf } from '../../src/workload/amount';
 import { at, client, container, expectRefusal, objectIn, objectsIn, world } from './world';
 
 const { resources } = container;
@@ -181,10 +184,39 @@ describe('given by hand', () => {
   });
 
   test.each<[Partial<QuotaAmounts>, string]>([
-    [{ pods: 1.5 }, 'got 1.5'], [{ persistentVolumeClaims: -1 }, 'got -1'], [{ cpu: ['2', '1'] }, 'got 2 to 1'],
+    [{ pods: 1.5 }, 'got 1.5'], [{ persistentVolumeClaims: -1 }, 'got -1'], [{ cpu: ['2', '1'] }, 'quota.cpu has a limit below its request, got 2 to 1'],
+    [{ largestPod: { cpu: '0', memory: '1Gi' } }, "largestPod.cpu must be a quantity above zero, got '0'"],
   ])('fails for %j, which no quota can be', (amounts, message) => {
     expectRefusal(() => built(NamespaceQuota.of({ ...enough, ...amounts }), () => undefined), '[staging/sized]', message);
   });
+});
+
+test('what is sized by any workloads holds them, and one less of anything does not', () => {
+  const amount = fc.integer({ min: 1, max: 40 }).map((each) => each * 50);
+  const service = fc.record({
+    cpu: fc.tuple(amount, amount), memory: fc.tuple(amount, amount), replicas: fc.integer({ min: 1, max: 6 }), most: fc.integer({ min: 0, max: 9 }),
+  });
+  type Services = typeof service extends fc.Arbitrary<infer T> ? readonly T[] : never;
+  const add = (services: Services, stores: number) => (shop: MeshNamespace): void => {
+    services.forEach(({ cpu, memory, replicas: min, most }, index) => client(shop, `web-${index}`, {
+      resources: { cpu: [`${Math.min(...cpu)}m`, `${Math.max(...cpu)}m`], memory: [`${Math.min(...memory)}Mi`, `${Math.max(...memory)}Mi`] },
+      replicas: most > min ? { min, max: most, cpuPercent: 70 } : min,
+    }));
+    for (let index = 0; index < stores; index++) new RedisCache(shop, `redis-${index}`, { resources, persistence: { size: Size.mebibytes(64) } });
+  };
+  const quotaOf = ([requestCpu, requestMemory, limitCpu, limitMemory, podCount, persistentVolumeClaims, storage]: readonly number[]) => NamespaceQuota.of({
+    cpu: [`${requestCpu}m`, `${limitCpu}m`], memory: [`${requestMemory}Mi`, `${limitMemory}Mi`],
+    pods: podCount, persistentVolumeClaims, storage: Size.mebibytes(storage),
+  });
+  const several = fc.array(service, { minLength: 1, maxLength: 3 });
+  fc.assert(fc.property(several, fc.integer({ min: 1, max: 2 }), fc.nat(COUNTED.length - 1), (services, stores, one) => {
+    const build = add(services, stores);
+    const sized = new Map(Object.entries(hard(build) as object));
+    const amounts = COUNTED.map((key) => amountOf(key, sized.get(key))! / (/memory|storage/.test(key) ? 2 ** 20 : 1));
+    expect(() => built(quotaOf(amounts), build).app.render()).not.toThrow();
+    const less = amounts.map((each, index) => (index === one ? each - 1 : each));
+    expect(() => built(quotaOf(less), build).app.render()).toThrow(`quota must hold what the namespace runs at most, got ${COUNTED[one]}`);
+  }), { numRuns: 20 });
 });
 
 test('fails for an annotation that takes the limits of a sidecar away', () => {

@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import { CrdsUnavailable, GATEKEEPER, leanCrds, readCrds } from '../../scripts/crds';
+import { ARGO_ROLLOUTS, type CrdSource, CrdsUnavailable, GATEKEEPER, leanCrds, readCrds } from '../../scripts/crds';
 import { type AdmissionAction, AdmissionEngine, Environment, MeshNamespace, RequiredLimits } from '../../src';
 import { Cluster } from './cluster';
 import type { KubeObject } from './control/kube-client';
@@ -178,20 +178,47 @@ describe.each(SYSTEMS)('$name, where the rule denies', ({ name, folder, intercep
   });
 });
 
-test('the API server takes the template of Gatekeeper, strictly', async () => {
-  let definitions: KubeObject[];
-  try {
-    definitions = parseAllDocuments(leanCrds(await readCrds(GATEKEEPER), GATEKEEPER)).map((document): KubeObject => document.toJS());
-  } catch (error) {
-    if (!(error instanceof CrdsUnavailable)) throw error;
-    console.warn(`not judged: ${error.message}`);
-    return;
+describe('kinds of others', () => {
+  /** Lets the API server know kinds while something is judged; where their definitions are found neither here nor there, nothing is. */
+  async function withKinds(source: CrdSource, sample: KubeObject, work: () => Promise<void>): Promise<void> {
+    let definitions: KubeObject[];
+    try {
+      definitions = parseAllDocuments(leanCrds(await readCrds(source), source)).map((document): KubeObject => document.toJS());
+    } catch (error) {
+      if (!(error instanceof CrdsUnavailable)) throw error;
+      console.warn(`not judged: ${error.message}`);
+      return;
+    }
+    await cluster.submit(definitions);
+    try {
+      await until(`the kind ${sample.kind}`, async () => cluster.client.apply(sample, { dryRun: true }));
+      await work();
+    } finally {
+      for (const definition of definitions) await cluster.client.delete(definition);
+    }
   }
-  await cluster.submit(definitions);
-  const [template] = ofKind(ruleFor([SHOP], 'deny', AdmissionEngine.gatekeeper()), 'ConstraintTemplate');
-  await until('the kind is there', async () => cluster.client.apply(template, { dryRun: true }));
-  const wrong = { ...template, spec: { targets: [{ target: 'admission.k8s.gatekeeper.sh', codes: [] }] } } as KubeObject;
-  expect(await against([template], async (object) => cluster.client.apply(object, { dryRun: true }))).toEqual([]);
-  expect((await against([wrong], async (object) => cluster.client.apply(object, { dryRun: true }))).join()).toContain('codes');
-  for (const definition of definitions) await cluster.client.delete(definition);
+
+  test('a Rollout is refused by its template, and taken where it names a Deployment', async () => {
+    const [{ spec, metadata }] = workloadsWith(SHOP, 'released', { containers: [unlimited('nginx')] }) as (KubeObject & { spec: object })[];
+    const rollout = (own: object): KubeObject =>
+      ({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata, spec: { ...own, strategy: { canary: {} } } } as KubeObject);
+    const rule = ruleFor([SHOP]);
+    const reference = { workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'released' } };
+    await withKinds({ ...ARGO_ROLLOUTS, kinds: ['Rollout'] }, rollout(reference), async () => {
+      await hold(rule, SHOP);
+      await until('the rule knows the kind', async () => (await tried(rollout(spec))).join().includes('denied'));
+      expect((await tried(rollout(spec))).join()).toMatch(deniedOf('nginx (cpu, memory)'));
+      expect(await tried(rollout(reference))).toEqual([]);
+      await lift(rule, SHOP);
+    });
+  });
+
+  test('the template of Gatekeeper is taken strictly', async () => {
+    const [template] = ofKind(ruleFor([SHOP], 'deny', AdmissionEngine.gatekeeper()), 'ConstraintTemplate');
+    await withKinds(GATEKEEPER, template, async () => {
+      const wrong = { ...template, spec: { targets: [{ target: 'admission.k8s.gatekeeper.sh', codes: [] }] } } as KubeObject;
+      expect(await against([template], async (object) => cluster.client.apply(object, { dryRun: true }))).toEqual([]);
+      expect((await against([wrong], async (object) => cluster.client.apply(object, { dryRun: true }))).join()).toContain('codes');
+    });
+  });
 });

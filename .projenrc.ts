@@ -43,6 +43,7 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
     'eslint-plugin-import-x@4.18.1',
     'fast-check@4.10.2',
     'jest@30.5.2',
+    'oidc-provider@9.13.3',
     'tsx@4.23.15',
     'typescript-eslint@8.73.0',
   ],

@@ -53,7 +53,7 @@ export default defineConfig(
   { ignores: ['imports/', 'lib/', 'dist*/', 'coverage/', 'node_modules/'] },
   js.configs.recommended,
   {
-    files: ['src/**/*.mjs'], // a program of its own
+    files: ['src/**/*.mjs', 'test/**/*.mjs'], // programs of their own
     languageOptions: { globals: Object.fromEntries(['process', 'console', 'fetch', 'URL', 'setInterval', 'clearInterval'].map((name) => [name, 'readonly'])) },
   },
   ...tseslint.configs.recommended,

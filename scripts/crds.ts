@@ -12,6 +12,8 @@ export interface CrdSource {
   readonly groups: readonly string[];
   /** Kinds to take. @default - all of the groups */
   readonly kinds?: readonly string[];
+  /** Properties to leave out, wherever they stand: long ones that nothing here uses. @default - none */
+  readonly without?: readonly string[];
 }
 
 export const ISTIO: CrdSource = {
@@ -40,8 +42,27 @@ export const GATEKEEPER: CrdSource = {
   kinds: ['ConstraintTemplate'],
 };
 
-interface Crd {
+export const CERT_MANAGER: CrdSource = {
+  file: 'cert-manager-1.21.1.yaml',
+  address: 'https://github.com/cert-manager/cert-manager/releases/download/v1.21.1/cert-manager.crds.yaml',
+  groups: ['cert-manager.io'],
+  kinds: ['Certificate', 'Issuer'],
+  without: ['http01', 'vault', 'venafi', 'status'], // a pod template each, and issuers that are the platform's
+};
+
+export const EXTERNAL_SECRETS: CrdSource = {
+  file: 'external-secrets-2.9.0.yaml',
+  address: 'https://raw.githubusercontent.com/external-secrets/external-secrets/v2.9.0/deploy/crds/bundle.yaml',
+  groups: ['external-secrets.io'],
+  kinds: ['ExternalSecret'],
+  without: ['status'],
+};
+
+/** A definition, as much of it as is asked here. */
+export interface Crd {
+  readonly apiVersion: string;
   readonly kind: string;
+  readonly metadata: { readonly name: string };
   readonly spec: { readonly group: string; readonly names: { readonly kind: string }; versions: { readonly name: string }[] };
 }
 
@@ -61,17 +82,24 @@ export async function readCrds({ file, address }: CrdSource): Promise<string> {
   return response.text();
 }
 
-/** The definitions that are taken of a file, with `v1` alone where there is a `v1`, without descriptions, sorted by kind. */
-export function leanCrds(published: string, { groups, kinds }: CrdSource): string {
-  const crds = parseAllDocuments(published)
+/** The definitions that are taken of a file, sorted by kind. */
+export function definitionsIn(published: string, { groups, kinds }: CrdSource): readonly Crd[] {
+  // some publish one definition after the other, with nothing between
+  return parseAllDocuments(published.replace(/(?<!---\s*)^(?=apiVersion: apiextensions)/gm, '---\n'))
     .flatMap((document): Crd[] => document.toJS() ?? [])
     .filter(({ kind, spec }) => kind === 'CustomResourceDefinition' && groups.includes(spec.group) && (kinds?.includes(spec.names.kind) ?? true))
     .sort((a, b) => a.spec.names.kind < b.spec.names.kind ? -1 : 1);
+}
+
+/** The same with `v1` alone where there is a `v1`, and without descriptions. */
+export function leanCrds(published: string, source: CrdSource): string {
+  const crds = definitionsIn(published, source);
   for (const { spec } of crds) {
     const stable = spec.versions.filter(({ name }) => name === 'v1');
     if (stable.length > 0) spec.versions = stable;
   }
   // A property that is called `description` is an object, so it stays.
-  const lean = (crd: Crd) => JSON.parse(JSON.stringify(crd, (key, value) => key === 'description' && typeof value === 'string' ? undefined : value));
+  const isLeft = (key: string, value: unknown): boolean => (key === 'description' && typeof value === 'string') || (source.without?.includes(key) ?? false);
+  const lean = (crd: Crd): unknown => JSON.parse(JSON.stringify(crd, (key, value: unknown) => (isLeft(key, value) ? undefined : value)));
   return crds.map((crd) => stringify(lean(crd), { aliasDuplicateObjects: false })).join('---\n');
 }

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { type ArgoCdDeliveryProps, type EnvironmentProps, type JwtIssuer, TokenLocation } from '../index';
+import { type ArgoCdDeliveryProps, CertificateIssuer, type EnvironmentProps, type JwtIssuer, TokenLocation } from '../index';
 import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
@@ -29,6 +29,16 @@ function customersOf(domain: string, shop: string): JwtIssuer {
   return { issuer, jwks: { uri: `${issuer}/protocol/openid-connect/certs` }, audiences: [shop], from: [TokenLocation.cookie('id_token')] };
 }
 
+/** People of the store, as Keycloak knows them. */
+function accessOf(domain: string): JhipsterStoreOptions['access'] {
+  return { issuer: `https://id.${domain}/realms/jhipster-store`, audience: 'jhipster-store' };
+}
+
+/** Certificates of the shops' domain, whose zone the DNS provider lets cert-manager write. */
+const letsEncrypt = CertificateIssuer.acme({
+  email: 'certificates@example.com', dns01: { cloudflare: { apiTokenSecretRef: { name: 'cloudflare', key: 'api-token' } } },
+});
+
 /** Where the rendered folder is published. */
 const repository = 'https://git.example.com/shops/gitops.git';
 /** The cluster that Argo CD itself runs in. */
@@ -39,6 +49,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
   staging: {
     replicas: 1,
     interception: 'init',
+    pathNormalization: 'MERGE_SLASHES',
     delivery: { repository, clusters },
     experiments: true,
     onlineBoutique: {
@@ -48,7 +59,9 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       loadGenerator: true,
     },
     jhipsterStore: {
-      ingress: { hosts: ['store.staging.example.com'] },
+      // its login needs TLS; browsers of testers may warn
+      ingress: { hosts: ['store.staging.example.com'], tls: { credentialName: 'store-tls' }, certificates: CertificateIssuer.selfSigned() },
+      access: accessOf('staging.example.com'),
       databases: databasesOf('db.staging.example.com', '10.20.0', 11),
       invoiceCanary: 20,
     },
@@ -57,6 +70,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
   production: {
     replicas: { min: 2, max: 5, cpuPercent: 70 },
     interception: 'cni',
+    pathNormalization: 'MERGE_SLASHES',
     delivery: {
       repository,
       clusters: [{ name: 'production', server: 'https://production.k8s.example.com' }],
@@ -64,16 +78,17 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       syncWindows: [{ kind: 'deny', schedule: '0 16 * * 5', duration: Duration.hours(63), timeZone: 'Europe/Vienna', manualSync: true }],
     },
     onlineBoutique: {
-      ingress: { hosts: ['boutique.example.com'], tls: { credentialName: 'boutique-tls' } },
+      ingress: { hosts: ['boutique.example.com'], tls: { credentialName: 'boutique-tls' }, certificates: letsEncrypt },
       customers: customersOf('example.com', 'boutique'),
       canaries: { frontend: 0, catalog: 0 },
       cartStorage: { size: Size.gibibytes(1) },
     },
     jhipsterStore: {
-      ingress: { hosts: ['store.example.com'], tls: { credentialName: 'store-tls' } },
+      ingress: { hosts: ['store.example.com'], tls: { credentialName: 'store-tls' }, certificates: letsEncrypt },
+      access: { ...accessOf('example.com'), vault: { name: 'vault', kind: 'ClusterSecretStore' } },
       databases: databasesOf('db.example.com', '10.30.0', 11),
       invoiceCanary: 20,
     },
-    airport: { ingress: { hosts: ['airport.example.com'], tls: { credentialName: 'airport-tls' } } },
+    airport: { ingress: { hosts: ['airport.example.com'], tls: { credentialName: 'airport-tls' }, certificates: letsEncrypt } },
   },
 };

@@ -41,7 +41,7 @@ export function readFolder(folder: string): RenderedFiles {
  * @throws ConfigurationError for YAML that cannot be read, and for what has no kind or name
  */
 export function objectsIn(files: RenderedFiles): readonly ObjectInFile[] {
-  const manifests = [...files].filter(([path]) => /(?<!kustomization)\.ya?ml$/.test(path) && !path.startsWith('experiments/'));
+  const manifests = [...files].filter(([path]) => /(?<!kustomization|istiod-values)\.ya?ml$/.test(path) && !path.startsWith('experiments/'));
   return manifests.flatMap(([path, text]) => documentsIn(path, text).filter((each) => each !== null).map((each) => objectOf(path, each)));
 }
 

@@ -5,6 +5,7 @@ import { documentsOf } from './documents';
 import { faultsThatRun } from './faults-that-run';
 import { recoverFolder, swapFolder } from './folder-swap';
 import { manifestFiles } from './manifest-files';
+import { configMapProblems, secretKeyProblems } from './read-by-pods';
 
 /** Properties of `GitOpsApp`. */
 export interface GitOpsAppProps {
@@ -46,13 +47,13 @@ export class GitOpsApp extends App {
    */
   public render(): ReadonlyMap<string, string> {
     const files = manifestFiles(this);
-    throwCollected(faultsThatRun(files));
+    throwCollected([...faultsThatRun(files), ...secretKeyProblems(files), ...configMapProblems(files)]);
     const manifests = files.map(({ path, objects }): [string, string] => [path, Yaml.stringify(...objects)]);
     return new Map([...manifests, ...documentsOf(this.node.findAll(), files)].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /** Renders all manifests as one YAML string, in the order of their paths. */
   public override synthYaml(): string {
-    return [...this.render()].filter(([path]) => path.endsWith('.yaml')).map(([, text]) => text).join('---\n');
+    return manifestFiles(this).map(({ objects }) => Yaml.stringify(...objects)).join('---\n');
   }
 }

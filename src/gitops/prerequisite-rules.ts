@@ -1,4 +1,5 @@
 import { at, listAt, textAt, textsAt } from '../graph/json';
+import { containersOf, podOf } from './pod-of';
 import { trustsOtherPaths } from '../security/path-normalization';
 
 /** Something that a cluster must have before an object works. */
@@ -22,15 +23,6 @@ const namespaceOf = (object: unknown): string => textAt(object, 'metadata.namesp
 /** Whether Argo CD itself reads it. */
 function isOfArgoCd(object: unknown): boolean {
   return groupOf(object) === 'argoproj.io' && ['AppProject', 'Application'].includes(kindOf(object));
-}
-
-/** The pod of a workload, wherever its kind has it. */
-function podOf(object: unknown): unknown {
-  return at(object, kindOf(object) === 'CronJob' ? 'spec.jobTemplate.spec.template' : 'spec.template');
-}
-
-function containersOf(object: unknown): readonly unknown[] {
-  return ['spec.initContainers', 'spec.containers'].flatMap((path) => listAt(podOf(object), path));
 }
 
 /** Sources: Kubernetes feature gates PodLifecycleSleepAction (beta 1.30), HPAContainerMetrics (GA 1.30), MatchLabelKeysInPodTopologySpread (beta 1.27). */
@@ -95,7 +87,31 @@ const networkPolicy: Rule = (object) => (kindOf(object) === 'NetworkPolicy'
   ? need('a network plugin that enforces NetworkPolicies', 'else they allow everything in silence') : []);
 
 const normalizedPaths: Rule = (object) => (trustsOtherPaths(object)
-  ? need('`pathNormalization` of `MERGE_SLASHES` or more in the mesh config', 'else a path with `//` passes a policy for the path without') : []);
+  ? need('`pathNormalization` in the mesh config, as `istiod-values.yaml` has it', 'else a path with `//` passes a policy for the path without') : []);
+
+const certManager: Rule = (object) => (groupOf(object) === 'cert-manager.io' ? [
+  ...need('cert-manager 1.18 or newer, with its CRDs', 'it makes certificates'),
+  ...(textAt(object, 'spec.issuerRef.kind') === 'ClusterIssuer' ? need(`ClusterIssuer ${textAt(object, 'spec.issuerRef.name')}`, 'it signs them') : []),
+  ...accountsOf(object),
+] : []);
+
+/** Credentials of an ACME issuer's solvers, by their references. */
+function accountsOf(issuer: unknown): ReturnType<Rule> {
+  const providers = listAt(issuer, 'spec.acme.solvers').flatMap((solver) => Object.values(Object(at(solver, 'dns01'))));
+  const names = providers.flatMap((provider) => Object.values(Object(provider)).flatMap((each) => (textAt(each, 'key') && textAt(each, 'name')) || []));
+  return names.flatMap((name) => need(`Secret ${namespaceOf(issuer)}/${name}`, 'cert-manager writes records with it'));
+}
+
+const externalSecrets: Rule = (object) => (groupOf(object) === 'external-secrets.io' ? [
+  ...need('the External Secrets Operator 0.17 or newer, with its CRDs', 'it makes Secrets'),
+  ...need(`${textAt(object, 'spec.secretStoreRef.kind')} ${textAt(object, 'spec.secretStoreRef.name')}`, 'it has what Secrets are made of'),
+] : []);
+
+const provider: Rule = (object) => {
+  const name = textAt(object, 'spec.provider.name');
+  return kindOf(object) !== 'AuthorizationPolicy' || name === undefined ? []
+    : need(`extension provider ${name} in the mesh config, as \`istiod-values.yaml\` has it`, 'else everything is denied');
+};
 
 const keys: Rule = (object) => (kindOf(object) !== 'RequestAuthentication' ? [] : listAt(object, 'spec.jwtRules').flatMap((rule) => {
   const address = textAt(rule, 'jwksUri');
@@ -160,8 +176,8 @@ const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, admission, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, keys, envoyFilter, autoscaler,
-  storage, gateway, job, references, calledServices,
+  kubernetes, admission, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, provider, keys,
+  certManager, externalSecrets, envoyFilter, autoscaler, storage, gateway, job, references, calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */
@@ -169,8 +185,15 @@ export function needsOf(object: unknown): readonly Need[] {
   return RULES.flatMap((rule, rank) => rule(object).map((each) => ({ ...each, rank })));
 }
 
-/** What an object gives to others, in the words of their needs. */
-export function givenBy(object: unknown): string {
+/** What others have by an object, in the words of their needs: itself, and what a controller makes of it. */
+export function givenBy(object: unknown): readonly string[] {
+  const made = groupOf(object) === 'external-secrets.io' ? [`Secret ${namespaceOf(object)}/${textAt(object, 'metadata.name')}`] : [];
+  const secret = groupOf(object) === 'cert-manager.io' ? textAt(object, 'spec.secretName') : undefined;
+  return [nameOf(object), ...made, ...(secret === undefined ? [] : [`TLS Secret ${secret} in the ingress gateway's namespace`])];
+}
+
+/** An object as others name it. */
+export function nameOf(object: unknown): string {
   const [kind, namespace, name] = [kindOf(object), namespaceOf(object), textAt(object, 'metadata.name')];
   return `${kind} ${namespace === '' || kind === 'Namespace' ? name : `${namespace}/${name}`}`;
 }

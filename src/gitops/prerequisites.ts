@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { Environment } from '../mesh/environment';
 import { isArgoCdDelivery } from './argo-cd/argo-cd-delivery';
 import { Document, RenderedFile } from './document';
-import { Need, givenBy, needsOf } from './prerequisite-rules';
+import { Need, givenBy, nameOf, needsOf } from './prerequisite-rules';
 import { syncOptions } from './sync-options';
 
 /** `<environment>/prerequisites.md`: what each cluster needs before the rendered objects work, from their kinds and fields. */
@@ -40,8 +40,8 @@ function options(files: readonly RenderedFile[]): readonly string[] {
 
 /** One row a need, in the order of the rules: what any of its reasons asks for is named once. */
 function needRows(objects: readonly unknown[]): readonly string[] {
-  const given = new Set(objects.map(givenBy));
-  const needs = objects.flatMap((object) => needsOf(object).map((each) => ({ ...each, by: givenBy(object) }))).filter(({ what }) => !given.has(what));
+  const given = new Set(objects.flatMap(givenBy));
+  const needs = objects.flatMap((object) => needsOf(object).map((each) => ({ ...each, by: nameOf(object) }))).filter(({ what }) => !given.has(what));
   const byRank = [...new Set(needs.map(({ what }) => what))].sort((a, b) => rankOf(needs, a) - rankOf(needs, b));
   return byRank.map((what) => {
     const of = needs.filter((each) => each.what === what);

@@ -1,3 +1,4 @@
+import { HeaderOperations } from './header-operations';
 import { PathPattern } from './path-pattern';
 
 /** Requests of a gateway that another VirtualService routes, which another repository may render. */
@@ -6,6 +7,8 @@ export interface Delegation {
   readonly path: PathPattern;
   /** The VirtualService. */
   readonly delegate: { readonly name: string; readonly namespace: string };
+  /** What becomes of their headers, where the delegate does nothing to any. @default - they stay */
+  readonly headers?: HeaderOperations;
 }
 
 /** What is wrong with a route below a delegation, or undefined: Istio leaves out one whose match is a regular expression, without a word. */

@@ -28,6 +28,8 @@ export interface Exposure {
   readonly cors?: CorsPolicy;
   /** Whether another repository's gateway has the hosts, and leaves the prefix to this one. @default false */
   readonly delegated?: boolean;
+  /** Whether requests by other methods go there too, to be refused, so that nobody else gets them. @default false */
+  readonly everyMethod?: boolean;
 }
 
 /** Every path. */

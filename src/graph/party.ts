@@ -41,6 +41,8 @@ export interface Enforcement {
 export interface Caller extends Party, PodIdentity {
   /** Whether it is the edge of the mesh, which has routes of its own and no sidecar. */
   readonly gateway: boolean;
+  /** Whether clients reach the hosts of a gateway by TLS. @default false */
+  readonly servesTls?: boolean;
   /** Namespace of its routes, where it is a gateway. @default - that of its pods */
   readonly routesIn?: string;
   /** Its versions, the stable one first. @default - one */

@@ -62,7 +62,7 @@ function claimsOf(graph: Calls, edge: Edge, all: readonly Edge[]): readonly Clai
     const rule = ruleOf(graph, edge, name, all);
     return outside(path, exposure).map((each) => ({
       path: each,
-      methods: protocol === 'http' || exposure?.cors ? asked : undefined, // gRPC has but one method
+      methods: !exposure?.everyMethod && (protocol === 'http' || exposure?.cors) ? asked : undefined, // gRPC has but one method
       rule,
       key: [methods.join(), callee.host, portOf(callee, operation).name, name].join('\0'),
     }));

@@ -7,6 +7,7 @@ import { isDnsName } from '../graph/host-name';
 import { kubernetesApi } from '../graph/kubernetes-api';
 import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { providerProblems } from '../security/extension-providers';
 import { pathProblems } from '../security/path-normalization';
 import { secretValueProblems } from '../security/secret-values';
 import { ResourceTexts, Resources, requestsAndLimits } from '../workload/quantity';
@@ -59,6 +60,11 @@ export interface EnvironmentProps {
    */
   readonly pathNormalization?: PathNormalization;
   /**
+   * Extension providers that the mesh config defines already, by name: for policies that were not made by an `OidcLogin`.
+   * @default - none
+   */
+  readonly extensionProviders?: readonly string[];
+  /**
    * Services that telemetry and authorization providers of the mesh name: a sidecar that may not reach one loses spans, or
    * refuses its whole configuration.
    * @default - none
@@ -87,6 +93,7 @@ export class Environment extends Construct {
   public readonly proxyResources: ResourceTexts;
 
   private apiServer?: Callable;
+  private readonly providers = new Map<string, object>();
   private readonly props: EnvironmentProps;
   private readonly owners = new Map<string, string>();
 
@@ -144,6 +151,29 @@ export class Environment extends Construct {
     return this.apiServer;
   }
 
+  /**
+   * What the mesh config must say, for who installs the mesh: extension providers, and how paths are normalized.
+   * Source: Istio, MeshConfig.
+   */
+  public get meshConfig(): Readonly<Record<string, unknown>> {
+    const { pathNormalization } = this.facts;
+    const providers = [...this.providers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, provider]) => ({ name, ...provider }));
+    return {
+      ...(providers.length > 0 ? { extensionProviders: providers } : {}),
+      ...(pathNormalization === 'BASE' ? {} : { pathNormalization: { normalization: pathNormalization } }),
+    };
+  }
+
+  /** Adds an extension provider to the mesh config. @throws ConfigurationError where there is one of its name @internal */
+  public provide(construct: Construct, name: string, provider: object): void {
+    if (this.known.includes(name)) reject(construct, `an extension provider must have a name of its own, got '${name}' twice; change the id`);
+    this.providers.set(name, provider);
+  }
+
+  private get known(): readonly string[] {
+    return [...this.props.extensionProviders ?? [], ...this.providers.keys()];
+  }
+
   /** Notes who writes a Namespace. @throws ConfigurationError where somebody does already */
   public own(namespace: Construct & { readonly name: string }): void {
     const { name } = namespace;
@@ -153,7 +183,8 @@ export class Environment extends Construct {
   }
 
   private problems(): string[] {
-    return [...this.graph.problems(), ...this.duplicates(), ...secretValueProblems(this), ...pathProblems(this, this.facts)];
+    return [...this.graph.problems(), ...this.duplicates(), ...secretValueProblems(this), ...pathProblems(this, this.facts),
+      ...providerProblems(this, this.known)];
   }
 
   /** Objects that would be one in the cluster. */

@@ -23,7 +23,7 @@ export type GatewayRouteOptions<Op extends string> = GatewayHosts & OpenOptions<
 
 /** Declares that requests for some hosts lead to a callee. */
 export function open<Op extends string>(
-  graph: CallGraph, gateway: Caller, callee: Callable<Op>, options: OpenOptions<NoInfer<Op>>, place: Pick<Exposure, 'hosts' | 'pathPrefix' | 'delegated'>,
+  graph: CallGraph, gateway: Caller, callee: Callable<Op>, options: OpenOptions<NoInfer<Op>>, place: Omit<Exposure, 'cors'>,
 ): void {
   // both forms of the options, since here it is not known which it is
   const given: { readonly cors?: CorsPolicy } & Partial<OperationInboundOptions<string>> & PortInboundOptions = options;

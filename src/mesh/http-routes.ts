@@ -47,7 +47,7 @@ function otherThan(own: string, namespace: string): string | undefined {
 
 function elsewhereSpec({ path, ...where }: Elsewhere): VirtualServiceSpecHttp {
   const match = path.uriMatches().map((uri) => ({ uri }));
-  if ('delegate' in where) return { match, delegate: { ...where.delegate } };
+  if ('delegate' in where) return { match, delegate: { ...where.delegate }, headers: where.headers && headersSpec(where.headers) };
   return { match, redirect: { authority: where.to.host, redirectCode: where.code, uri: where.to.path } };
 }
 

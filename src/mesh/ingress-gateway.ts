@@ -1,14 +1,16 @@
-import { Construct } from 'constructs';
+import { Duration } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
 import {
   Gateway, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, VirtualService, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { everything, exposureProblem, outside, pathsOutside } from '../graph/exposure';
 import { isDnsName } from '../graph/host-name';
+import { LoginParty, behindLogin, loginProblems } from '../graph/login';
 import { Caller } from '../graph/party';
 import { PathPattern } from '../graph/path-pattern';
 import { RedirectCode, RedirectTarget, isLoop, redirectProblem } from '../graph/redirect';
-import { gatewayRoutes } from '../graph/routes';
+import { Route, gatewayRoutes } from '../graph/routes';
 import { Elsewhere } from '../graph/rules';
 import { Manifest } from '../manifest/manifest';
 import { checkName, uniqueId } from '../manifest/names';
@@ -53,9 +55,14 @@ export class IngressGateway extends Construct {
   /** Its routes, one object a host. */
   public readonly virtualServices: Readonly<Record<string, Manifest<VirtualServiceProps>>>;
 
+  /** Hosts that it answers for, sorted. */
+  public readonly hosts: readonly string[];
+  /** Name of the TLS Secret of those hosts, if it serves them by TLS. */
+  public readonly credentialName?: string;
+
   private readonly namespace: MeshNamespace;
-  private readonly hosts: readonly string[];
   private readonly elsewhere = new Map<string, readonly Elsewhere[]>();
+  private readonly logins = new Map<string, LoginParty>();
 
   constructor(scope: Construct, id: string, { hosts, tls, owner }: IngressGatewayProps) {
     super(scope, uniqueId(scope, id));
@@ -63,6 +70,7 @@ export class IngressGateway extends Construct {
     checkName(this, 'name', id);
     this.namespace = MeshNamespace.of(this);
     this.hosts = [...new Set(hosts)].sort();
+    this.credentialName = tls?.credentialName;
     if (hosts.length === 0) reject(this, 'hosts must name at least one, got none');
     for (const host of hosts) checkGatewayHost(this, host);
     if (tls) checkName(this, 'tls.credentialName', tls.credentialName);
@@ -70,11 +78,14 @@ export class IngressGateway extends Construct {
     const twin = this.hosts.find((_, index) => names.indexOf(names[index]) < index);
     if (twin !== undefined) reject(this, `hosts would share a VirtualService, got '${twin}' named ${virtualServiceName(twin)} as another is; use two gateways`);
     const { facts } = this.namespace.environment;
-    this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, routesIn: this.namespace.name, ...facts.gateway };
+    this.party = {
+      path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, servesTls: tls !== undefined, routesIn: this.namespace.name,
+      ...facts.gateway,
+    };
     for (const host of this.hosts) this.namespace.environment.graph.claimGatewayHost(host, this.party);
 
     this.gateway = new Manifest(this, 'Resource', Gateway, { name: id }, () => ({
-      spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, tls?.credentialName) },
+      spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, this.credentialName) },
     }));
     this.virtualServices = Object.fromEntries(this.hosts.map((host) => [host, this.virtualService(host)]));
     this.node.addValidation({ validate: () => this.hosts.flatMap((host) => this.problems(host)) });
@@ -107,6 +118,26 @@ export class IngressGateway extends Construct {
     return gatewayDenial(this, this.party, id, this.chosen(options), options);
   }
 
+  /**
+   * Leaves it to a login who may ask for some of its hosts, lets it ask that login's proxy, and gives the proxy its own paths, by whatever method.
+   * @internal
+   */
+  public guard(login: IConstruct, where: GatewayHosts, proxy: Callable<'check' | 'pages' | 'robots'>, timeout: Duration): void {
+    const hosts = this.chosen(where);
+    for (const host of hosts) {
+      const earlier = this.logins.get(host);
+      if (earlier !== undefined) reject(login, `a host has one login, got ${host} that ${earlier.path} guards; leave it out here`);
+      if (host.includes('*')) reject(login, `a login is for hosts by name, since its provider knows each, got '${host}'; choose hosts without *`);
+      this.logins.set(host, { path: login.node.path, proxy: proxy.party.host });
+    }
+    if (this.credentialName === undefined) {
+      reject(login, `a login needs TLS, since its cookie is sent over nothing else, got ${hosts.join(', ')} without; give ${this.party.path} tls`);
+    }
+    const { graph } = this.namespace.environment;
+    graph.addEdge({ caller: this.party, callee: proxy.party, operations: ['check'], background: false, sequential: false, timeout });
+    open(graph, this.party, proxy, { operations: ['pages', 'robots'], timeout: Duration.seconds(10) }, { hosts, everyMethod: true });
+  }
+
   private chosen({ hosts = this.hosts }: GatewayHosts): readonly string[] {
     if (hosts.length === 0) reject(this, 'hosts must name at least one of the gateway, got none; leave it out for all');
     const unknown = hosts.find((host) => !this.hosts.includes(host));
@@ -127,7 +158,10 @@ export class IngressGateway extends Construct {
     const twice = left.filter(({ key }, index) => [...routed, ...left.slice(0, index)].some((each) => each.key === key));
     const loops = elsewhere.filter((each) => 'to' in each && isLoop(each, host, this.hosts, [...routed, ...left])).map(({ path }) =>
       `a redirect must lead elsewhere, got ${host}${path.text} that leads to itself; change the path or the host`);
-    return loops.concat(twice.map(({ key }) => `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`));
+    const login = this.logins.get(host);
+    const guarded = login ? loginProblems(host, login, this.edges(host), elsewhere) : [];
+    return guarded.concat(loops, twice.map(({ key }) =>
+      `requests for ${host}${key} have two answers, got a redirect or delegate beside another one; remove one`));
   }
 
   private sent(host: string): readonly Elsewhere[] {
@@ -138,6 +172,12 @@ export class IngressGateway extends Construct {
     return this.namespace.environment.graph.from(this.party).filter(({ exposure }) => exposure?.hosts.includes(host));
   }
 
+  private answers(host: string): readonly (Route | Elsewhere)[] {
+    const routes = gatewayRoutes(this.namespace.environment.graph, this.edges(host), this.sent(host));
+    const login = this.logins.get(host);
+    return login ? routes.map((route) => behindLogin(route, login)) : routes;
+  }
+
   private virtualService(host: string): Manifest<VirtualServiceProps> {
     const name = virtualServiceName(host);
     return new Manifest(this, `VirtualService-${name}`, VirtualService, { name }, () => ({
@@ -145,7 +185,7 @@ export class IngressGateway extends Construct {
         exportTo: [this.party.namespace],
         gateways: [this.gateway.name],
         hosts: [host],
-        http: gatewayRoutes(this.namespace.environment.graph, this.edges(host), this.sent(host)).map((route) => httpRoute(route, this.namespace.name)),
+        http: this.answers(host).map((route) => httpRoute(route, this.namespace.name)),
       },
     }));
   }

@@ -21,7 +21,7 @@ export function credentialProblems(object: unknown): readonly string[] {
   const excepted = annotation(object).split('\n');
   const isExcepted = (name: string): boolean => excepted.some((line) => line.startsWith(`credential in ${name}: `));
   return texts(object).filter(([name, value]) => looksLikeCredential(name, value) && !isExcepted(name)).map(([name, value]) =>
-    `${name} looks like a credential, got '${value.slice(0, 2)}…' of ${value.length} characters; refer to a Secret, or give Exception.credential a reason`);
+    `${name} looks like a credential, got a text of ${value.length} characters; refer to a Secret, or give Exception.credential a reason`);
 }
 
 function annotation(object: unknown): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
@@ -61,7 +62,7 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
   const init = Object.entries(initContainers).map(([name, each]) =>
     containerSpec(construct, name, each, { edgeEnv, volumeNames: volumes, privileges: privileges(name) }));
   return {
-    metadata: { labels: { ...labels }, annotations: podAnnotations(props) },
+    metadata: { labels: { ...labels }, annotations: podAnnotations(props, [...volumes.keys()]) },
     spec: {
       serviceAccountName,
       initContainers: init.length > 0 ? init : undefined,
@@ -73,15 +74,25 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
   };
 }
 
-/** Annotations, with what the sidecar leaves alone. Source: Istio, resource annotations. */
-function podAnnotations(props: PodProps): Record<string, string> | undefined {
+/** Annotation that changes with what a pod reads of ConfigMaps, so that its pods are replaced then; its name is Helm's. */
+export const checksumAnnotation = 'checksum/config';
+
+/** Annotations, with what the sidecar leaves alone, and what changes with the files that the pod reads. Source: Istio, resource annotations. */
+function podAnnotations(props: PodProps, volumes: readonly Volume[]): Record<string, string> | undefined {
+  const contents = volumes.map(({ content }) => content).filter((content) => content !== undefined);
+  const checksum = createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 16);
+  const all = { ...sidecarAnnotations(props), ...(contents.length > 0 ? { [checksumAnnotation]: checksum } : {}) };
+  return Object.keys(all).length > 0 ? all : undefined;
+}
+
+function sidecarAnnotations(props: PodProps): Record<string, string> {
   const excluded = {
     excludeInboundPorts: extraPorts(props).map(({ port }) => String(port)),
     excludeOutboundIPRanges: allowedBy(props.exceptions ?? [], 'egress').map(({ cidr }) => cidr),
   };
   const written = Object.entries(excluded).filter(([, values]) => values.length > 0)
     .map(([name, values]) => [`traffic.sidecar.istio.io/${name}`, [...new Set(values)].join(',')]);
-  return written.length === 0 ? props.podAnnotations : { ...props.podAnnotations, ...Object.fromEntries(written) };
+  return { ...props.podAnnotations, ...Object.fromEntries(written) };
 }
 
 /** Kinds of exceptions that change pods: their workload names them. */

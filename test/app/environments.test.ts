@@ -16,7 +16,7 @@ const VERSIONS = [...SERVICES, ...RELEASED.map((name) => `${name}-canary`)].sort
 const podsOf = (objects: readonly unknown[]) => ofKind(objects, 'Deployment', 'StatefulSet').map((object) => at(object, 'spec.template'));
 const namesOf = (objects: readonly unknown[], kind: string) => ofKind(objects, kind).map(nameOf).sort();
 
-describe.each([['staging', staging], ['production', production]])('in %s', (_, objects) => {
+describe.each([['staging', staging], ['production', production]])('in %s', (environment, objects) => {
   const containers = podsOf(objects).flatMap((pod) => [...listAt(pod, 'spec.containers'), ...at(pod, 'spec.initContainers') as unknown[] ?? []]);
 
   test('every container has requests and limits', () => {
@@ -44,8 +44,10 @@ describe.each([['staging', staging], ['production', production]])('in %s', (_, o
   });
 
   test('everything lives in demo-app, which speaks mutual TLS only', () => {
-    const elsewhere = objects.filter((object) => at(object, 'metadata.namespace') !== 'demo-app').map((object) => at(object, 'kind'));
-    expect(elsewhere).toEqual(['Namespace']);
+    const elsewhere = objects.filter((object) => at(object, 'metadata.namespace') !== 'demo-app')
+      .map((object) => [at(object, 'kind'), at(object, 'metadata.namespace')].join(' '));
+    const certificate = environment === 'staging' ? [] : ['Issuer istio-system', 'Certificate istio-system']; // where the gateway looks for its Secret
+    expect(elsewhere).toEqual([...certificate, 'Namespace ']);
     expect(at(named(objects, 'Namespace', 'demo-app'), 'metadata.labels')).toMatchObject({ 'istio-injection': 'enabled' });
     expect(at(named(objects, 'PeerAuthentication', 'default'), 'spec.mtls.mode')).toBe('STRICT');
   });

@@ -33,7 +33,7 @@ describe.each(['staging', 'production'])('in %s', (environment) => {
   });
 
   test('store and invoice have a second version, each a Deployment with pods of its own', () => {
-    expect(ofKind(objects, 'Deployment').map(nameOf).sort()).toEqual([...Object.keys(SERVICES), 'invoice-v2', 'store-v2'].sort());
+    expect(ofKind(objects, 'Deployment').map(nameOf).sort()).toEqual([...Object.keys(SERVICES), 'invoice-v2', 'oauth2-proxy', 'store-v2'].sort());
     for (const name of ['store', 'invoice']) {
       const [first, second] = [name, `${name}-v2`].map((each) => at(named(objects, 'Deployment', each), 'spec.selector.matchLabels'));
       expect([first, second]).toEqual([{ app: name, version: 'v1' }, { app: name, version: 'v2' }]);
@@ -87,7 +87,9 @@ describe.each(['staging', 'production'])('in %s', (environment) => {
     const called = ofKind(objects, 'Sidecar').map((sidecar) => [nameOf(sidecar), at(sidecar, 'spec.egress.0.hosts')]);
     const domain = environment === 'staging' ? 'db.staging.example.com' : 'db.example.com';
     const databases = { store: 'store-postgresql', invoice: 'invoice-postgresql', product: 'product-postgresql', notification: 'notification-mongodb' };
-    expect(Object.fromEntries(called)).toEqual(Object.fromEntries(Object.entries(databases).map(([name, host]) => [name, [`./${host}.${domain}`]])));
+    const issuer = environment === 'staging' ? 'id.staging.example.com' : 'id.example.com';
+    const hosts = Object.entries(databases).map(([name, host]): [string, string[]] => [name, [`./${host}.${domain}`]]);
+    expect(Object.fromEntries(called)).toEqual(Object.fromEntries([...hosts, ['oauth2-proxy', [`./${issuer}`]]]));
     const env = new Map(listAt(containerOf('store'), 'env').map((each) => [at(each, 'name'), each]));
     expect(at(env.get('SPRING_R2DBC_URL'), 'value')).toBe(`r2dbc:postgresql://store-postgresql.${domain}:5432/store`);
     expect(at(env.get('SPRING_DATASOURCE_PASSWORD'), 'valueFrom.secretKeyRef')).toEqual({ key: 'postgresql-password', name: 'store-postgresql' });

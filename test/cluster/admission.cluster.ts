@@ -1,5 +1,4 @@
-import { parseAllDocuments } from 'yaml';
-import { ARGO_ROLLOUTS, type CrdSource, CrdsUnavailable, GATEKEEPER, leanCrds, readCrds } from '../../scripts/crds';
+import { ARGO_ROLLOUTS, type CrdSource, CrdsUnavailable, GATEKEEPER, definitionsIn, readCrds } from '../../scripts/crds';
 import { type AdmissionAction, AdmissionEngine, Environment, MeshNamespace, RequiredLimits } from '../../src';
 import { Cluster } from './cluster';
 import type { KubeObject } from './control/kube-client';
@@ -154,12 +153,13 @@ test('where the rule warns, pods are taken and a person is told', async () => {
   await lift(rule, SHOP);
 });
 
-describe.each(SYSTEMS)('$name, where the rule denies', ({ name, folder, interception, namespaces }) => {
-  const rule = ruleFor(namespaces);
+describe.each(SYSTEMS)('$name, where the rule denies', ({ name, folder, interception }) => {
   const objects = readManifests(folder);
+  const namespaces = ofKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
+  const rule = ruleFor(namespaces);
   afterAll(async () => {
     for (const object of rule) await cluster.client.delete(object);
-    for (const each of namespaces) await cluster.clear(each);
+    await cluster.clearAll(objects);
   });
 
   test('is taken, with the pods that the real injector made of it', async () => {
@@ -181,9 +181,9 @@ describe.each(SYSTEMS)('$name, where the rule denies', ({ name, folder, intercep
 describe('kinds of others', () => {
   /** Lets the API server know kinds while something is judged; where their definitions are found neither here nor there, nothing is. */
   async function withKinds(source: CrdSource, sample: KubeObject, work: () => Promise<void>): Promise<void> {
-    let definitions: KubeObject[];
+    let definitions: readonly KubeObject[];
     try {
-      definitions = parseAllDocuments(leanCrds(await readCrds(source), source)).map((document): KubeObject => document.toJS());
+      definitions = definitionsIn(await readCrds(source), source);
     } catch (error) {
       if (!(error instanceof CrdsUnavailable)) throw error;
       console.warn(`not judged: ${error.message}`);

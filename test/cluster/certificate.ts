@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeObject } from './control/kube-client';
 
+/** A TLS Secret. */
+export interface CertificateSecret extends KubeObject {
+  readonly type: string;
+  readonly data: Readonly<Record<'tls.crt' | 'tls.key', string>>;
+}
+
 /** A Secret with a certificate of a host that nobody else vouches for. */
-export function certificateSecret(namespace: string, name: string, host: string): KubeObject & { readonly type: string; readonly data: object } {
+export function certificateSecret(namespace: string, name: string, host: string): CertificateSecret {
   const folder = mkdtempSync(join(tmpdir(), 'meshmart-certificate-'));
   try {
     const [key, certificate] = ['tls.key', 'tls.crt'].map((file) => join(folder, file));
@@ -17,4 +23,15 @@ export function certificateSecret(namespace: string, name: string, host: string)
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What cert-manager would make of all Certificates among objects. */
+export function certificatesOf(objects: readonly KubeObject[]): CertificateSecret[] {
+  return objects.filter(isCertificate).map(({ metadata, spec }) => certificateSecret(metadata.namespace!, spec.secretName, spec.dnsNames[0]));
+}
+
+interface Certificate extends KubeObject { readonly spec: { readonly secretName: string; readonly dnsNames: readonly string[] } }
+
+function isCertificate(object: KubeObject): object is Certificate {
+  return object.kind === 'Certificate';
 }

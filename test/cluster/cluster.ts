@@ -68,6 +68,13 @@ export class Cluster {
     }, 60);
   }
 
+  /** Deletes all that some objects are: namespaces among them as a whole, what is elsewhere one by one. */
+  public async clearAll(objects: readonly KubeObject[]): Promise<void> {
+    const own = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+    for (const namespace of own) await this.clear(namespace);
+    await this.remove(objects.filter(({ kind, metadata }) => kind !== 'Namespace' && !own.includes(metadata.namespace ?? '')));
+  }
+
   /** Pods that are made meanwhile are not started. */
   public async withoutNewPods<T>(work: () => Promise<T>): Promise<T> {
     writeFileSync(noNewPods, '');

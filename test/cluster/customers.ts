@@ -14,9 +14,14 @@ export function withKeysOfTheRun(objects: readonly KubeObject[]): KubeObject[] {
     : object));
 }
 
+/** A token of this run. */
+export function token(issuer: string, audience: string, claims: object = {}): string {
+  return signed(provider, { iss: issuer, aud: audience, sub: 'ann', exp: inSeconds(3600), ...claims });
+}
+
 /** What a customer's browser sends. */
 export function customerOf(issuer: string, audience = 'boutique', claims: object = {}): Readonly<Record<string, string>> {
-  return { cookie: `theme=dark; id_token=${signed(provider, { iss: issuer, aud: audience, sub: 'ann', exp: inSeconds(3600), ...claims })}` };
+  return { cookie: `theme=dark; id_token=${token(issuer, audience, claims)}` };
 }
 
 function isAuthentication(object: KubeObject): object is Authentication {

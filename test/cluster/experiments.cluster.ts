@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ExperimentDescription } from '../../src/gitops/experiments/experiment-description';
 import { answersInWords, experimentsPage, keyOf } from '../experiments/page';
 import { FIXTURES } from './boutique';
+import { certificatesOf } from './certificate';
 import { Cluster } from './cluster';
 import { istioObjects } from './control/istiod';
 import type { KubeObject } from './control/kube-client';
@@ -32,11 +33,11 @@ async function shares({ measurements }: ExperimentDescription): Promise<number[]
 
 describe.each(systems)('experiments on %s', (system) => {
   const objects = readManifests(folderOf('staging', system));
-  const namespaces = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
-  const clear = async (): Promise<void> => { for (const namespace of namespaces) await cluster.clear(namespace); };
+  const all = [...certificatesOf(objects), ...objects];
+  const clear = async (): Promise<void> => cluster.clearAll(all);
   beforeAll(async () => {
     await clear();
-    await cluster.apply(objects);
+    await cluster.apply(all);
   });
   afterAll(clear);
 
@@ -60,7 +61,7 @@ describe.each(systems)('experiments on %s', (system) => {
     const { before, after } = sides(experiment);
     const replaced = new Set(before.map(nameOf));
     const changed = [...objects.filter((object) => !replaced.has(nameOf(object))), ...after];
-    expect(analyze(asInCluster([...istioObjects('init'), ...readManifests(FIXTURES), ...changed])).messages).toEqual([]);
+    expect(analyze(asInCluster([...istioObjects('init'), ...readManifests(FIXTURES), ...certificatesOf(objects), ...changed])).messages).toEqual([]);
   });
 });
 

@@ -35,7 +35,7 @@ export function sides({ experiment, system, environment, added, changed, removed
 export async function measure(cluster: Cluster, { from, request, times, concurrency, toggles, expected }: MeasurementDescription): Promise<number[]> {
   const options = { ...request, times, concurrency, timeoutMs: PATIENCE_MS };
   const ask = async (): Promise<Outcome[]> => 'gateway' in from
-    ? browse(cluster, { host: request.address, protocol: 'http' }, options)
+    ? browse(cluster, { host: request.address, protocol: request.protocol === 'https' ? 'https' : 'http' }, options)
     : cluster.request({ ...options, from: from.workload });
   const outcomes = toggles ? await toggled(cluster, toggles, ask) : await ask();
   return expected.map(({ answers }) => 100 * outcomes.filter((outcome) => counts(outcome, answers)).length / outcomes.length);

@@ -1,3 +1,4 @@
+import { CrdsUnavailable } from '../../scripts/crds';
 import { FIXTURES } from './boutique';
 import { Cluster } from './cluster';
 import { CannotRun } from './run/exit-reason';
@@ -15,7 +16,7 @@ async function setUp(): Promise<void> {
     cluster.close();
   } catch (error) {
     removeOwn();
-    if (!(error instanceof CannotRun || error instanceof ToolMissing)) throw error;
+    if (!(error instanceof CannotRun || error instanceof ToolMissing || error instanceof CrdsUnavailable)) throw error;
     console.error(error.message);
     process.exit(2);
   }

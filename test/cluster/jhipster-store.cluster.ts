@@ -1,28 +1,38 @@
 import { band } from '../../src/gitops/experiments/binomial-band';
+import { certificatesOf } from './certificate';
 import { attempts, browse } from './checks';
 import { Cluster } from './cluster';
+import { token, withKeysOfTheRun } from './customers';
 import { readManifests } from './manifests';
 import { folderOf } from './rendered-systems';
 import type { CallOptions, Outcome } from './run/steering';
 import { judge } from './table';
+import { ofJhipster } from '../security/tokens';
 
-const NAMESPACE = 'jhipster-store';
 const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0';
 const INVOICES = '/services/invoice/api/invoices';
 
+const objects = withKeysOfTheRun(readManifests(folderOf('staging', 'jhipster-store')));
+const all = [...certificatesOf(objects), ...objects];
+const ISSUER = 'https://id.staging.example.com/realms/jhipster-store';
+
+/** What the login hands on: here its proxy is a stand-in that lets everybody in, and login.cluster.ts judges the real one. */
+const tokenOf = (...roles: readonly string[]): Readonly<Record<string, string>> =>
+  ({ 'x-auth-request-access-token': token(ISSUER, 'jhipster-store', { realm_access: { roles } }) });
+
 const cluster = new Cluster();
 beforeAll(async () => {
-  await cluster.clear(NAMESPACE);
-  await cluster.apply(readManifests(folderOf('staging', 'jhipster-store')));
+  await cluster.clearAll(all);
+  await cluster.apply(all);
 });
 afterAll(async () => {
-  await cluster.clear(NAMESPACE);
+  await cluster.clearAll(all);
   cluster.close();
 });
 
 const ask = async (path: string, options: Partial<CallOptions> = {}): Promise<Outcome[]> =>
-  browse(cluster, { host: 'store.staging.example.com', protocol: 'http' }, { path, timeoutMs: 12_000, ...options });
+  browse(cluster, { host: 'store.staging.example.com', protocol: 'https', headers: tokenOf('billing') }, { path, timeoutMs: 12_000, ...options });
 const of = (outcomes: readonly Outcome[], app: string, version: string): number =>
   outcomes.filter((outcome) => outcome.pod.startsWith(app) && outcome.version === version).length;
 
@@ -67,6 +77,25 @@ test('the gateway opens no more than 30 connections to a service, and refuses wh
   judge({ asked: 'at most, of 60 at a time', of: 'product', expected: [1, 30], measured: most });
   // 30 connections and 10 that wait are room for 40; while connections are being opened, all that comes waits for one
   judge({ asked: 'refused at once, of 60 at a time', of: 'gateway', expected: [20, 59], measured: refused });
+});
+
+test('who has no token, or lacks the role, may not', async () => {
+  const front = { host: 'store.staging.example.com', protocol: 'https' } as const;
+  const asks = async (asked: string, method: string, path: string, headers: Readonly<Record<string, string>>, expected: number): Promise<void> => {
+    const [{ status }] = await browse(cluster, front, { method, path, headers });
+    judge({ asked, of: path.split('/')[2] ?? 'store', expected, measured: status });
+  };
+  await asks('a page without a token', 'GET', '/', {}, 200);
+  await asks('an account without a token', 'GET', '/api/account', {}, 403);
+  await asks('the same with slashes beside', 'GET', '/.//api/account', {}, 403);
+  await asks('products without a token', 'GET', '/services/product/api/products', {}, 403);
+  await asks('products with one', 'GET', '/services/product/api/products', tokenOf(), 200);
+  await asks('invoices with one', 'GET', INVOICES, tokenOf(), 200);
+  await asks('a new invoice with one', 'POST', INVOICES, tokenOf('support'), 403);
+  await asks('a new invoice by billing', 'POST', INVOICES, tokenOf('billing'), 200);
+  const own = { authorization: `Bearer ${ofJhipster('made for this run alone', 'ann')}` };
+  await asks('an account with JHipster\'s token beside', 'GET', '/api/account', { ...tokenOf(), ...own }, 200);
+  await asks('an account with JHipster\'s token alone', 'GET', '/api/account', own, 403);
 });
 
 test('istiod and the proxies refuse no configuration', async () => {

@@ -15,9 +15,9 @@ const declared = (objects: readonly KubeObject[]): object[] => objects.map((obje
   return { ...object, status: undefined, metadata: { ...object.metadata, ...ignored } };
 });
 
-describe.each(SYSTEMS)('$name', ({ name, folder, interception, namespaces: own }) => {
+describe.each(SYSTEMS)('$name', ({ name, folder, interception }) => {
   const objects = readManifests(folder);
-  const clear = async (): Promise<void> => { for (const namespace of own) await cluster.clear(namespace); };
+  const clear = async (): Promise<void> => cluster.clearAll(objects);
   beforeAll(async () => {
     await clear();
     await inject(cluster, interception);

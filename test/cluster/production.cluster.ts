@@ -27,8 +27,7 @@ beforeAll(async () => {
   await cluster.apply([certificate, ...objects]); // autoscalers do not run here: one pod of each
 });
 afterAll(async () => {
-  await cluster.clear(NAMESPACE);
-  await cluster.remove([certificate]);
+  await cluster.clearAll([certificate, ...objects]);
   await inject(cluster, 'init');
   cluster.close();
 });

@@ -149,14 +149,15 @@ describe('a LimitRange', () => {
   });
 });
 
-describe.each(SYSTEMS)('$name', ({ name, folder, interception, namespaces }) => {
-  afterAll(async () => { for (const each of namespaces) await cluster.clear(each); });
+describe.each(SYSTEMS)('$name', ({ name, folder, interception }) => {
+  const rendered = readManifests(folder);
+  afterAll(async () => cluster.clearAll(rendered));
 
   test('has pods that take what we say, once the real injector has been there', async () => {
     await inject(cluster, interception);
-    const rendered = readManifests(folder);
-    await cluster.submit(rendered.filter(({ kind }) => kind === 'Namespace'));
-    for (const each of namespaces) await account(each);
+    const namespaces = ofKind(rendered, 'Namespace');
+    await cluster.submit(namespaces);
+    for (const { metadata } of namespaces) await account(metadata.name);
     await cluster.submit(ofKind(rendered, 'ServiceAccount'));
     const made = workloads(rendered);
     const wrong: object[] = [];

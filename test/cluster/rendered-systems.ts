@@ -10,8 +10,6 @@ export interface RenderedSystem {
   readonly environment: string;
   readonly folder: string;
   readonly interception: Interception;
-  /** Namespaces that it makes. */
-  readonly namespaces: readonly string[];
 }
 
 /** What a synth wrote. */
@@ -26,6 +24,5 @@ export const folderOf = (environment: string, system: string): string => join(DI
 export const SYSTEMS: readonly RenderedSystem[] = Object.entries(INTERCEPTION).flatMap(([environment, interception]) =>
   readdirSync(join(DIST, environment), { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'argocd').map(({ name: system }) => {
     const folder = folderOf(environment, system);
-    const namespaces = readManifests(folder).filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
-    return { name: `${environment}/${system}`, environment, folder, interception, namespaces };
-  }).filter(({ namespaces }) => namespaces.length > 0)); // rules of the cluster have none
+    return { name: `${environment}/${system}`, environment, folder, interception };
+  }).filter(({ folder }) => readManifests(folder).some(({ kind }) => kind === 'Namespace'))); // rules of the cluster have none

@@ -79,7 +79,7 @@ test('what others render is needed: a namespace, Secrets', () => {
 test('each environment has its own page', () => {
   const files = freshFiles();
   expect(files.get('staging/prerequisites.md')).toContain('# What staging needs');
-  expect(files.get('production/prerequisites.md')).toContain('TLS Secret boutique-tls');
+  expect(files.get('production/prerequisites.md')).toContain('| Secret istio-system/cloudflare | cert-manager writes records with it |');
 });
 
 test('each kind that is rendered is one that some rule knows, or one that every cluster takes', () => {

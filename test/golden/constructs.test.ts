@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  AdmissionEngine, CanaryRelease, type EnvironmentProps, Experiment, ExternalService, FaultInjection, IngressGateway, LoadBalancer, Measurement, MeshedJob,
-  MeshedMicroservice, MeshNamespace, NamespaceQuota, Operation, Port, Probe, RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, Volume,
+  AdmissionEngine, CanaryRelease, CertificateIssuer, type EnvironmentProps, Experiment, ExternalSecret, ExternalService, FaultInjection, IngressGateway,
+  JwtAuthentication, type JwtIssuer, LoadBalancer, Measurement, MeshedJob, MeshedMicroservice, MeshNamespace, NamespaceQuota, Operation, Port, Probe,
+  RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, TlsCertificate, TokenLocation, Volume,
 } from '../../src';
+import { login } from '../mesh/login/login';
 import { client, container, payment, world, type World } from '../mesh/world';
 import { expectGolden } from './golden';
 
@@ -27,6 +29,34 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
     client(shop, 'checkout').calls(callee, { operations: ['charge'], timeout: Duration.seconds(3) });
     client(shop, 'support').calls(callee, { operations: ['refunds'] });
     return ['shop/payment'];
+  }],
+  'jwt-authentication': [({ shop }) => {
+    const orders = web(shop);
+    new IngressGateway(shop, 'gateway', { hosts: ['shop.example'] }).routes(orders, { operations: ['home', 'product', 'order'] });
+    const issuer: JwtIssuer = {
+      issuer: 'https://id.example/realms/shop', jwks: { uri: 'https://id.example/realms/shop/keys' }, audiences: ['shop'], claims: ['groups'],
+      from: [TokenLocation.cookie('id'), TokenLocation.header('authorization', { prefix: 'Bearer ' })],
+    };
+    const customers = { claim: 'groups', values: ['customers'] } as const;
+    new JwtAuthentication(orders, 'tokens', { issuers: { issuer }, requires: [{ operations: ['order'], claims: [customers] }] });
+    orders.denies('laboratory', { namespaces: ['lab'], dryRun: true });
+    return ['shop/web'];
+  }],
+  'certificate': [({ shop }) => {
+    const gateway = new IngressGateway(shop, 'gateway', { hosts: ['shop.example'], tls: { credentialName: 'shop-tls' } });
+    gateway.routes(web(shop), { operations: ['home'] });
+    const dns01 = { cloudflare: { apiTokenSecretRef: { name: 'cloudflare', key: 'api-token' } } };
+    new TlsCertificate(gateway, 'certificate', { issuer: CertificateIssuer.acme({ email: 'ops@shop.example', dns01 }) });
+    return ['shop/gateway'];
+  }],
+  'external-secret': [({ shop }) => {
+    const keys = { password: { key: 'shop/orders', property: 'password' } };
+    new ExternalSecret(shop, 'orders', { store: { name: 'vault', kind: 'ClusterSecretStore' }, keys });
+    return ['shop/orders'];
+  }],
+  'login': [({ shop }) => {
+    login(shop, {});
+    return ['shop/oauth2-proxy', 'shop/gateway'];
   }],
   'microservice-autoscaled': [({ shop }) => {
     new MeshedMicroservice(shop, 'cart', { ...container, port: Port.grpc(7070), replicas: { min: 2, max: 5, cpuPercent: 70 } });

@@ -1,14 +1,16 @@
 import { Duration } from 'cdk8s';
-import { CanaryRelease, type CanaryReleaseProps, type Environment, IngressGateway, type IngressGatewayProps, MeshNamespace, type Retries } from '../../index';
+import { CanaryRelease, type CanaryReleaseProps, type Environment, MeshNamespace, type Retries } from '../../index';
+import { type PublicIngress, publicGateway } from '../public-gateway';
 import { airportCalls } from './calls';
 import { owners } from './owners';
+import { PanelConfig } from './panel-config';
 import { type Programs, programsOf } from './programs';
 import { type ServiceOptions, airportServices } from './services';
 
 /** What differs between the environments of the airport, and what its experiments change. */
 export interface AirportOptions extends ServiceOptions {
   /** Where its people reach it. */
-  readonly ingress: IngressGatewayProps;
+  readonly ingress: PublicIngress;
   /** Name of its namespace. @default 'airport' */
   readonly namespace?: string;
   /** Where its programs come from. @default 'stand-in' */
@@ -27,14 +29,15 @@ const plan = [1, 5, 25, 50, 100];
 export function airport(environment: Environment, options: AirportOptions) {
   const namespace = new MeshNamespace(environment, 'airport', { name: options.namespace, owner: owners.panel });
   const program = programsOf(namespace, options.programs ?? 'stand-in');
-  const services = airportServices(namespace, program, options);
-  airportCalls(services, options.collectorRetries);
+  const config = new PanelConfig(namespace);
+  const services = airportServices(namespace, program, options, config);
+  airportCalls(services, config, options.collectorRetries);
 
   const { cpanel } = services;
   const { image } = program('cpanel', 'v2');
   const newPanel = new CanaryRelease(cpanel, 'v2', { image, at: 0, plan, ...options.newPanel, env: { VERSION: 'v2' } });
 
-  const gateway = new IngressGateway(namespace, 'gateway', options.ingress);
+  const gateway = publicGateway(namespace, options.ingress);
   const timeout = Duration.seconds(5);
   gateway.routes(cpanel, {
     operations: ['index', 'status', 'alert', 'analysis', 'cameras', 'sections', 'alerts', 'collector', 'static'], timeout, ...options.outside,

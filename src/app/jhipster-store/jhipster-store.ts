@@ -1,5 +1,7 @@
 import { Duration } from 'cdk8s';
-import { CanaryRelease, type Environment, IngressGateway, type IngressGatewayProps, MeshNamespace, type Retries, Text } from '../../index';
+import { CanaryRelease, type Environment, MeshNamespace, type Retries, Text } from '../../index';
+import { type PublicIngress, publicGateway } from '../public-gateway';
+import { type StoreAccessOptions, storeAccess } from './access';
 import { type StoreDatabases, storeDatabases } from './databases';
 import { owners } from './owners';
 import { storeServices } from './services';
@@ -7,7 +9,9 @@ import { storeServices } from './services';
 /** What differs between the environments of the store. */
 export interface JhipsterStoreOptions {
   /** Where customers reach it. */
-  readonly ingress: IngressGatewayProps;
+  readonly ingress: PublicIngress;
+  /** Who may use it. */
+  readonly access: StoreAccessOptions;
   /** Where its databases are. */
   readonly databases: StoreDatabases;
   /** Share of the requests that the second version of invoice gets, in percent. */
@@ -25,7 +29,7 @@ export function jhipsterStore(environment: Environment, options: JhipsterStoreOp
   const { registry = 'registry.example.com/jhipster-store' } = options;
   const image = (service: string, version: string): string => `${registry}/${service}:${version}`;
   const shop = new MeshNamespace(environment, 'jhipster-store', { owner: owners.store });
-  const services = storeServices(shop, image);
+  const services = storeServices(shop, image, options.access.vault);
   storeDatabases(shop, services, options.databases);
 
   const { store, invoice, product, notification } = services;
@@ -33,7 +37,7 @@ export function jhipsterStore(environment: Environment, options: JhipsterStoreOp
   // an experiment that stays: who has Chrome sees the second version, always
   new CanaryRelease(store, 'v2', { image: image('store', 'v2'), at: 100, plan: [100], match: { userAgent: Text.contains('Chrome') } });
 
-  const gateway = new IngressGateway(shop, 'gateway', options.ingress);
+  const gateway = publicGateway(shop, options.ingress);
   gateway.routes(store, { operations: ['pages', 'read', 'replace'], timeout, retries });
   gateway.routes(store, { operations: ['create', 'patch'], timeout });
   for (const service of [invoice, product, notification]) {
@@ -41,5 +45,6 @@ export function jhipsterStore(environment: Environment, options: JhipsterStoreOp
     gateway.routes(service, { operations: ['read', 'replace'], pathPrefix, timeout, retries });
     gateway.routes(service, { operations: ['create', 'patch'], pathPrefix, timeout });
   }
+  storeAccess(shop, gateway, services, options.access);
   return { shop, gateway, ...services };
 }

@@ -1,8 +1,10 @@
 import { Duration } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-28';
 import {
-  type EnvVars, LoadBalancer, type MeshNamespace, MeshedMicroservice, type MeshedMicroserviceProps, Operation, Port, Probe, type TrafficPolicy, Volume,
+  type EnvVars, type ExternalSecretProps, LoadBalancer, type MeshNamespace, MeshedMicroservice, type MeshedMicroserviceProps, Operation, Port, Probe,
+  type TrafficPolicy, Volume, secretEnvValue,
 } from '../../index';
+import { secretOf } from '../secret-of';
 import { owners } from './owners';
 
 /** Image of a version of a service of the store. */
@@ -26,8 +28,8 @@ const entities = {
 };
 
 /** The services of the store, each by itself: what it is, not yet whom it calls. */
-export function storeServices(namespace: MeshNamespace, image: Image) {
-  const spring = springOf(namespace, image);
+export function storeServices(namespace: MeshNamespace, image: Image, vault?: ExternalSecretProps['store']) {
+  const spring = springOf(namespace, image, vault);
   const sql = (name: string) => ({
     SPRING_DATASOURCE_USERNAME: name,
     SPRING_DATASOURCE_PASSWORD: Secret.fromSecretName(namespace, `${name}-password`, `${name}-postgresql`).envValue('postgresql-password'),
@@ -49,8 +51,8 @@ export function storeServices(namespace: MeshNamespace, image: Image) {
 /** The services by their role, each with the types of its operations. */
 export type StoreServices = ReturnType<typeof storeServices>;
 
-function springOf(namespace: MeshNamespace, image: Image) {
-  const jwt = Secret.fromSecretName(namespace, 'Jwt', 'jwt-secret');
+function springOf(namespace: MeshNamespace, image: Image, vault: ExternalSecretProps['store'] | undefined) {
+  const jwt = secretOf(namespace, 'jwt-secret', { secret: 'jhipster-store/jwt' }, vault);
   return (name: string, targetPort: number, env: EnvVars) => ({
     image: image(name, 'v1'),
     port: Port.http(80, { targetPort }),
@@ -59,7 +61,7 @@ function springOf(namespace: MeshNamespace, image: Image) {
     liveness: alive({ initialDelay: Duration.seconds(120) }),
     env: {
       SPRING_PROFILES_ACTIVE: 'prod',
-      JHIPSTER_SECURITY_AUTHENTICATION_JWT_BASE64_SECRET: jwt.envValue('secret'),
+      JHIPSTER_SECURITY_AUTHENTICATION_JWT_BASE64_SECRET: secretEnvValue(jwt('secret')),
       SERVER_SHUTDOWN: 'graceful',
       JAVA_OPTS: '-Xmx256m -Xms256m',
       ...env,

@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import {
-  CanaryRelease, IngressGateway, JwtAuthentication, MeshNamespace, MeshedMicroservice, RedisCache, type Environment, type IngressGatewayProps,
-  type JwtIssuer, type VolumeClaim,
+  CanaryRelease, JwtAuthentication, MeshNamespace, MeshedMicroservice, RedisCache, type Environment, type JwtIssuer, type VolumeClaim,
 } from '../../index';
+import { type PublicIngress, publicGateway } from '../public-gateway';
 import { boutiqueCalls } from './calls';
 import { owners } from './owners';
 import { boutiqueServices, type BoutiqueServices } from './services';
@@ -10,7 +10,7 @@ import { boutiqueServices, type BoutiqueServices } from './services';
 /** What differs between the environments of the boutique. */
 export interface OnlineBoutiqueOptions {
   /** Where customers reach it. */
-  readonly ingress: IngressGatewayProps;
+  readonly ingress: PublicIngress;
   /** Who says who a customer is. */
   readonly customers: JwtIssuer;
   /** Storage of the carts. @default - none: they go with the pod */
@@ -40,7 +40,7 @@ export function onlineBoutique(environment: Environment, options: OnlineBoutique
   new CanaryRelease(services.frontend, 'canary', { at: options.canaries.frontend, env: { BANNER_COLOR: 'darkorange' } });
   new CanaryRelease(services.catalog, 'canary', { at: options.canaries.catalog, plan: [5, 25, 50, 100], env: { EXTRA_LATENCY: '3s' } });
 
-  const gateway = new IngressGateway(shop, 'gateway', options.ingress);
+  const gateway = publicGateway(shop, options.ingress);
   gateway.routes(services.frontend, { operations: ['checkout'], timeout: Duration.seconds(26) });
   gateway.routes(services.frontend, {
     operations: ['home', 'product', 'viewCart', 'addToCart', 'emptyCart', 'setCurrency', 'logout', 'static', 'robots'],

@@ -12,6 +12,8 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   'apps': ['DaemonSet', 'Deployment', 'StatefulSet'],
   'argoproj.io': ['AnalysisTemplate', 'Rollout'],
   'autoscaling': ['HorizontalPodAutoscaler'],
+  'cert-manager.io': ['Certificate', 'Issuer'],
+  'external-secrets.io': ['ExternalSecret'],
   'batch': ['CronJob', 'Job'],
   'networking.istio.io': ['DestinationRule', 'EnvoyFilter', 'Gateway', 'ServiceEntry', 'Sidecar', 'VirtualService'],
   'networking.k8s.io': ['Ingress', 'NetworkPolicy'],

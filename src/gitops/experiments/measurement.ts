@@ -29,7 +29,7 @@ export interface MeasurementDescription {
   /** Workload whose pod asks, or the gateway that the requests come through. */
   readonly from: { readonly workload: string } | { readonly gateway: string };
   readonly request: {
-    readonly protocol: 'http' | 'grpc' | 'tcp';
+    readonly protocol: 'http' | 'https' | 'grpc' | 'tcp';
     /** Host and port that the program would use; outside of the mesh the host alone. */
     readonly address: string;
     readonly method?: string;
@@ -99,7 +99,8 @@ export class Measurement {
     const address = edge.exposure ? edge.exposure.hosts[0].replace(/^\*/, 'any') : `${callee.host}:${port.number}`;
     if (!port.carriesRequests) return { protocol: 'tcp', address };
     const isGrpc = port.protocol === 'grpc';
-    return { protocol: isGrpc ? 'grpc' : 'http', address, method: isGrpc ? undefined : asked?.methods[0] ?? 'GET', path: this.path(edge), headers };
+    const http = edge.exposure && edge.caller.servesTls ? 'https' : 'http';
+    return { protocol: isGrpc ? 'grpc' : http, address, method: isGrpc ? undefined : asked?.methods[0] ?? 'GET', path: this.path(edge), headers };
   }
 
   private path({ exposure }: Edge): string {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
+import { DIST } from '../rendered-systems';
 import { NODE_ADDRESS, NODE_NAMESPACE } from '../run/namespaces';
 import { start, type RunningProcess } from '../run/processes';
 import { runFolder } from '../run/records';
@@ -9,6 +10,7 @@ import { exchange } from '../run/steering';
 import { until } from '../run/until';
 import { tool } from '../tools/tools';
 import { sockets, kubeconfig } from './control-plane';
+import { definitionsBesideTheMesh, establish } from './definitions';
 import type { KubeClient, KubeObject } from './kube-client';
 
 /** How pods are made to send their traffic through their proxy. */
@@ -62,14 +64,7 @@ async function applyIstio(client: KubeClient, interception: Interception): Promi
   const objects = istioObjects(interception);
   const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
   await client.apply(namespace('istio-system'));
-  await Promise.all(definitions.map(async (object) => client.apply(object)));
-  for (const { metadata } of definitions) {
-    await until(`the definition ${metadata.name} is established`, async () => {
-      const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${metadata.name}`;
-      const { status } = await client.get<{ status?: { conditions?: { type: string; status: string }[] } }>(path);
-      return status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True');
-    });
-  }
+  await establish(client, [...definitions, ...await definitionsBesideTheMesh()]);
   for (const object of objects.filter(({ kind }) => kind !== 'CustomResourceDefinition' && kind !== 'Namespace')) await client.apply(object);
   await client.apply(istiodEndpoints);
 }
@@ -77,15 +72,28 @@ async function applyIstio(client: KubeClient, interception: Interception): Promi
 /** Where spans go once a Telemetry resource names the provider. */
 export const SPANS = { provider: 'spans', host: 'collector.observability.svc.cluster.local', port: 4317 } as const;
 
-/** Settings of the mesh; those of the proxies reach injected pods by themselves. */
-function meshConfig(): string {
+/** What a rendered environment needs of the mesh config. */
+export interface MeshValues {
+  readonly extensionProviders?: readonly object[];
+}
+
+/** What is in `istiod-values.yaml`. */
+export function meshValues(text: string): MeshValues {
+  return (parse(text) as { readonly meshConfig: MeshValues }).meshConfig;
+}
+
+/** Settings of the mesh, with those that environments need; those of the proxies reach injected pods by themselves. */
+function meshConfig(needed: readonly MeshValues[] = []): string {
   return JSON.stringify({
     trustDomain: 'cluster.local',
     rootNamespace: 'istio-system',
     accessLogFile: '/dev/stdout',
     enableAutoMtls: true,
     pathNormalization: { normalization: 'MERGE_SLASHES' },
-    extensionProviders: [{ name: SPANS.provider, opentelemetry: { service: SPANS.host, port: SPANS.port } }],
+    extensionProviders: [
+      { name: SPANS.provider, opentelemetry: { service: SPANS.host, port: SPANS.port } },
+      ...needed.flatMap(({ extensionProviders = [] }) => extensionProviders),
+    ],
     defaultConfig: {
       discoveryAddress: 'istiod.istio-system.svc:15012',
       binaryPath: join(runFolder, 'bin', 'envoy'),
@@ -95,10 +103,17 @@ function meshConfig(): string {
   });
 }
 
+/** Tells istiod what environments need of the mesh config beside what `dist/` does; it reads its file again by itself. */
+export function needOfMesh(...needed: readonly MeshValues[]): void {
+  const rendered = join(DIST, 'staging', 'istiod-values.yaml');
+  const own = existsSync(rendered) ? [meshValues(readFileSync(rendered, 'utf8'))] : [];
+  writeFileSync(join(runFolder, 'istiod', 'mesh.yaml'), meshConfig([...own, ...needed]));
+}
+
 function startIstiod(): RunningProcess {
   const cwd = join(runFolder, 'istiod');
   mkdirSync(cwd);
-  writeFileSync(join(cwd, 'mesh.yaml'), meshConfig());
+  needOfMesh();
   return start({
     namespace: NODE_NAMESPACE,
     log: join(runFolder, 'log', 'istiod.log'),

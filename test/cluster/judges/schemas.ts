@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { BESIDE_THE_MESH, definitionsBesideTheMesh } from '../control/definitions';
 import { istioObjects } from '../control/istiod';
 import { GO_TOOLS, binaryFolder, cacheFolder } from '../tools/pins';
 import { withApiServer, type Kubectl } from './lone-api-server';
@@ -48,9 +49,9 @@ function writeSchemas(folder: string, { components: { schemas } }: Document, [gr
   }
 }
 
-/** What the API server publishes of its own kinds and of Istio's. */
-function readSchemas(folder: string, kubectl: Kubectl): void {
-  const definitions = istioObjects('init').filter(({ kind }) => kind === 'CustomResourceDefinition');
+/** What the API server publishes of its own kinds, of Istio's, and of what else `dist/` has. */
+async function readSchemas(folder: string, kubectl: Kubectl): Promise<void> {
+  const definitions = [...istioObjects('init').filter(({ kind }) => kind === 'CustomResourceDefinition'), ...await definitionsBesideTheMesh()];
   kubectl(['create', '--validate=false', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: definitions }));
   kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'customresourcedefinition', '--all']);
   for (const path of Object.keys(JSON.parse(kubectl(['get', '--raw', '/openapi/v3'])).paths)) {
@@ -62,14 +63,14 @@ function readSchemas(folder: string, kubectl: Kubectl): void {
 /** Where the schemas of the pinned Kubernetes and Istio lie, made by a real API server if they are not there: other pins are another folder. */
 export async function schemaFolder(): Promise<string> {
   const sets = GO_TOOLS.filter(({ name }) => name === 'kubernetes' || name === 'istio').map((set) => basename(binaryFolder(set)));
-  const maker = createHash('sha256').update(readFileSync(__filename)).digest('hex').slice(0, 8);
+  const maker = createHash('sha256').update(readFileSync(__filename)).update(JSON.stringify(BESIDE_THE_MESH)).digest('hex').slice(0, 8);
   const target = join(cacheFolder(), '..', 'schemas', [...sets, maker].join('-'));
   if (existsSync(target)) return target;
 
   mkdirSync(dirname(target), { recursive: true });
   const unfinished = mkdtempSync(`${target}.`);
   try {
-    await withApiServer(async (kubectl) => { readSchemas(unfinished, kubectl); });
+    await withApiServer(async (kubectl) => readSchemas(unfinished, kubectl));
     if (!existsSync(target)) renameSync(unfinished, target);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });

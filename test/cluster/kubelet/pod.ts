@@ -1,10 +1,14 @@
 import type { KubeObject } from '../control/kube-client';
 
-/** A variable of a container; references to Secrets and ConfigMaps are not followed. */
+/** A variable of a container; references to Secrets are followed for programs of their own alone, to ConfigMaps never. */
 export interface EnvironmentVariable {
   readonly name: string;
   readonly value?: string;
-  readonly valueFrom?: { readonly fieldRef?: { readonly fieldPath: string }; readonly resourceFieldRef?: { readonly resource: string } };
+  readonly valueFrom?: {
+    readonly fieldRef?: { readonly fieldPath: string };
+    readonly resourceFieldRef?: { readonly resource: string };
+    readonly secretKeyRef?: { readonly name: string; readonly key: string };
+  };
 }
 
 interface HttpGet {

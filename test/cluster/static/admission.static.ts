@@ -38,8 +38,9 @@ judged('Gatekeeper by its CEL engine', () => {
     expect(violations([...ruleFor('shop'), elsewhere, podWith('elsewhere', 'web', { containers: [unlimited('nginx')] })])).toEqual([]);
   });
 
-  test.each(SYSTEMS)('takes all of $name, and its pods', ({ name, folder, namespaces }) => {
-    const objects = readManifests(folder).filter(({ kind }) => kind !== 'Namespace');
+  test.each(SYSTEMS)('takes all of $name, and its pods', ({ name, folder }) => {
+    const objects = readManifests(folder);
+    const namespaces = ofKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
     const made = [...workloads(objects), ...ofKind(objects, 'CronJob')];
     const pods = workloads(objects).map((workload) => podOf(workload));
 

@@ -20,6 +20,7 @@ export interface ToolSet {
 const KUBERNETES = '1.36.4';
 const ISTIO = '1.31.0';
 const ARGO_ROLLOUTS = '1.9.1';
+const OAUTH2_PROXY = '7.15.3';
 const ARGO_CD = '3.5.6';
 const componentBase = (name: string): string => `k8s.io/component-base/version.${name}`;
 const istioVersion = (name: string): string => `istio.io/istio/pkg/version.${name}`;
@@ -64,6 +65,13 @@ export const GO_TOOLS: readonly ToolSet[] = [
     version: ARGO_ROLLOUTS,
     needed: false,
     binaries: { 'rollouts-controller': 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller' },
+  },
+  {
+    name: 'oauth2-proxy',
+    version: OAUTH2_PROXY,
+    needed: false,
+    binaries: { 'oauth2-proxy': 'github.com/oauth2-proxy/oauth2-proxy/v7' },
+    variables: { 'github.com/oauth2-proxy/oauth2-proxy/v7/pkg/version.VERSION': `v${OAUTH2_PROXY}` },
   },
   {
     name: 'argo-cd',

@@ -1,0 +1,63 @@
+import { IConstruct } from 'constructs';
+import { at, listAt, textAt, textsAt } from '../graph/json';
+import { checksumAnnotation } from '../workload/pod';
+import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
+import { ResourceLimitedJob } from '../workload/resource-limited-job';
+import { ResourceLimitedStatefulSet } from '../workload/resource-limited-stateful-set';
+import { RenderedFile } from './document';
+import { containersOf, podOf } from './pod-of';
+
+/** References to keys that the ExternalSecret of that name does not make: a pod with one never starts. */
+export function secretKeyProblems(files: readonly RenderedFile[]): readonly string[] {
+  const made = new Map(files.flatMap(({ path, objects }) =>
+    objects.filter(isExternalSecret).map((object) => [placeOf(path, object), keysOf(object)] as const)));
+  return files.flatMap(({ path, component, objects }) => objects.flatMap((object) => references(object).flatMap(({ name, key }) => {
+    const keys = made.get(`${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${name}`);
+    if (keys === undefined || keys.includes(key)) return [];
+    return [`[${component.node.path}] a key must be one that ExternalSecret ${name} makes, got '${key}'; it has ${keys.join(', ')}`];
+  })));
+}
+
+/** Pods of ours that read a ConfigMap of the same app by its name alone: they would go on with what it was when it changes. */
+export function configMapProblems(all: readonly RenderedFile[]): readonly string[] {
+  const files = all.filter(({ component }) => component.node.findAll().some(isOurs));
+  const made = new Set(all.flatMap(({ path, objects }) =>
+    objects.filter((object) => textAt(object, 'kind') === 'ConfigMap').map((object) => placeOf(path, object))));
+  return files.flatMap(({ path, component, objects }) => objects.flatMap((object) => {
+    const pod = podOf(object);
+    if (textsAt(pod, 'metadata.annotations').has(checksumAnnotation)) return [];
+    const names = listAt(pod, 'spec.volumes').flatMap((volume) => textAt(volume, 'configMap.name') ?? []);
+    return names.filter((name) => made.has(`${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${name}`)).map((name) =>
+      `[${component.node.path}] a ConfigMap that is made here must be given itself, so that pods are replaced when it changes, got the name '${name}'; ` +
+      'write Volume.configMap(configMap)');
+  }));
+}
+
+function isOurs(construct: IConstruct): boolean {
+  return [ResourceLimitedDeployment, ResourceLimitedJob, ResourceLimitedStatefulSet].some((each) => construct instanceof each);
+}
+
+function references(object: unknown): readonly { readonly name: string; readonly key: string }[] {
+  const variables = containersOf(object).flatMap((container) => listAt(container, 'env')).map((each) => at(each, 'valueFrom.secretKeyRef'));
+  return variables.flatMap((each) => {
+    const [name, key] = [textAt(each, 'name'), textAt(each, 'key')];
+    return name === undefined || key === undefined ? [] : [{ name, key }];
+  });
+}
+
+function isExternalSecret(object: unknown): boolean {
+  return textAt(object, 'kind') === 'ExternalSecret' && listAt(object, 'spec.dataFrom').length === 0;
+}
+
+function keysOf(object: unknown): readonly string[] {
+  return listAt(object, 'spec.data').map((each) => textAt(each, 'secretKey') ?? '').sort();
+}
+
+function placeOf(path: string, object: unknown): string {
+  return `${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${textAt(object, 'metadata.name')}`;
+}
+
+/** Environments may have namespaces of one name. */
+function environmentOf(path: string): string {
+  return path.split('/')[0];
+}

@@ -1,0 +1,44 @@
+import { Construct } from 'constructs';
+import { Certificate, CertificateProps, Issuer, IssuerProps } from '../../imports/cert-manager.io';
+import { Manifest } from '../manifest/manifest';
+import { checkName, uniqueId } from '../manifest/names';
+import { reject } from '../manifest/reject';
+import { CertificateIssuer } from '../security/certificate-issuer';
+import { IngressGateway } from './ingress-gateway';
+
+/** Properties of `TlsCertificate`. */
+export interface TlsCertificateProps {
+  /** Who signs it. */
+  readonly issuer: CertificateIssuer;
+}
+
+/**
+ * The certificate of a gateway's hosts, which cert-manager makes and renews: for all of them and for no other, in the Secret that the gateway's `tls`
+ * names, where the gateway's pods are. Its scope is the gateway, and it stands in its file.
+ *
+ * No Role comes with it: istiod lets a gateway have Secrets whose identity may `list` all Secrets of its namespace, which a Role for one Secret would not
+ * do, and which the gateways of `istioctl` and of Istio's Helm chart bring. Source: Istio 1.31, pilot/pkg/credentials/kube.
+ */
+export class TlsCertificate extends Construct {
+  /** What cert-manager makes. */
+  public readonly certificate: Manifest<CertificateProps>;
+  /** Who signs it, where that is not somebody who is there already. */
+  public readonly issuer?: Manifest<IssuerProps>;
+
+  /** @throws ConfigurationError for a gateway without TLS, and for hosts that the issuer cannot vouch for */
+  constructor(gateway: IngressGateway, id: string, { issuer }: TlsCertificateProps) {
+    super(gateway, uniqueId(gateway, id));
+    const { hosts, party } = gateway;
+    const credentialName = gateway.credentialName ?? reject(this, `a certificate needs a gateway with TLS, got ${gateway.node.path} without; give it tls`);
+    if (hosts.includes('*')) reject(this, "a certificate is for hosts by name, got '*'; name the hosts of the gateway");
+    if (issuer.problem !== undefined) reject(this, issuer.problem);
+    if (issuer.reference) checkName(this, 'issuer.name', issuer.reference.name);
+    const metadata = { name: credentialName, namespace: party.namespace };
+    const { spec } = issuer;
+    if (spec) this.issuer = new Manifest(this, 'Issuer', Issuer, metadata, () => ({ spec: spec(credentialName) }));
+    const { kind, name } = issuer.reference ?? { kind: 'Issuer', name: credentialName };
+    this.certificate = new Manifest(this, 'Resource', Certificate, metadata, () => ({
+      spec: { dnsNames: [...hosts], issuerRef: { kind, name }, secretName: credentialName },
+    }));
+  }
+}

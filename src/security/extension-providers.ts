@@ -1,0 +1,39 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { holds, textAt, textsAt } from '../graph/json';
+
+/** A policy that leaves decisions to a provider. */
+interface Asking {
+  readonly path: string;
+  readonly provider: string;
+  readonly namespace: string;
+  readonly pods: ReadonlyMap<string, string>;
+}
+
+/**
+ * Policies below a construct with whose provider proxies deny everything: one that the mesh config does not define, and a second one for the same pods.
+ * Source: Istio, `PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS`, which is false by default and not there before 1.30.
+ */
+export function providerProblems(root: IConstruct, known: readonly string[]): readonly string[] {
+  const policies = root.node.findAll().filter((each): each is ApiObject => ApiObject.isApiObject(each) && each.kind === 'AuthorizationPolicy');
+  const asking = policies.flatMap((policy) => askingOf(policy));
+  const others = known.length > 0 ? `known are ${[...known].sort().join(', ')}` : 'none is known';
+  const unknown = asking.filter(({ provider }) => !known.includes(provider)).map(({ path, provider }) =>
+    `[${path}] provider must be defined, or everything is denied, got '${provider}'; ${others}: ` +
+    'make an OidcLogin, or name it in extensionProviders of the Environment');
+  return unknown.concat(asking.flatMap((each, index) => rivals(each, asking.slice(0, index))));
+}
+
+function askingOf(policy: ApiObject): readonly Asking[] {
+  const object: unknown = policy.toJson();
+  const provider = textAt(object, 'spec.provider.name');
+  const pods = textsAt(object, 'spec.selector.matchLabels');
+  return provider === undefined ? [] : [{ path: policy.node.path, provider, namespace: textAt(object, 'metadata.namespace') ?? '', pods }];
+}
+
+function rivals({ path, provider, namespace, pods }: Asking, earlier: readonly Asking[]): readonly string[] {
+  const rival = earlier.find((each) => each.provider !== provider && each.namespace === namespace && (holds(each.pods, pods) || holds(pods, each.pods)));
+  if (!rival) return [];
+  return [`[${path}] pods must have one provider, or everything is denied, got '${provider}' beside '${rival.provider}' of ${rival.path} in namespace ` +
+    `${namespace}; let one OidcLogin guard the hosts of both, at one IngressGateway`];
+}

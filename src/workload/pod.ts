@@ -7,6 +7,7 @@ import { Exception, allowedBy } from '../manifest/exception';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { ContainerProps, EnvVars, Privileges, checkedVolumeName, containerSpec } from './container';
+import { checkProxyAnnotations } from './proxy-annotations';
 import { Volume } from './volume';
 import { wholeSeconds } from './whole-seconds';
 
@@ -116,6 +117,7 @@ function hardened(runAsUser: number): k8s.PodSecurityContext {
 function checkPod(construct: IConstruct, props: PodProps): void {
   const { containerName = defaultContainerName, runAsUser = 1000, initContainers = {}, exceptions = [] } = props;
   if (!Number.isInteger(runAsUser) || runAsUser < 1) reject(construct, `runAsUser must be 1 or more, got ${runAsUser}; containers never run as root`);
+  checkProxyAnnotations(construct, props.podAnnotations);
   for (const name of [containerName, ...Object.keys(initContainers)]) checkName(construct, 'container name', name);
   for (const { container = containerName } of allowedBy(exceptions, 'privileges')) {
     const names = [containerName, ...Object.keys(initContainers)];

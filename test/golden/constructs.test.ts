@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  CanaryRelease, CertificateIssuer, type EnvironmentProps, Experiment, ExternalSecret, ExternalService, FaultInjection, IngressGateway, JwtAuthentication,
-  type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, Operation, Port, PostgresDatabase, Probe,
-  RabbitMqBroker, RedisCache, ResourceLimitedDeployment, Step, TlsCertificate, TokenLocation, Volume,
+  AdmissionEngine, CanaryRelease, CertificateIssuer, type EnvironmentProps, Experiment, ExternalSecret, ExternalService, FaultInjection, IngressGateway,
+  JwtAuthentication, type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, NamespaceQuota, Operation, Port,
+  PostgresDatabase, Probe, RabbitMqBroker, RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, TlsCertificate, TokenLocation, Volume,
 } from '../../src';
 import { login } from '../mesh/login/login';
 import { client, container, payment, world, type World } from '../mesh/world';
@@ -230,6 +230,20 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
   'namespace-existing': [({ staging }) => {
     client(MeshNamespace.existing(staging, 'desk', { name: 'platform-desk' }), 'support');
     return ['desk/support'];
+  }],
+  'required-limits': [({ staging }) => {
+    new RequiredLimits(staging, 'admission', { engine: AdmissionEngine.validatingAdmissionPolicy() });
+    return ['admission/required-limits'];
+  }],
+  'required-limits-gatekeeper': [({ staging }) => {
+    new RequiredLimits(staging, 'admission', { engine: AdmissionEngine.gatekeeper(), action: 'warn', namespaceLabels: { 'istio-injection': 'enabled' } });
+    return ['admission/required-limits'];
+  }],
+  'namespace-quota': [({ staging }) => {
+    const sized = new MeshNamespace(staging, 'sized', { quota: NamespaceQuota.ofWorkloads() });
+    new MeshedMicroservice(sized, 'cart', { ...container, port: Port.grpc(7070), replicas: { min: 2, max: 5, cpuPercent: 70 } });
+    new RedisCache(sized, 'redis', { resources, persistence: { size: Size.gibibytes(1) } });
+    return ['sized/namespace'];
   }],
   'two-namespaces': [({ staging, shop }) => {
     const callee = payment(shop);

@@ -64,6 +64,7 @@ export type { GatewayHosts, GatewayRouteOptions, OpenOptions } from './mesh/gate
 export { type GatewayDelegationOptions, type GatewayRedirectOptions, IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
 export { JwtAuthentication, type JwtAuthenticationProps, type RequiredToken, type TokenBearer } from './mesh/jwt-authentication';
 export { type LoginIssuer, OidcLogin, type OidcLoginProps } from './mesh/login/oidc-login';
+export { KubeBench, type KubeBenchProps } from './mesh/kube-bench';
 export type { RateLimit } from './mesh/local-rate-limit';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';

@@ -1,4 +1,4 @@
-import { ArgoCdDelivery, Environment, type GitOpsApp } from '../index';
+import { ArgoCdDelivery, Environment, type GitOpsApp, KubeBench } from '../index';
 import { airport } from './airport/airport';
 import { airportExperiments } from './airport/experiments/experiments';
 import { environments } from './environments';
@@ -9,11 +9,13 @@ import { onlineBoutique } from './online-boutique/online-boutique';
 
 /** Everything that this repository deploys. */
 export function build(app: GitOpsApp): void {
-  for (const [name, { onlineBoutique: boutique, jhipsterStore: store, airport: terminal, delivery, experiments, ...props }] of Object.entries(environments)) {
+  for (const [name, settings] of Object.entries(environments)) {
+    const { onlineBoutique: boutique, jhipsterStore: store, airport: terminal, delivery, kubeBench, experiments, ...props } = settings;
     const environment = new Environment(app, name, props);
     const systems = {
       boutique: onlineBoutique(environment, boutique).shop, store: jhipsterStore(environment, store).shop, airport: airport(environment, terminal).namespace,
     };
+    new KubeBench(environment, 'kube-bench', kubeBench); // of the platform, so that no Application has it
     new ArgoCdDelivery(environment, 'argocd', delivery);
     if (!experiments) continue;
     boutiqueExperiments(systems.boutique, boutique);

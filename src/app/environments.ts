@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { type ArgoCdDeliveryProps, CertificateIssuer, type EnvironmentProps, type JwtIssuer, TokenLocation } from '../index';
+import { type ArgoCdDeliveryProps, CertificateIssuer, type EnvironmentProps, type JwtIssuer, type KubeBenchProps, TokenLocation } from '../index';
 import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
@@ -11,6 +11,8 @@ export interface AppEnvironment extends EnvironmentProps {
   readonly airport: AirportOptions;
   /** How Argo CD applies it. */
   readonly delivery: ArgoCdDeliveryProps;
+  /** How its nodes are compared with the CIS benchmark. */
+  readonly kubeBench: KubeBenchProps;
   /** Whether experiments change it. @default false */
   readonly experiments?: boolean;
 }
@@ -43,6 +45,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     interception: 'init',
     pathNormalization: 'MERGE_SLASHES',
     delivery: { repository, clusters },
+    kubeBench: {},
     experiments: true,
     onlineBoutique: {
       ingress: { hosts: ['boutique.staging.example.com'] },
@@ -69,6 +72,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       // nothing by itself from Friday afternoon to Monday morning; a person may
       syncWindows: [{ kind: 'deny', schedule: '0 16 * * 5', duration: Duration.hours(63), timeZone: 'Europe/Vienna', manualSync: true }],
     },
+    kubeBench: { schedule: '0 3 * * 1' },
     onlineBoutique: {
       ingress: { hosts: ['boutique.example.com'], tls: { credentialName: 'boutique-tls' }, certificates: letsEncrypt },
       customers: customersOf('example.com', 'boutique'),

@@ -121,8 +121,11 @@ const keys: Rule = (object) => (kindOf(object) !== 'RequestAuthentication' ? [] 
 const envoyFilter: Rule = (object) => (kindOf(object) === 'EnvoyFilter'
   ? need('a mesh that applies EnvoyFilters to proxies; managed ones may not', 'else they change nothing in silence') : []);
 
-const job: Rule = (object) => (['Job', 'CronJob'].includes(kindOf(object))
-  ? need('native sidecars (default from Istio 1.30 on, before it `ENABLE_NATIVE_SIDECARS=true`)', 'else the sidecar keeps the pod from ending') : []);
+const job: Rule = (object) => {
+  const isInTheMesh = textsAt(podOf(object), 'metadata.labels').get('sidecar.istio.io/inject') !== 'false';
+  return ['Job', 'CronJob'].includes(kindOf(object)) && isInTheMesh
+    ? need('native sidecars (default from Istio 1.30 on, before it `ENABLE_NATIVE_SIDECARS=true`)', 'else the sidecar keeps the pod from ending') : [];
+};
 
 const storage: Rule = (object) => {
   const claims = kindOf(object) === 'PersistentVolumeClaim' ? [object] : listAt(object, 'spec.volumeClaimTemplates');

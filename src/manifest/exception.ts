@@ -66,6 +66,10 @@ export interface PrivilegesExceptionOptions {
   readonly root?: boolean;
   /** Whether it may write to its own file system. @default false */
   readonly writableFiles?: boolean;
+  /** Whether its pod sees the processes of the node. @default false */
+  readonly hostPid?: boolean;
+  /** Folders of the node that it may read, as `Volume.hostPath` has them. @default - none */
+  readonly hostPaths?: readonly string[];
   /** Why: one line that a reviewer understands. */
   readonly because: string;
 }
@@ -108,8 +112,11 @@ export class Exception {
 
   /** Gives a container privileges. Its namespace must be one for such pods: `MeshNamespace`'s `podSecurity`. */
   public static privileges(options: PrivilegesExceptionOptions): Exception {
-    const { privileged, root, writableFiles, capabilities = [] } = options;
-    const words = [privileged && 'privileged', root && 'root user', writableFiles && 'writable files', ...capabilities.map((each) => `capability ${each}`)];
+    const { privileged, root, writableFiles, hostPid, hostPaths = [], capabilities = [] } = options;
+    const words = [
+      privileged && 'privileged', root && 'root user', writableFiles && 'writable files', hostPid && 'processes of the node',
+      hostPaths.length > 0 && `files of the node below ${hostPaths.join(', ')}`, ...capabilities.map((each) => `capability ${each}`),
+    ];
     const given = words.filter((word) => typeof word === 'string');
     if (given.length === 0) invalid('exception', `privileges must name at least one, got none because '${options.because}'; remove it`);
     return new Exception({ kind: 'privileges', ...options }, `${given.join(', ')}${options.container ? ` of container ${options.container}` : ''}`);

@@ -55,6 +55,7 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
   checkPod(construct, props);
   const { labels, serviceAccountName, ports, edgeEnv = {}, lastEnv = {} } = context;
   const volumes = volumeNames(construct, [props, ...Object.values(initContainers)]);
+  checkHostPaths(construct, [...volumes.keys()], props);
   const env = { ...props.env, ...lastEnv };
   const privileges = (name: string): Privileges => privilegesOf(props, name);
   const own = { ports, edgeEnv, extraPorts: extraPorts(props), volumeNames: volumes, privileges: privileges(containerName) };
@@ -65,6 +66,7 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
     metadata: { labels: { ...labels }, annotations: podAnnotations(props, [...volumes.keys()]) },
     spec: {
       serviceAccountName,
+      hostPid: allowedBy(props.exceptions ?? [], 'privileges').some(({ hostPid }) => hostPid) || undefined,
       initContainers: init.length > 0 ? init : undefined,
       containers: [main],
       securityContext: hardened(props.runAsUser ?? 1000),
@@ -127,6 +129,16 @@ function checkPod(construct: IConstruct, props: PodProps): void {
   for (const [name, { readiness, liveness, startup }] of Object.entries(initContainers)) {
     if (readiness ?? liveness ?? startup) reject(construct, `an init container has no probes, got one on '${name}'; remove it`);
   }
+}
+
+/** Refuses folders of the node that no exception names, and exceptions that nothing uses. */
+function checkHostPaths(construct: IConstruct, volumes: readonly Volume[], { exceptions = [] }: PodProps): void {
+  const used = volumes.flatMap(({ hostPath }) => hostPath ?? []);
+  const allowed = allowedBy(exceptions, 'privileges').flatMap(({ hostPaths = [] }) => hostPaths);
+  const unnamed = used.find((path) => !allowed.includes(path));
+  if (unnamed !== undefined) reject(construct, `a folder of the node needs a reason, got '${unnamed}'; name it in hostPaths of Exception.privileges`);
+  const idle = allowed.find((path) => !used.includes(path));
+  if (idle !== undefined) reject(construct, `hostPaths must be folders that are read, got '${idle}' without a Volume.hostPath; remove it`);
 }
 
 /** Volumes, each named for the first path where it stands. */

@@ -29,6 +29,11 @@ export class Volume {
     return new Volume({ projected: { sources } }, true);
   }
 
+  /** A folder of the node, to be read. Its pod needs `hostPaths` of an `Exception.privileges`. */
+  public static hostPath(path: string): Volume {
+    return new Volume({ hostPath: { path } }, true);
+  }
+
   /**
    * A PersistentVolumeClaim of the same namespace.
    * @param options whether pods on several nodes can have it at once (`ReadWriteMany`). @default - only one node
@@ -44,6 +49,11 @@ export class Volume {
     public readonly oneNode: boolean = false,
     private readonly read?: ApiObject,
   ) {}
+
+  /** The folder of the node that it is, if it is one. */
+  public get hostPath(): string | undefined {
+    return this.source.hostPath?.path;
+  }
 
   /** What stands in it, where that is known: another text is another content. */
   public get content(): string | undefined {

@@ -83,9 +83,15 @@ const networkPolicy: Rule = (object) => (kindOf(object) === 'NetworkPolicy'
 const normalizedPaths: Rule = (object) => (trustsOtherPaths(object)
   ? need('`pathNormalization` in the mesh config, as `istiod-values.yaml` has it', 'else a path with `//` passes a policy for the path without') : []);
 
+/** What a reference of an object leads to: in its namespace, or in none. */
+function referred(object: unknown, path: string): string {
+  const [kind, name] = [textAt(object, `${path}.kind`) ?? '', textAt(object, `${path}.name`) ?? ''];
+  return `${kind} ${kind.startsWith('Cluster') ? name : `${namespaceOf(object)}/${name}`}`;
+}
+
 const certManager: Rule = (object) => (groupOf(object) === 'cert-manager.io' ? [
   ...need('cert-manager 1.18 or newer, with its CRDs', 'it makes certificates'),
-  ...(textAt(object, 'spec.issuerRef.kind') === 'ClusterIssuer' ? need(`ClusterIssuer ${textAt(object, 'spec.issuerRef.name')}`, 'it signs them') : []),
+  ...(kindOf(object) === 'Certificate' ? need(referred(object, 'spec.issuerRef'), 'it signs them') : []),
   ...accountsOf(object),
 ] : []);
 
@@ -98,7 +104,7 @@ function accountsOf(issuer: unknown): ReturnType<Rule> {
 
 const externalSecrets: Rule = (object) => (groupOf(object) === 'external-secrets.io' ? [
   ...need('the External Secrets Operator 0.17 or newer, with its CRDs', 'it makes Secrets'),
-  ...need(`${textAt(object, 'spec.secretStoreRef.kind')} ${textAt(object, 'spec.secretStoreRef.name')}`, 'it has what Secrets are made of'),
+  ...need(referred(object, 'spec.secretStoreRef'), 'it has what Secrets are made of'),
 ] : []);
 
 const provider: Rule = (object) => {

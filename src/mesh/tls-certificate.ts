@@ -13,7 +13,7 @@ export interface TlsCertificateProps {
 }
 
 /**
- * The certificate of a gateway's hosts, which cert-manager makes and renews: for all of them and for no other, in the Secret that the gateway's `tls`
+ * The certificate of a gateway's hosts, which cert-manager makes and renews: for them and no other, in the Secret that the gateway's `tls`
  * names, where the gateway's pods are. Its scope is the gateway, and it stands in its file.
  *
  * No Role comes with it: istiod lets a gateway have Secrets whose identity may `list` all Secrets of its namespace, which a Role for one Secret would not
@@ -34,11 +34,21 @@ export class TlsCertificate extends Construct {
     if (issuer.problem !== undefined) reject(this, issuer.problem);
     if (issuer.reference) checkName(this, 'issuer.name', issuer.reference.name);
     const metadata = { name: credentialName, namespace: party.namespace };
-    const { spec } = issuer;
-    if (spec) this.issuer = new Manifest(this, 'Issuer', Issuer, metadata, () => ({ spec: spec(credentialName) }));
+    const spec = issuer.spec?.(credentialName);
+    if (spec) this.issuer = new Manifest(this, 'Issuer', Issuer, metadata, () => ({ spec }));
     const { kind, name } = issuer.reference ?? { kind: 'Issuer', name: credentialName };
     this.certificate = new Manifest(this, 'Resource', Certificate, metadata, () => ({
-      spec: { dnsNames: [...hosts], issuerRef: { kind, name }, secretName: credentialName },
+      spec: {
+        commonName: spec?.selfSigned && credentialName, // it is its own issuer, which must have a name: RFC 5280, 4.1.2.4
+        dnsNames: [...namesOf(hosts)],
+        issuerRef: { kind, name },
+        secretName: credentialName,
+      },
     }));
   }
+}
+
+/** Hosts that no wildcard of the others covers: Let's Encrypt refuses an order with both. Source: Boulder, ra/ra.go. */
+function namesOf(hosts: readonly string[]): readonly string[] {
+  return hosts.filter((host) => host.startsWith('*') || !hosts.includes(host.replace(/^[^.]+/, '*')));
 }

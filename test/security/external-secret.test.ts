@@ -37,6 +37,12 @@ test('pods refer to its keys', () => {
   expect(needed).not.toContain('Secret shop/orders |  its pods');
 });
 
+test('a store of the namespace is needed there', () => {
+  const { app, shop } = world();
+  new ExternalSecret(shop, 'orders', { store: { name: 'vault', kind: 'SecretStore' }, keys });
+  expect(app.render().get('staging/prerequisites.md')).toContain('| SecretStore shop/vault |');
+});
+
 describe('fails for', () => {
   test('a key that a pod wants by its name alone, and that it does not make', () => {
     const { app, shop } = system();

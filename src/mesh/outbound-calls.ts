@@ -74,7 +74,7 @@ export class OutboundCalls {
   private setVariable(variables: Map<string, string>, name: string, value: string): void {
     checkVariable(this.construct, name);
     const earlier = this.ownEnv[name] ?? this.edgeVariables.get(name) ?? this.combined.get(name);
-    if (earlier !== undefined) reject(this.construct, `environment variable ${name} is set already, got '${value}' for it too; name it otherwise`);
+    if (earlier !== undefined) reject(this.construct, `environment variable ${name} is set already, got a second value for it; name it otherwise`);
     variables.set(name, value);
   }
 }

@@ -187,7 +187,8 @@ export function needsOf(object: unknown): readonly Need[] {
 
 /** What others have by an object, in the words of their needs: itself, and what a controller makes of it. */
 export function givenBy(object: unknown): readonly string[] {
-  const made = groupOf(object) === 'external-secrets.io' ? [`Secret ${namespaceOf(object)}/${textAt(object, 'metadata.name')}`] : [];
+  const target = textAt(object, 'spec.target.name') ?? textAt(object, 'metadata.name');
+  const made = groupOf(object) === 'external-secrets.io' ? [`Secret ${namespaceOf(object)}/${target}`] : [];
   const secret = groupOf(object) === 'cert-manager.io' ? textAt(object, 'spec.secretName') : undefined;
   return [nameOf(object), ...made, ...(secret === undefined ? [] : [`TLS Secret ${secret} in the ingress gateway's namespace`])];
 }

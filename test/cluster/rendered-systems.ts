@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Interception } from './control/istiod';
-import { readManifests } from './manifests';
 
 /** One system in one environment, as `dist/` has it. */
 export interface RenderedSystem {

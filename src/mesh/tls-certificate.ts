@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { Certificate, CertificateProps, Issuer, IssuerProps } from '../../imports/cert-manager.io';
 import { Manifest } from '../manifest/manifest';
-import { checkName, uniqueId } from '../manifest/names';
+import { checkObjectName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { CertificateIssuer } from '../security/certificate-issuer';
 import { IngressGateway } from './ingress-gateway';
@@ -32,7 +32,7 @@ export class TlsCertificate extends Construct {
     const credentialName = gateway.credentialName ?? reject(this, `a certificate needs a gateway with TLS, got ${gateway.node.path} without; give it tls`);
     if (hosts.includes('*')) reject(this, "a certificate is for hosts by name, got '*'; name the hosts of the gateway");
     if (issuer.problem !== undefined) reject(this, issuer.problem);
-    if (issuer.reference) checkName(this, 'issuer.name', issuer.reference.name);
+    if (issuer.reference) checkObjectName(this, 'issuer.name', issuer.reference.name);
     const metadata = { name: credentialName, namespace: party.namespace };
     const spec = issuer.spec?.(credentialName);
     if (spec) this.issuer = new Manifest(this, 'Issuer', Issuer, metadata, () => ({ spec }));

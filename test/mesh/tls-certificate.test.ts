@@ -52,9 +52,9 @@ test('a host that a wildcard of the gateway covers is asked for once', () => {
 });
 
 test.each([
-  ['Issuer', 'Issuer istio-system/platform'], ['ClusterIssuer', 'ClusterIssuer platform'],
-] as const)('the cluster needs an existing %s', (kind, needed) => {
-  const page = system(CertificateIssuer.existing({ name: 'platform', kind })).app.render().get('staging/prerequisites.md');
+  ['Issuer', 'Issuer istio-system/platform.v2'], ['ClusterIssuer', 'ClusterIssuer platform.v2'],
+] as const)('the cluster needs an existing %s, whose name may have dots', (kind, needed) => {
+  const page = system(CertificateIssuer.existing({ name: 'platform.v2', kind })).app.render().get('staging/prerequisites.md');
   expect(page).toContain(`| ${needed} | it signs them | Certificate istio-system/shop-tls |`);
 });
 
@@ -83,6 +83,7 @@ describe('fails for', () => {
     ['a zone that is not set', CertificateIssuer.acme({ ...acme, dns01: { cloudflare: undefined } }), {}, 'got none'],
     ['two zones', CertificateIssuer.acme({ ...acme, dns01: { ...acme.dns01, cloudDns: { project: 'a' } } }), {}, 'got cloudflare, cloudDns'],
     ['an issuer without a name', CertificateIssuer.existing({ name: '', kind: 'Issuer' }), {}, 'issuer.name'],
+    ['an issuer that none can be', CertificateIssuer.existing({ name: 'a/b', kind: 'Issuer' }), {}, "got 'a/b'"],
   ])('%s', (_, issuer, ingress, ...parts) => {
     expectRefusal(() => system(issuer, ingress), '[staging/shop/gateway/certificate]', ...parts);
   });

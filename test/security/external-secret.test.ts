@@ -39,8 +39,8 @@ test('pods refer to its keys', () => {
 
 test('a store of the namespace is needed there', () => {
   const { app, shop } = world();
-  new ExternalSecret(shop, 'orders', { store: { name: 'vault', kind: 'SecretStore' }, keys });
-  expect(app.render().get('staging/prerequisites.md')).toContain('| SecretStore shop/vault |');
+  new ExternalSecret(shop, 'orders', { store: { name: 'vault.v2', kind: 'SecretStore' }, keys });
+  expect(app.render().get('staging/prerequisites.md')).toContain('| SecretStore shop/vault.v2 |');
 });
 
 const patchedPod = (shop: MeshNamespace, path: string, value: unknown): void => {

@@ -33,6 +33,7 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
   typescriptVersion: '6.0.3',
   devDeps: [
     '@eslint/js@10.0.1',
+    '@marcbachmann/cel-js@8.0.0',
     '@stylistic/eslint-plugin@5.10.0',
     '@swc/core@1.16.22',
     '@swc/jest@0.2.39',
@@ -121,10 +122,16 @@ const swc = {
   module: { type: 'commonjs' },
   sourceMaps: 'inline',
 };
+/** Packages that are modules alone, which jest cannot require as they are. */
+const ESM_ONLY = '@marcbachmann/cel-js';
 new JsonFile(project, 'jest.config.json', {
   obj: {
     testMatch: ['<rootDir>/test/**/*.test.ts'],
-    transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+    transform: {
+      '^.+\\.ts$': ['@swc/jest', swc],
+      [`/node_modules/${ESM_ONLY}/.+\\.js$`]: ['@swc/jest', { ...swc, jsc: { target: 'es2022' } }],
+    },
+    transformIgnorePatterns: [`/node_modules/(?!${ESM_ONLY}/)`],
     modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist'],
     clearMocks: true,
     maxWorkers: '100%', // jest leaves one core idle, which on two is half of them
@@ -154,6 +161,7 @@ class Scripts extends Component {
       'test:cluster': 'npm run test:cluster:tools && npm run test:cluster:static && npm run test:cluster:live',
       'test:cluster:tools': 'node --import tsx test/cluster/tools/build.ts',
       'test:cluster:static': 'jest --config test/cluster/static/jest.config.json --ci',
+      'test:engines': 'jest --config test/engines/jest.config.json --ci',
       'test:cluster:live': 'jest --config test/cluster/jest.config.json --ci',
       lint: 'eslint --max-warnings 0 .',
       typecheck: 'tsc',

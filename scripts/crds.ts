@@ -35,6 +35,13 @@ export const ARGO_CD: CrdSource = {
   kinds: ['AppProject', 'Application'], // an ApplicationSet is ten times as long as both
 };
 
+export const GATEKEEPER: CrdSource = {
+  file: 'gatekeeper-3.23.0.yaml',
+  address: 'https://raw.githubusercontent.com/open-policy-agent/gatekeeper/v3.23.0/deploy/gatekeeper.yaml',
+  groups: ['templates.gatekeeper.sh'],
+  kinds: ['ConstraintTemplate'],
+};
+
 export const CERT_MANAGER: CrdSource = {
   file: 'cert-manager-1.21.1.yaml',
   address: 'https://github.com/cert-manager/cert-manager/releases/download/v1.21.1/cert-manager.crds.yaml',

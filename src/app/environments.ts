@@ -15,14 +15,6 @@ export interface AppEnvironment extends EnvironmentProps {
   readonly experiments?: boolean;
 }
 
-/** Databases of the store, at addresses that follow each other. */
-function databasesOf(domain: string, range: string, first: number): JhipsterStoreOptions['databases'] {
-  const at = (name: string, index: number) => ({ host: `${name}.${domain}`, cidr: `${range}.${first + index}/32` });
-  return {
-    store: at('store-postgresql', 0), invoice: at('invoice-postgresql', 1), product: at('product-postgresql', 2), notification: at('notification-mongodb', 3),
-  };
-}
-
 /** Customers of a shop, as the identity provider of an environment knows them; their browsers keep the token in a cookie. */
 function customersOf(domain: string, shop: string): JwtIssuer {
   const issuer = `https://id.${domain}/realms/${shop}`;
@@ -62,7 +54,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       // its login needs TLS; browsers of testers may warn
       ingress: { hosts: ['store.staging.example.com'], tls: { credentialName: 'store-tls' }, certificates: CertificateIssuer.selfSigned() },
       access: accessOf('staging.example.com'),
-      databases: databasesOf('db.staging.example.com', '10.20.0', 11),
+      databases: { storage: { size: Size.gibibytes(1) } },
       invoiceCanary: 20,
     },
     airport: { ingress: { hosts: ['airport.staging.example.com'] } },
@@ -86,7 +78,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     jhipsterStore: {
       ingress: { hosts: ['store.example.com'], tls: { credentialName: 'store-tls' }, certificates: letsEncrypt },
       access: { ...accessOf('example.com'), vault: { name: 'vault', kind: 'ClusterSecretStore' } },
-      databases: databasesOf('db.example.com', '10.30.0', 11),
+      databases: { storage: { size: Size.gibibytes(10) } },
       invoiceCanary: 20,
     },
     airport: { ingress: { hosts: ['airport.example.com'], tls: { credentialName: 'airport-tls' }, certificates: letsEncrypt } },

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Finding } from './finding';
-import { at, inOneLine, textsAt } from '../graph/json';
+import { at, inOneLine, listAt, textAt, textsAt } from '../graph/json';
 import { ObjectInFile, nameOf } from './rendered';
 import { Snapshot } from './snapshot';
 
@@ -41,7 +41,8 @@ export function immutableFields(before: Snapshot, after: Snapshot): readonly Fin
   return after.objects.flatMap((object) => {
     const earlier = before.find(object);
     if (!earlier || (isMadeAnew(earlier) && isMadeAnew(object))) return [];
-    return [...changedFields(earlier, object), ...changedData(earlier, object), ...shrunkClaim(earlier, object)];
+    const shrunk = shrunkTemplates(earlier, object);
+    return [...(shrunk.length > 0 ? shrunk : changedFields(earlier, object)), ...changedData(earlier, object), ...shrunkClaim(earlier, object)];
   });
 }
 
@@ -74,6 +75,19 @@ function shrunkClaim(before: ObjectInFile, after: ObjectInFile): readonly Findin
   const field = 'spec.resources.requests.storage';
   const [had, has] = [before, after].map(({ content }) => bytes(at(content, field)));
   return has < had ? [refusal(before, after, field, 'storage only grows: make a second claim, move the data, then remove the first')] : [];
+}
+
+/** What a StatefulSet claims less of: also who deletes it and makes it anew keeps the claims that are there. */
+function shrunkTemplates(before: ObjectInFile, after: ObjectInFile): readonly Finding[] {
+  if (after.kind !== 'StatefulSet') return [];
+  const sizes = ({ content }: ObjectInFile): ReadonlyMap<string, unknown> => new Map(listAt(content, 'spec.volumeClaimTemplates')
+    .map((claim) => [textAt(claim, 'metadata.name') ?? '', at(claim, 'spec.resources.requests.storage')]));
+  const had = sizes(before);
+  return [...sizes(after)].filter(([name, size]) => bytes(size) < bytes(had.get(name))).map(([name, size]): Finding => ({
+    rule: 'immutable-field', severity: 'error', object: nameOf(after),
+    problem: `storage of its claim ${name} only grows, got ${inOneLine(had.get(name))} → ${inOneLine(size)}`,
+    fix: 'make a second store, move the data, then remove the first',
+  }));
 }
 
 function bytes(quantity: unknown): number {

@@ -5,7 +5,7 @@ import { documentsOf } from './documents';
 import { faultsThatRun } from './faults-that-run';
 import { recoverFolder, swapFolder } from './folder-swap';
 import { manifestFiles } from './manifest-files';
-import { secretKeyProblems } from './secret-keys';
+import { configMapProblems, secretKeyProblems } from './read-by-pods';
 
 /** Properties of `GitOpsApp`. */
 export interface GitOpsAppProps {
@@ -47,7 +47,7 @@ export class GitOpsApp extends App {
    */
   public render(): ReadonlyMap<string, string> {
     const files = manifestFiles(this);
-    throwCollected([...faultsThatRun(files), ...secretKeyProblems(files)]);
+    throwCollected([...faultsThatRun(files), ...secretKeyProblems(files), ...configMapProblems(files)]);
     const manifests = files.map(({ path, objects }): [string, string] => [path, Yaml.stringify(...objects)]);
     return new Map([...manifests, ...documentsOf(this.node.findAll(), files)].sort(([a], [b]) => (a < b ? -1 : 1)));
   }

@@ -61,6 +61,12 @@ const rollouts: Rule = (object) => {
   ];
 };
 
+/** Sources: Kubernetes, ValidatingAdmissionPolicy (GA 1.30); Gatekeeper, its CEL engine (stable 3.18). */
+const admission: Rule = (object) => [
+  ...(kindOf(object) === 'ValidatingAdmissionPolicy' ? need('Kubernetes 1.30 or newer', 'the API server judges pods itself') : []),
+  ...(kindOf(object) === 'ConstraintTemplate' ? need('Gatekeeper 3.18 or newer, with its CRDs', 'it judges pods, by its CEL engine') : []),
+];
+
 /** Source: Argo CD, the release that may permit a Namespace by its name in an AppProject. */
 const argoCd: Rule = (object) => (isOfArgoCd(object) ? need(`Argo CD 3.5 or newer, in namespace ${namespaceOf(object)}`, 'it applies the systems') : []);
 
@@ -157,6 +163,7 @@ const references: Rule = (object) => {
   const fromVolumes = listAt(podOf(object), 'spec.volumes').flatMap((volume) => [
     ...here('Secret', textAt(volume, 'secret.secretName')), ...here('ConfigMap', textAt(volume, 'configMap.name')),
     ...here('PersistentVolumeClaim', textAt(volume, 'persistentVolumeClaim.claimName')),
+    ...listAt(volume, 'projected.sources').flatMap((source) => here('Secret', textAt(source, 'secret.name'))),
   ]);
   return [...fromEnv, ...fromVolumes];
 };
@@ -176,7 +183,7 @@ const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, provider, keys,
+  kubernetes, admission, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, provider, keys,
   certManager, externalSecrets, envoyFilter, autoscaler, storage, gateway, job, references, calledServices,
 ];
 

@@ -37,8 +37,8 @@ export interface EnvironmentFacts {
   readonly interception: 'cni' | 'init';
   /** Pods of the cluster's DNS. */
   readonly dns: PodPeer;
-  /** Address of NodeLocal DNSCache, if nodes run it. */
-  readonly nodeLocalDns?: string;
+  /** Addresses of NodeLocal DNSCache, if nodes run it. */
+  readonly nodeLocalDns?: readonly string[];
   /** Pods of istiod. */
   readonly istiod: PodPeer;
   /** Pods that scrape metrics. */

@@ -78,6 +78,7 @@ export type Allowed =
   | { readonly kind: 'port' } & PortExceptionOptions
   | { readonly kind: 'privileges' } & PrivilegesExceptionOptions
   | { readonly kind: 'pod-security'; readonly because: string }
+  | { readonly kind: 'access'; readonly because: string }
   | { readonly kind: 'credential'; readonly variable: string; readonly because: string };
 
 /** Allows one workload what no workload may, for a reason that stands on the object and in `<environment>/exceptions.md`. */
@@ -120,6 +121,11 @@ export class Exception {
    */
   public static credential(options: { readonly variable: string; readonly because: string }): Exception {
     return new Exception({ kind: 'credential', ...options }, `credential in ${options.variable}`);
+  }
+
+  /** Lets a workload do more with the Kubernetes API than others may. */
+  public static access(options: { readonly what: string; readonly because: string }): Exception {
+    return new Exception({ kind: 'access', because: options.because }, `access to ${options.what}`);
   }
 
   /** Lets pods into a namespace that others refuse. */

@@ -8,7 +8,9 @@ export interface RenderedObject {
 
 /** The order in which a person reads a service: who it is, what it needs, what runs, how it is reached, who may call it. */
 const KINDS: readonly string[] = [
+  'ConstraintTemplate', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding',
   'Namespace',
+  'ResourceQuota', 'LimitRange',
   'ServiceAccount',
   'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding',
   'ConfigMap',

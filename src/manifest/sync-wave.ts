@@ -10,6 +10,7 @@ export const syncWaveAnnotation = 'argocd.argoproj.io/sync-wave';
 const FIRST: ReadonlySet<string> = new Set([
   'Namespace', 'ResourceQuota', 'LimitRange', 'ServiceAccount', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding', 'ConfigMap', 'ExternalSecret',
   'AnalysisTemplate', 'NetworkPolicy', 'PeerAuthentication', 'RequestAuthentication', 'AuthorizationPolicy', 'Sidecar', 'ServiceEntry', 'DestinationRule',
+  'ConstraintTemplate',
 ]);
 
 /** The wave that needs no annotation. */

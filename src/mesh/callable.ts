@@ -5,23 +5,29 @@ import { Operation } from '../graph/operation';
 import { Callee } from '../graph/party';
 import { Retries } from '../graph/retries';
 import { TrafficPolicy } from '../graph/traffic-policy';
+import { EnvVars } from '../workload/container';
 
-/** A construct that can be called. `Op` are the names of its operations, so that a misspelt one does not compile. */
-export interface Callable<Op extends string = never> {
+/**
+ * A construct that can be called. `Op` are the names of its operations, so that a misspelt one does not compile;
+ * `To` is what a caller is told of where it is.
+ */
+export interface Callable<Op extends string = never, To = Address> {
   /** What it is in the call graph. */
   readonly party: Callee;
   /** What can be asked of it. */
   readonly operations: Readonly<Record<Op, Operation>>;
+  /** What callers are told beside host and port. @default - nothing */
+  readonly told?: (to: Address) => To;
 }
 
 /** Options of every call. `Own` are the names of the caller's operations. */
-export interface CommonCallOptions<Own extends string> {
+export interface CommonCallOptions<Own extends string, To = Address> {
   /** The caller's own operations that cause it: a retry of one of them repeats it, and it must fit in their time. @default - all */
   readonly during?: readonly Own[];
   /** Whether nobody waits for it. @default false */
   readonly background?: boolean;
-  /** Environment variables of the caller that say where the callee is. @default - none */
-  readonly env?: (to: Address) => Readonly<Record<string, string>>;
+  /** Environment variables of the caller that say where the callee is, and where its secrets are. @default - none */
+  readonly env?: (to: To) => EnvVars;
 }
 
 /** How the requests of one caller are carried. */
@@ -33,7 +39,7 @@ export interface CallerPolicyOptions {
 }
 
 /** Options of a call that carries requests. */
-export interface RequestCallOptions<Own extends string> extends CommonCallOptions<Own>, CallerPolicyOptions {
+export interface RequestCallOptions<Own extends string, To = Address> extends CommonCallOptions<Own, To>, CallerPolicyOptions {
   /** How long it may take, all retries included. @default Duration.seconds(5) */
   readonly timeout?: Duration;
   /** What happens when it fails. @default - idempotent operations that lead to nothing else are tried twice more, all others never */
@@ -71,23 +77,23 @@ export type AllowOptions<Op extends string> =
   [Op] extends [never] ? PortInboundOptions : OperationInboundOptions<Op> | PortInboundOptions & { readonly port: string };
 
 /** Options of a call to a callee that does not tell operations apart. */
-export interface PortCallOptions<Own extends string> extends RequestCallOptions<Own> {
+export interface PortCallOptions<Own extends string, To = Address> extends RequestCallOptions<Own, To> {
   /** Name of the port. @default - the callee's first */
   readonly port?: string;
 }
 
 /** Options of a call to a callee with operations. */
-export interface OperationCallOptions<Op extends string, Own extends string> extends RequestCallOptions<Own> {
+export interface OperationCallOptions<Op extends string, Own extends string, To = Address> extends RequestCallOptions<Own, To> {
   /** What the caller asks: it may do this and nothing else. */
   readonly operations: readonly [Op, ...Op[]];
 }
 
 /** Options of a call to a port without operations, of a callee that has operations at other ports. */
-export interface NamedPortCallOptions<Own extends string> extends PortCallOptions<Own> {
+export interface NamedPortCallOptions<Own extends string, To = Address> extends PortCallOptions<Own, To> {
   /** Name of the port. */
   readonly port: string;
 }
 
-/** Options of a call: a callee with operations wants to know which. */
-export type CallOptions<Op extends string, Own extends string> =
-  [Op] extends [never] ? PortCallOptions<Own> : OperationCallOptions<Op, Own> | NamedPortCallOptions<Own>;
+/** Options of a call: a callee with operations wants to know which. The compiler's messages speak of the last form. */
+export type CallOptions<Op extends string, Own extends string, To = Address> =
+  [Op] extends [never] ? PortCallOptions<Own, To> : NamedPortCallOptions<Own, To> | OperationCallOptions<Op, Own, To>;

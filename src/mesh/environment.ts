@@ -10,6 +10,7 @@ import { reject } from '../manifest/reject';
 import { providerProblems } from '../security/extension-providers';
 import { pathProblems } from '../security/path-normalization';
 import { secretValueProblems } from '../security/secret-values';
+import { ResourceTexts, Resources, requestsAndLimits } from '../workload/quantity';
 import { Replicas, checkReplicas } from '../workload/replicas';
 import { Callable } from './callable';
 
@@ -23,6 +24,11 @@ export interface EnvironmentProps {
    * @default 'cni'
    */
   readonly interception?: 'cni' | 'init';
+  /**
+   * What each sidecar is sure to get and can never exceed, as the mesh is installed with: `global.proxy.resources`. Quotas count it.
+   * @default - Istio's own: cpu 100m to 2, memory 128Mi to 1Gi
+   */
+  readonly proxyResources?: Resources;
   /** DNS domain of the cluster. @default 'cluster.local' */
   readonly clusterDomain?: string;
   /** Trust domain of the mesh. @default 'cluster.local' */
@@ -33,8 +39,12 @@ export interface EnvironmentProps {
   readonly gateway?: Partial<PodIdentity>;
   /** Pods of the cluster's DNS. @default - `k8s-app: kube-dns` in kube-system */
   readonly dns?: PodPeer;
-  /** Address of NodeLocal DNSCache. @default - nodes do not run it */
-  readonly nodeLocalDns?: string;
+  /**
+   * Address of NodeLocal DNSCache, for example `169.254.20.10`. Where kube-proxy works by iptables it answers on the node at the address of the Service
+   * `kube-dns` too: then both. Source: Kubernetes, "Using NodeLocal DNSCache".
+   * @default - nodes do not run it
+   */
+  readonly nodeLocalDns?: string | readonly [string, ...string[]];
   /** Pods that scrape metrics. @default - `app.kubernetes.io/name: prometheus` in the mesh namespace */
   readonly prometheus?: PodPeer;
   /** Address of Prometheus as a controller of releases reaches it: `http://prometheus.istio-system:9090`. @default - none: each analysis says it */
@@ -79,6 +89,9 @@ export class Environment extends Construct {
   /** Address of Prometheus as a controller of releases reaches it. */
   public readonly prometheusAddress?: string;
 
+  /** What each sidecar may use, in the words of a container's `resources`. */
+  public readonly proxyResources: ResourceTexts;
+
   private apiServer?: Callable;
   private readonly providers = new Map<string, object>();
   private readonly props: EnvironmentProps;
@@ -95,13 +108,11 @@ export class Environment extends Construct {
     this.props = props;
     checkName(this, 'environment', id);
     const { meshNamespace = 'istio-system', replicas = 1, clusterDomain = 'cluster.local', trustDomain = 'cluster.local' } = props;
-    for (const [what, domain] of Object.entries({ clusterDomain, trustDomain })) {
-      if (!isDnsName(domain)) reject(this, `${what} must be a DNS name, got '${domain}'`);
-    }
+    checkDomains(this, { clusterDomain, trustDomain });
     checkReplicas(this, replicas);
-    if (props.nodeLocalDns !== undefined && isIP(props.nodeLocalDns) !== 4) reject(this, `nodeLocalDns must be an IPv4 address, got '${props.nodeLocalDns}'`);
     this.replicas = replicas;
     this.prometheusAddress = props.prometheusAddress;
+    this.proxyResources = requestsAndLimits(this, props.proxyResources ?? { cpu: ['100m', '2'], memory: ['128Mi', '1Gi'] }, 'proxyResources');
     this.facts = {
       path: this.node.path,
       clusterDomain,
@@ -114,7 +125,7 @@ export class Environment extends Construct {
         ...props.gateway,
       },
       dns: props.dns ?? { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } },
-      nodeLocalDns: props.nodeLocalDns,
+      nodeLocalDns: checkedAddresses(this, props.nodeLocalDns),
       istiod: { namespace: meshNamespace, podLabels: { app: 'istiod' } },
       prometheus: props.prometheus ?? { namespace: meshNamespace, podLabels: { 'app.kubernetes.io/name': 'prometheus' } },
       apiServer: props.apiServer,
@@ -188,4 +199,17 @@ export class Environment extends Construct {
       return [`[${node.path}] ${kind} must have a name of its own in namespace ${metadata.namespace ?? '(none)'}, got '${name}' as ${earlier} has; rename one`];
     });
   }
+}
+
+function checkDomains(environment: Environment, domains: Readonly<Record<string, string>>): void {
+  for (const [what, domain] of Object.entries(domains)) {
+    if (!isDnsName(domain)) reject(environment, `${what} must be a DNS name, got '${domain}'`);
+  }
+}
+
+function checkedAddresses(environment: Environment, nodeLocalDns: EnvironmentProps['nodeLocalDns']): readonly string[] | undefined {
+  const addresses = typeof nodeLocalDns === 'string' ? [nodeLocalDns] : nodeLocalDns;
+  const wrong = addresses?.find((address) => isIP(address) !== 4);
+  if (wrong !== undefined) reject(environment, `nodeLocalDns must be an IPv4 address, got '${wrong}'`);
+  return addresses;
 }

@@ -17,6 +17,22 @@ export function kubeService(scope: Construct, callee: Callee, annotations?: Reco
   return service;
 }
 
+/** The Service that governs a StatefulSet: a name for each pod, and no address of its own. */
+export function headlessService(scope: Construct, callee: Callee, annotations?: Record<string, string>): Manifest<k8s.KubeServiceProps> {
+  return new Manifest(scope, 'HeadlessService', k8s.KubeService, { name: headlessName(callee.name), annotations }, () => ({
+    spec: {
+      clusterIp: 'None',
+      ports: callee.ports.map(servicePort),
+      selector: { ...callee.pods?.podLabels },
+    },
+  }));
+}
+
+/** Name of the Service that governs a StatefulSet. */
+export function headlessName(name: string): string {
+  return `${name}-headless`;
+}
+
 function servicePort(port: Port): k8s.ServicePort {
   return {
     appProtocol: port.protocol,

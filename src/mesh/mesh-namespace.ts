@@ -13,6 +13,7 @@ import { withWhatRuns } from '../manifest/sync-wave';
 import { dryRun } from '../security/authorization-policy';
 import { meshNeeds } from '../security/mesh-needs';
 import { Environment } from './environment';
+import { NamespaceQuota } from './namespace-quota';
 import { PodSecurityLevel } from './pod-security';
 
 /** Properties of `MeshNamespace`. */
@@ -31,6 +32,8 @@ export interface MeshNamespaceProps {
   readonly networkPolicies?: Enforcement['networkPolicies'];
   /** Which pods it takes, and why it takes more than others. @default - `restricted` */
   readonly podSecurity?: { readonly level: PodSecurityLevel; readonly because: string };
+  /** How much it may take of the cluster, in all and each of its pods: a ResourceQuota and a LimitRange. @default - as much as there is */
+  readonly quota?: NamespaceQuota;
   /** Who owns what is in it and has no owner of its own: `@user`, `@organization/team` or an e-mail address. @default - nobody says */
   readonly owner?: string;
 }
@@ -44,7 +47,7 @@ export class MeshNamespace extends Chart {
    * Joins a namespace that somebody else owns: neither the Namespace nor its defaults are written. Its owner lets sidecars in
    * (label), and lets its pods reach DNS and istiod (NetworkPolicy), without which they never start.
    */
-  public static existing(scope: Construct, id: string, props: Omit<MeshNamespaceProps, 'revision'> = {}): MeshNamespace {
+  public static existing(scope: Construct, id: string, props: Omit<MeshNamespaceProps, 'revision' | 'quota'> = {}): MeshNamespace {
     return new MeshNamespace(scope, id, props, false);
   }
 
@@ -91,7 +94,7 @@ export function isMeshNamespace(construct: IConstruct): construct is MeshNamespa
 }
 
 /** What a namespace starts from: nothing is allowed but what the mesh itself needs. */
-function addDefaults(namespace: MeshNamespace, { revision, podSecurity }: MeshNamespaceProps): void {
+function addDefaults(namespace: MeshNamespace, { revision, podSecurity, quota }: MeshNamespaceProps): void {
   const component = new Construct(namespace, 'namespace');
   const { facts } = namespace.environment;
   const labels = { ...injection(revision), ...podSecurityLabels(facts.interception, namespace.podSecurity) };
@@ -99,6 +102,7 @@ function addDefaults(namespace: MeshNamespace, { revision, podSecurity }: MeshNa
   const resource = new Manifest(component, 'Namespace', k8s.KubeNamespace, metadata, () => ({}));
   if (podSecurity) annotateExceptions(resource, [Exception.podSecurity(podSecurity)], 'pod-security');
   resource.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // cdk8s puts every object of a chart into its namespace
+  quota?.write(component, namespace, { environment: namespace.environment, namespace: namespace.name });
   const { enforcement } = namespace;
   if (enforcement.networkPolicies === 'enforced') {
     new Manifest(component, 'DenyTraffic', k8s.KubeNetworkPolicy, { name: 'deny-all' }, () => ({

@@ -64,7 +64,7 @@ export class MeshedJob extends Construct {
   }
 
   /** Declares a call. @returns where the callee is */
-  public calls<Callees extends string = never>(callee: Callable<Callees>, options: CallOptions<NoInfer<Callees>, never>): Address {
+  public calls<Callees extends string = never, To = Address>(callee: Callable<Callees, To>, options: CallOptions<NoInfer<Callees>, never, NoInfer<To>>): To {
     return this.outbound.add(callee, options);
   }
 

@@ -146,7 +146,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   }
 
   /** Declares a call: address, route, permission and policies follow from it. @returns where the callee is */
-  public calls<Callees extends string = never>(callee: Callable<Callees>, options: CallOptions<NoInfer<Callees>, Op>): Address {
+  public calls<Callees extends string = never, To = Address>(callee: Callable<Callees, To>, options: CallOptions<NoInfer<Callees>, Op, NoInfer<To>>): To {
     return this.outbound.add(callee, options);
   }
 

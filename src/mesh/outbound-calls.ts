@@ -1,3 +1,4 @@
+import { EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Address } from '../graph/address';
 import { CallGraph } from '../graph/call-graph';
@@ -9,7 +10,7 @@ import { Callable, CallOptions, OperationCallOptions, PortCallOptions } from './
 
 /** The calls of one workload, and the environment variables that come with them. */
 export class OutboundCalls {
-  private readonly edgeVariables = new Map<string, string>();
+  private readonly edgeVariables = new Map<string, string | EnvValue>();
   private readonly combined = new Map<string, string>();
 
   /** @param ownEnv variables of the container itself, which no call may set again */
@@ -23,9 +24,9 @@ export class OutboundCalls {
   }
 
   /** Declares a call. @returns where the callee is */
-  public add<Op extends string, Own extends string>(to: Callable<Op>, options: CallOptions<Op, Own>): Address {
+  public add<Op extends string, Own extends string, To>(to: Callable<Op, To>, options: CallOptions<Op, Own, To>): To {
     // both forms of the options, since here it is not known which it is
-    const given: Partial<OperationCallOptions<string, string>> & PortCallOptions<string> = options;
+    const given: Partial<OperationCallOptions<string, string, To>> & PortCallOptions<string, To> = options;
     const edge: Edge = {
       caller: this.caller,
       callee: to.party,
@@ -42,8 +43,9 @@ export class OutboundCalls {
     };
     this.graph.addEdge(edge);
     const address = new Address(this.caller, to.party, portsOf(edge)[0]);
-    for (const [name, value] of Object.entries(given.env?.(address) ?? {})) this.setVariable(this.edgeVariables, name, value);
-    return address;
+    const told = to.told ? to.told(address) : address as To; // which is what To is where it is not said
+    for (const [name, value] of Object.entries(given.env?.(told) ?? {})) this.setVariable(this.edgeVariables, name, value);
+    return told;
   }
 
   /** Sets a variable that combines several others. @throws ConfigurationError at synth where it uses one that is not set */
@@ -71,7 +73,7 @@ export class OutboundCalls {
     return byName(this.combined);
   }
 
-  private setVariable(variables: Map<string, string>, name: string, value: string): void {
+  private setVariable<Value extends string | EnvValue>(variables: Map<string, Value>, name: string, value: Value): void {
     checkVariable(this.construct, name);
     const earlier = this.ownEnv[name] ?? this.edgeVariables.get(name) ?? this.combined.get(name);
     if (earlier !== undefined) reject(this.construct, `environment variable ${name} is set already, got a second value for it; name it otherwise`);
@@ -79,6 +81,6 @@ export class OutboundCalls {
   }
 }
 
-function byName(variables: ReadonlyMap<string, string>): EnvVars {
+function byName(variables: ReadonlyMap<string, string | EnvValue>): EnvVars {
   return Object.fromEntries([...variables].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

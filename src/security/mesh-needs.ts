@@ -9,7 +9,7 @@ import { openTo, peer, policyPort } from './network-policy';
  */
 export function meshNeeds(facts: EnvironmentFacts, namespace: string, enforcement?: Enforcement): k8s.NetworkPolicySpec {
   const dnsPorts = [policyPort(53), policyPort(53, 'UDP')];
-  const nodeLocal = facts.nodeLocalDns === undefined ? [] : [{ ipBlock: { cidr: `${facts.nodeLocalDns}/32` } }];
+  const nodeLocal = (facts.nodeLocalDns ?? []).map((address) => ({ ipBlock: { cidr: `${address}/32` } }));
   return {
     podSelector: {},
     policyTypes: ['Ingress', 'Egress'],

@@ -4,7 +4,7 @@ import { Port, isPortNumber } from '../graph/port';
 import { PrivilegesExceptionOptions } from '../manifest/exception';
 import { reject } from '../manifest/reject';
 import { Probe } from './probe';
-import { Resources, requestAndLimit } from './quantity';
+import { ResourceTexts, Resources, requestsAndLimits } from './quantity';
 import { Volume } from './volume';
 
 /** Environment variables: text, or where the value comes from. */
@@ -137,11 +137,10 @@ function checkedImage(construct: IConstruct, image: string | undefined): string 
 }
 
 function resourcesSpec(construct: IConstruct, resources: Resources | undefined): k8s.ResourceRequirements {
-  const [cpuRequest, cpuLimit] = requestAndLimit(construct, 'cpu', resources?.cpu);
-  const [memoryRequest, memoryLimit] = requestAndLimit(construct, 'memory', resources?.memory);
-  const quantities = (cpu: string, memory: string): Record<string, k8s.Quantity> =>
+  const { requests, limits } = requestsAndLimits(construct, resources);
+  const quantities = ({ cpu, memory }: ResourceTexts['limits']): Record<string, k8s.Quantity> =>
     ({ cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory) });
-  return { requests: quantities(cpuRequest, memoryRequest), limits: quantities(cpuLimit, memoryLimit) };
+  return { requests: quantities(requests), limits: quantities(limits) };
 }
 
 /** A list that can be written, or nothing where it would be empty. */

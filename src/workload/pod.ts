@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
@@ -6,6 +7,7 @@ import { Exception, allowedBy } from '../manifest/exception';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { ContainerProps, EnvVars, Privileges, checkedVolumeName, containerSpec } from './container';
+import { checkProxyAnnotations } from './proxy-annotations';
 import { Volume } from './volume';
 import { wholeSeconds } from './whole-seconds';
 
@@ -60,7 +62,7 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
   const init = Object.entries(initContainers).map(([name, each]) =>
     containerSpec(construct, name, each, { edgeEnv, volumeNames: volumes, privileges: privileges(name) }));
   return {
-    metadata: { labels: { ...labels }, annotations: podAnnotations(props) },
+    metadata: { labels: { ...labels }, annotations: podAnnotations(props, [...volumes.keys()]) },
     spec: {
       serviceAccountName,
       initContainers: init.length > 0 ? init : undefined,
@@ -72,15 +74,25 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
   };
 }
 
-/** Annotations, with what the sidecar leaves alone. Source: Istio, resource annotations. */
-function podAnnotations(props: PodProps): Record<string, string> | undefined {
+/** Annotation that changes with what a pod reads of ConfigMaps, so that its pods are replaced then; its name is Helm's. */
+export const checksumAnnotation = 'checksum/config';
+
+/** Annotations, with what the sidecar leaves alone, and what changes with the files that the pod reads. Source: Istio, resource annotations. */
+function podAnnotations(props: PodProps, volumes: readonly Volume[]): Record<string, string> | undefined {
+  const contents = volumes.map(({ content }) => content).filter((content) => content !== undefined);
+  const checksum = createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 16);
+  const all = { ...sidecarAnnotations(props), ...(contents.length > 0 ? { [checksumAnnotation]: checksum } : {}) };
+  return Object.keys(all).length > 0 ? all : undefined;
+}
+
+function sidecarAnnotations(props: PodProps): Record<string, string> {
   const excluded = {
     excludeInboundPorts: extraPorts(props).map(({ port }) => String(port)),
     excludeOutboundIPRanges: allowedBy(props.exceptions ?? [], 'egress').map(({ cidr }) => cidr),
   };
   const written = Object.entries(excluded).filter(([, values]) => values.length > 0)
     .map(([name, values]) => [`traffic.sidecar.istio.io/${name}`, [...new Set(values)].join(',')]);
-  return written.length === 0 ? props.podAnnotations : { ...props.podAnnotations, ...Object.fromEntries(written) };
+  return { ...props.podAnnotations, ...Object.fromEntries(written) };
 }
 
 /** Kinds of exceptions that change pods: their workload names them. */
@@ -105,6 +117,7 @@ function hardened(runAsUser: number): k8s.PodSecurityContext {
 function checkPod(construct: IConstruct, props: PodProps): void {
   const { containerName = defaultContainerName, runAsUser = 1000, initContainers = {}, exceptions = [] } = props;
   if (!Number.isInteger(runAsUser) || runAsUser < 1) reject(construct, `runAsUser must be 1 or more, got ${runAsUser}; containers never run as root`);
+  checkProxyAnnotations(construct, props.podAnnotations);
   for (const name of [containerName, ...Object.keys(initContainers)]) checkName(construct, 'container name', name);
   for (const { container = containerName } of allowedBy(exceptions, 'privileges')) {
     const names = [containerName, ...Object.keys(initContainers)];

@@ -25,17 +25,30 @@ interface Amount {
 
 /** A pair of quantities, checked: both there, above zero, the request no larger than the limit. */
 export function requestAndLimit(
-  construct: IConstruct, what: 'cpu' | 'memory', pair: readonly (CpuQuantity | MemoryQuantity)[] | undefined,
+  construct: IConstruct, what: 'cpu' | 'memory', pair: readonly (CpuQuantity | MemoryQuantity)[] | undefined, prop = 'resources',
 ): readonly [request: string, limit: string] {
-  if (pair?.length !== 2) reject(construct, `resources.${what} must be a request and a limit, got ${JSON.stringify(pair)}; write for example ${example[what]}`);
+  if (pair?.length !== 2) reject(construct, `${prop}.${what} must be a request and a limit, got ${JSON.stringify(pair)}; write for example ${example[what]}`);
   const [request, limit] = pair.map((quantity) => amountOf(what, quantity));
   for (const { text, value } of [request, limit]) {
-    if (!(value > 0)) reject(construct, `resources.${what} must be a quantity above zero, got '${text}'; write for example ${example[what]}`);
+    if (!(value > 0)) reject(construct, `${prop}.${what} must be a quantity above zero, got '${text}'; write for example ${example[what]}`);
   }
   if (request.value > limit.value) {
-    reject(construct, `resources.${what} has a limit below its request, got ${request.text} to ${limit.text}; raise the limit`);
+    reject(construct, `${prop}.${what} has a limit below its request, got ${request.text} to ${limit.text}; raise the limit`);
   }
   return [request.text, limit.text];
+}
+
+/** Requests and limits as Kubernetes writes them. */
+export interface ResourceTexts {
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  readonly limits: { readonly cpu: string; readonly memory: string };
+}
+
+/** Requests and limits of both, checked. @param prop where they were given, for messages */
+export function requestsAndLimits(construct: IConstruct, resources: Resources | undefined, prop = 'resources'): ResourceTexts {
+  const [cpuRequest, cpuLimit] = requestAndLimit(construct, 'cpu', resources?.cpu, prop);
+  const [memoryRequest, memoryLimit] = requestAndLimit(construct, 'memory', resources?.memory, prop);
+  return { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { cpu: cpuLimit, memory: memoryLimit } };
 }
 
 const example = { cpu: "['100m', '200m']", memory: "['64Mi', '128Mi']" };

@@ -36,6 +36,13 @@ export interface ResourceLimitedStatefulSetProps extends PodProps {
   readonly ports?: readonly Port[];
   /** Storage by the path where it stands. It can only grow, by hand. @default - none */
   readonly claims?: Readonly<Record<string, VolumeClaim>>;
+  /**
+   * Command that runs in the main container beside the program at each start. The pod is not ready before it ends, and starts again where it fails.
+   * @default - none
+   */
+  readonly postStart?: readonly string[];
+  /** Command that runs in the main container before it is told to stop, within its grace. @default - none */
+  readonly preStop?: readonly string[];
 }
 
 /** One pod that keeps its name and its storage, with requests and limits on every container. */
@@ -78,9 +85,14 @@ function templateOf(construct: Construct, props: ResourceLimitedStatefulSetProps
     ...template,
     spec: {
       ...template.spec,
-      containers: [{ ...main, volumeMounts: volumeMounts.length > 0 ? volumeMounts : undefined }, ...others],
+      containers: [{ ...main, lifecycle: lifecycleOf(props), volumeMounts: volumeMounts.length > 0 ? volumeMounts : undefined }, ...others],
     },
   };
+}
+
+function lifecycleOf({ postStart, preStop }: ResourceLimitedStatefulSetProps): k8s.Lifecycle | undefined {
+  const handler = (command: readonly string[] | undefined) => command && { exec: { command: [...command] } };
+  return postStart || preStop ? { postStart: handler(postStart), preStop: handler(preStop) } : undefined;
 }
 
 function claimTemplate(construct: Construct, path: string, { size, storageClassName }: VolumeClaim): k8s.KubePersistentVolumeClaimProps {

@@ -1,4 +1,4 @@
-import { Size } from 'cdk8s';
+import { ApiObject, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { sizeText } from './quantity';
 
@@ -9,14 +9,24 @@ export class Volume {
     return new Volume({ emptyDir: { sizeLimit: sizeLimit && k8s.Quantity.fromString(sizeText(sizeLimit)) } });
   }
 
-  /** The keys of a ConfigMap of the same namespace, as files. */
-  public static configMap(name: string): Volume {
-    return new Volume({ configMap: { name } }, true);
+  /**
+   * The keys of a ConfigMap of the same namespace, as files.
+   * @param configMap the object itself, so that pods are replaced when it changes; or the name of one that is made elsewhere
+   */
+  public static configMap(configMap: string | ApiObject): Volume {
+    if (typeof configMap === 'string') return new Volume({ configMap: { name: configMap } }, true);
+    return new Volume({ configMap: { name: configMap.name } }, true, false, configMap);
   }
 
   /** The keys of a Secret of the same namespace, as files. */
   public static secret(secretName: string): Volume {
     return new Volume({ secret: { secretName } }, true);
+  }
+
+  /** Keys of several Secrets of the same namespace, by the name of the file that each is. */
+  public static secretKeys(files: Readonly<Record<string, { readonly secretName: string; readonly key: string }>>): Volume {
+    const sources = Object.entries(files).map(([path, { secretName, key }]) => ({ secret: { name: secretName, items: [{ key, path }] } }));
+    return new Volume({ projected: { sources } }, true);
   }
 
   /**
@@ -32,7 +42,15 @@ export class Volume {
     private readonly readOnly?: boolean,
     /** Whether only pods of one node can have it at once. */
     public readonly oneNode: boolean = false,
+    private readonly read?: ApiObject,
   ) {}
+
+  /** What stands in it, where that is known: another text is another content. */
+  public get content(): string | undefined {
+    if (this.read === undefined) return undefined;
+    const { data, binaryData } = Object(this.read.toJson());
+    return JSON.stringify([data, binaryData]);
+  }
 
   /** The volume as the pod has it. */
   public toKube(name: string): k8s.Volume {

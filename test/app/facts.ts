@@ -35,7 +35,8 @@ function health(cookie: string): object {
   return { httpGet: { path: '/_healthz', port: 8080, httpHeaders: [{ name: 'Cookie', value: `shop_session-id=${cookie}` }] }, initialDelaySeconds: 10 };
 }
 
-const redisProbe = { tcpSocket: { port: 6379 }, periodSeconds: 5 };
+/** Upstream opens a connection, which a Redis takes that still reads its data. */
+const redisProbe = (command: readonly string[]) => ({ exec: { command }, periodSeconds: 5, timeoutSeconds: 5 });
 
 const services: Readonly<Record<string, Facts>> = {
   'frontend': {
@@ -59,7 +60,8 @@ const services: Readonly<Record<string, Facts>> = {
   },
   'redis-cart': {
     kind: 'StatefulSet', container: 'redis', image: 'docker.io/library/redis:8.10.1-alpine', port: 6379, service: [6379, 'tcp-redis'],
-    readiness: redisProbe, liveness: redisProbe, env: {}, cpu: ['70m', '125m'], memory: ['200Mi', '256Mi'], ...defaultGrace,
+    readiness: redisProbe(['sh', '-c', 'redis-cli ping | grep -q PONG']), liveness: redisProbe(['redis-cli', 'ping']), grace: 60,
+    env: {}, cpu: ['70m', '125m'], memory: ['200Mi', '256Mi'],
   },
   'recommendationservice': {
     ...usual, image: image('recommendationservice'), ...grpc(8080, { periodSeconds: 5 }), memory: ['220Mi', '450Mi'],

@@ -83,15 +83,31 @@ describe.each(['staging', 'production'])('in %s', (environment) => {
     }
   });
 
+  const databases = { store: 'store-postgresql', invoice: 'invoice-postgresql', product: 'product-postgresql', notification: 'notification-mongodb' };
+  const envOf = (name: string) => new Map(listAt(containerOf(name), 'env').map((each) => [at(each, 'name'), each]));
+
   test('each service calls the database of its own', () => {
-    const called = ofKind(objects, 'Sidecar').map((sidecar) => [nameOf(sidecar), at(sidecar, 'spec.egress.0.hosts')]);
-    const domain = environment === 'staging' ? 'db.staging.example.com' : 'db.example.com';
-    const databases = { store: 'store-postgresql', invoice: 'invoice-postgresql', product: 'product-postgresql', notification: 'notification-mongodb' };
-    const issuer = environment === 'staging' ? 'id.staging.example.com' : 'id.example.com';
-    const hosts = Object.entries(databases).map(([name, host]): [string, string[]] => [name, [`./${host}.${domain}`]]);
-    expect(Object.fromEntries(called)).toEqual(Object.fromEntries([...hosts, ['oauth2-proxy', [`./${issuer}`]]]));
-    const env = new Map(listAt(containerOf('store'), 'env').map((each) => [at(each, 'name'), each]));
-    expect(at(env.get('SPRING_R2DBC_URL'), 'value')).toBe(`r2dbc:postgresql://store-postgresql.${domain}:5432/store`);
-    expect(at(env.get('SPRING_DATASOURCE_PASSWORD'), 'valueFrom.secretKeyRef')).toEqual({ key: 'postgresql-password', name: 'store-postgresql' });
+    for (const [name, store] of Object.entries(databases)) {
+      expect(at(named(objects, 'Sidecar', name), 'spec.egress.0.hosts')).toEqual([`./${store}.jhipster-store.svc.cluster.local`]);
+      expect(at(named(objects, 'Sidecar', store), 'spec.egress')).toEqual([{ hosts: ['~/*'] }]);
+      expect(listAt(named(objects, 'AuthorizationPolicy', store), 'spec.rules')).toHaveLength(1);
+    }
+  });
+
+  test('each database has storage, and a password that its service and it read from one Secret', () => {
+    expect(ofKind(objects, 'StatefulSet').map(nameOf).sort()).toEqual(Object.values(databases).sort());
+    for (const store of Object.values(databases)) {
+      const set = named(objects, 'StatefulSet', store);
+      const storage = at(set, 'spec.volumeClaimTemplates.0.spec.resources.requests.storage');
+      expect(storage).toBe(environment === 'production' ? '10Gi' : '1Gi');
+      const key = store.endsWith('mongodb') ? 'mongodb-password' : 'postgresql-password';
+      const sources = listAt(set, 'spec.template.spec.volumes').flatMap((volume) => at(volume, 'projected.sources') ?? []);
+      expect(sources).toContainEqual({ secret: { items: [{ key, path: store.split('-')[0] }], name: store } });
+    }
+    expect(at(envOf('store').get('SPRING_R2DBC_URL'), 'value')).toBe('r2dbc:postgresql://store-postgresql:5432/store');
+    expect(at(envOf('store').get('SPRING_DATASOURCE_PASSWORD'), 'valueFrom.secretKeyRef')).toEqual({ key: 'postgresql-password', name: 'store-postgresql' });
+    expect([...envOf('notification')].at(-1)).toEqual(
+      ['SPRING_DATA_MONGODB_URI', { name: 'SPRING_DATA_MONGODB_URI', value: 'mongodb://notification:$(MONGODB_PASSWORD)@notification-mongodb:27017/notification' }],
+    );
   });
 });

@@ -48,7 +48,7 @@ describe.each(cases())('in %s, %s', (environment, name, facts) => {
   });
 
   test('has its grace to finish, after the drain', () => {
-    const drain = facts.port === undefined ? 0 : DRAIN;
+    const drain = facts.port === undefined || facts.kind === 'StatefulSet' ? 0 : DRAIN;
     expect(at(pod, 'terminationGracePeriodSeconds')).toBe(facts.grace && facts.grace + drain);
   });
 });

@@ -52,6 +52,15 @@ describe('what an API server refuses', () => {
     expect(finding).toMatch(new RegExp(`^\\[production ${change.kind} demo-app/${change.name}\\] ${field} cannot change, got .+ → .+; \\S`));
   });
 
+  test('is a store that shrinks, with another fix than one that grows', () => {
+    const storage = (size: string) => shop(set('StatefulSet', 'redis-cart', 'spec/volumeClaimTemplates/0/spec/resources/requests/storage', size));
+    const fix = 'make a second store, move the data, then remove the first';
+    expect(sentences(storage('10Gi'), storage('5120Mi'))).toEqual([
+      `[production StatefulSet demo-app/redis-cart] storage of its claim data only grows, got "10Gi" → "5120Mi"; ${fix}`,
+    ]);
+    expect(sentences(storage('10Gi'), storage('20Gi'))).toEqual([expect.stringContaining('spec.volumeClaimTemplates cannot change')]);
+  });
+
   test('is a Job with another template, unless Argo CD deletes it first', () => {
     const job = (image: string, annotations = {}): RenderedFiles => inOneFile([{
       apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate', annotations }, spec: { template: { spec: { containers: [{ name: 'a', image }] } } },

@@ -61,7 +61,7 @@ describe.each(systems)('experiments on %s', (system) => {
     const { before, after } = sides(experiment);
     const replaced = new Set(before.map(nameOf));
     const changed = [...objects.filter((object) => !replaced.has(nameOf(object))), ...after];
-    expect(analyze(asInCluster([...istioObjects('init'), ...readManifests(FIXTURES), ...changed])).messages).toEqual([]);
+    expect(analyze(asInCluster([...istioObjects('init'), ...readManifests(FIXTURES), ...certificatesOf(objects), ...changed])).messages).toEqual([]);
   });
 });
 

@@ -28,6 +28,8 @@ const NEWS = `https://${NEWS_HOST}/today`;
 const PEOPLE = {
   ann: { email: 'ann@example.com', email_verified: true, groups: ['staff'] },
   bob: { email: 'bob@example.com', email_verified: true, groups: ['guests'] },
+  cid: { groups: ['staff'] },
+  dan: { email: 'ann@example.com', email_verified: false, groups: ['staff'] },
 };
 const keys = signer('RS256');
 const files = lobby(keys.keySet);
@@ -155,6 +157,14 @@ judged('a login', () => {
     const bob = browser();
     const { outcome } = await bob.follow(PAGE, 'bob');
     judge({ asked: 'a page, after the login', of: 'bob of guests', expected: 403, measured: outcome.status });
+  });
+
+  test('refuses who has no e-mail address, or one that the issuer does not vouch for', async () => {
+    for (const person of ['cid', 'dan']) {
+      const somebody = browser();
+      judge({ asked: 'a page, after the login', of: person, expected: 500, measured: (await somebody.follow(PAGE, person)).outcome.status });
+      judge({ asked: 'a page after that', of: person, expected: 302, measured: (await somebody.get(PAGE)).status });
+    }
   });
 
   test('ends', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Interception } from './control/istiod';
+import { readManifests } from './manifests';
 
 /** One system in one environment, as `dist/` has it. */
 export interface RenderedSystem {
@@ -24,4 +25,4 @@ export const SYSTEMS: readonly RenderedSystem[] = Object.entries(INTERCEPTION).f
   readdirSync(join(DIST, environment), { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'argocd').map(({ name: system }) => {
     const folder = folderOf(environment, system);
     return { name: `${environment}/${system}`, environment, folder, interception };
-  }));
+  }).filter(({ folder }) => readManifests(folder).some(({ kind }) => kind === 'Namespace'))); // rules of the cluster have none

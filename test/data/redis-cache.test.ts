@@ -8,7 +8,7 @@ const pod = (props?: Partial<RedisCacheProps>) => at(objectIn(cache(props), 'Sta
 
 test('is one StatefulSet with everything that a call needs, but no routes and no ejection', () => {
   expect(objectsIn(cache()).map((object) => at(object, 'kind')).sort()).toEqual([
-    'AuthorizationPolicy', 'NetworkPolicy', 'Service', 'ServiceAccount', 'Sidecar', 'StatefulSet',
+    'AuthorizationPolicy', 'NetworkPolicy', 'Service', 'Service', 'ServiceAccount', 'Sidecar', 'StatefulSet',
   ]);
 });
 
@@ -28,9 +28,22 @@ test('runs a pinned Redis by default', () => {
   expect(at(pod({ image: 'docker.io/valkey/valkey:8.1.3' }), 'containers.0.image')).toBe('docker.io/valkey/valkey:8.1.3');
 });
 
-test('is asked every 5 seconds whether it takes connections', () => {
-  const probe = { periodSeconds: 5, tcpSocket: { port: 6379 } };
-  expect(at(pod(), 'containers.0')).toMatchObject({ readinessProbe: probe, livenessProbe: probe });
+test('is asked every 5 seconds whether it lives, and whether it is ready', () => {
+  const often = { periodSeconds: 5, timeoutSeconds: 5 };
+  expect(at(pod(), 'containers.0')).toMatchObject({
+    livenessProbe: { ...often, exec: { command: ['redis-cli', 'ping'] } },
+    readinessProbe: { ...often, exec: { command: ['sh', '-c', 'redis-cli ping | grep -q PONG'] } },
+  });
+  expect(at(pod(), 'terminationGracePeriodSeconds')).toBe(60);
+});
+
+test('its pod has a name by a headless Service; an existing StatefulSet keeps the one that it has', () => {
+  expect(at(objectIn(cache(), 'StatefulSet'), 'spec.serviceName')).toBe('redis-headless');
+  expect(at(objectIn(cache(), 'Service', 'redis-headless'), 'spec.clusterIP')).toBe('None');
+  const old = cache({ existing: { serviceName: 'redis' } });
+  expect(at(objectIn(old, 'StatefulSet'), 'spec.serviceName')).toBe('redis');
+  expect(at(objectIn(old, 'Service'), 'metadata.name')).toBe('redis');
+  expect(old.headlessService).toBeUndefined();
 });
 
 test('loses its data with the pod by default', () => {
@@ -49,7 +62,7 @@ test('keeps its data, command by command, where it has storage', () => {
 });
 
 test('is reached at the port 6379, which is named for what it is', () => {
-  expect(at(objectIn(cache(), 'Service'), 'spec')).toEqual({
+  expect(at(objectIn(cache(), 'Service', 'redis'), 'spec')).toEqual({
     ports: [{ appProtocol: 'tcp', name: 'tcp-redis', port: 6379 }], selector: { app: 'redis' },
   });
 });

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  CanaryRelease, CertificateIssuer, type EnvironmentProps, Experiment, ExternalSecret, ExternalService, FaultInjection, IngressGateway, JwtAuthentication,
-  type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, Operation, Port, Probe, RedisCache, ResourceLimitedDeployment,
-  Step, TlsCertificate, TokenLocation, Volume,
+  AdmissionEngine, CanaryRelease, CertificateIssuer, type EnvironmentProps, Experiment, ExternalSecret, ExternalService, FaultInjection, IngressGateway,
+  JwtAuthentication, type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, NamespaceQuota, Operation, Port,
+  PostgresDatabase, Probe, RabbitMqBroker, RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, TlsCertificate, TokenLocation, Volume,
 } from '../../src';
 import { login } from '../mesh/login/login';
 import { client, container, payment, world, type World } from '../mesh/world';
@@ -182,11 +182,68 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
     new RedisCache(shop, 'redis', { resources, persistence: { size: Size.gibibytes(1) } });
     return ['shop/redis'];
   }],
+  'postgres': [({ shop }) => {
+    const password = (name: string) => ({ secret: { name }, key: 'password' });
+    const postgres = new PostgresDatabase(shop, 'postgresql', {
+      resources,
+      storage: { size: Size.gibibytes(10), storageClassName: 'fast' },
+      superuserPassword: password('postgresql'),
+      databases: { users: { password: password('users-db') }, orders: { password: password('orders-db'), user: 'order_service' } },
+    });
+    client(shop, 'orders').calls(postgres.databases.orders, {
+      env: (to) => ({ DB_HOST: to.host, DB_PORT: to.port, DB_NAME: to.database, DB_USER: to.user, DB_PASSWORD: to.password, DB_URL: to.jdbcUrl }),
+    });
+    return ['shop/postgresql', 'shop/orders'];
+  }],
+  'mongo': [({ shop }) => {
+    const password = (name: string) => ({ secret: { name }, key: 'password' });
+    const mongo = new MongoDatabase(shop, 'mongodb', {
+      resources,
+      storage: { size: Size.gibibytes(10) },
+      rootPassword: password('mongodb'),
+      databases: { carts: { password: password('carts-db') }, reviews: { password: password('reviews-db'), user: 'review_service' } },
+    });
+    const cart = client(shop, 'cart');
+    const carts = cart.calls(mongo.databases.carts, { env: (to) => ({ MONGO_PASSWORD: to.password }) });
+    cart.addEnv('MONGO_URL', carts.uriWith('MONGO_PASSWORD'));
+    return ['shop/mongodb', 'shop/cart'];
+  }],
+  'rabbitmq': [({ shop }) => {
+    const broker = new RabbitMqBroker(shop, 'rabbitmq', {
+      resources,
+      storage: { size: Size.gibibytes(8) },
+      queues: { orders: { messageTtl: Duration.hours(24), maxLength: 100_000, overflow: 'reject-publish' }, mails: {} },
+      users: { shop: { password: { secret: { name: 'shop-mq' }, key: 'password' }, queues: ['orders'] } },
+    });
+    client(shop, 'backend').calls(broker.users.shop, { env: (to) => ({ RABBITMQ_HOSTNAME: to.host, RABBITMQ_PASSWORD: to.password, RABBITMQ_USER: to.user }) });
+    return ['shop/rabbitmq', 'shop/backend'];
+  }],
+  'postgres-external': [({ shop }) => {
+    const { databases } = PostgresDatabase.external(shop, 'ledger', {
+      host: 'ledger.db.example.com', cidrs: ['203.0.113.7/32'], databases: { ledger: { password: { secret: { name: 'ledger-db' }, key: 'password' } } },
+    });
+    client(shop, 'checkout').calls(databases.ledger, { env: (to) => ({ DB_PASSWORD: to.password, DB_URL: to.uri }) });
+    return ['shop/ledger', 'shop/checkout'];
+  }],
   'namespace': [() => ['shop/namespace']],
   'namespace-init': [() => ['shop/namespace'], { interception: 'init', nodeLocalDns: '169.254.20.10' }],
   'namespace-existing': [({ staging }) => {
     client(MeshNamespace.existing(staging, 'desk', { name: 'platform-desk' }), 'support');
     return ['desk/support'];
+  }],
+  'required-limits': [({ staging }) => {
+    new RequiredLimits(staging, 'admission', { engine: AdmissionEngine.validatingAdmissionPolicy() });
+    return ['admission/required-limits'];
+  }],
+  'required-limits-gatekeeper': [({ staging }) => {
+    new RequiredLimits(staging, 'admission', { engine: AdmissionEngine.gatekeeper(), action: 'warn', namespaceLabels: { 'istio-injection': 'enabled' } });
+    return ['admission/required-limits'];
+  }],
+  'namespace-quota': [({ staging }) => {
+    const sized = new MeshNamespace(staging, 'sized', { quota: NamespaceQuota.ofWorkloads() });
+    new MeshedMicroservice(sized, 'cart', { ...container, port: Port.grpc(7070), replicas: { min: 2, max: 5, cpuPercent: 70 } });
+    new RedisCache(sized, 'redis', { resources, persistence: { size: Size.gibibytes(1) } });
+    return ['sized/namespace'];
   }],
   'two-namespaces': [({ staging, shop }) => {
     const callee = payment(shop);

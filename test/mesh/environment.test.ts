@@ -80,6 +80,14 @@ test.each<[Replicas, string]>([[0, '0'], [{ min: 2, max: 1, cpuPercent: 70 }, '2
   expectRefusal(() => facts({ replicas }), '[staging]', 'replicas', got);
 });
 
+test('fails for sidecars with a limit below their request', () => {
+  expectRefusal(() => facts({ proxyResources: { cpu: ['2', '1'], memory: ['64Mi', '1Gi'] } }), '[staging]', 'proxyResources.cpu', 'got 2 to 1');
+});
+
+test('fails for one wrong address of several', () => {
+  expectRefusal(() => facts({ nodeLocalDns: ['169.254.20.10', '::1'] }), '[staging]', 'nodeLocalDns', "'::1'");
+});
+
 test.each(['169.254.20.0/24', 'node-local'])('fails for the address %s of NodeLocal DNSCache', (nodeLocalDns) => {
   expectRefusal(() => facts({ nodeLocalDns }), '[staging]', 'nodeLocalDns', `'${nodeLocalDns}'`);
 });

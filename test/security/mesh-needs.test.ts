@@ -1,5 +1,5 @@
 import { at, listAt, objectIn, world } from '../mesh/world';
-import type { EnvironmentProps } from '../../src';
+import { type EnvironmentProps, MeshNamespace } from '../../src';
 
 const policy = (props: EnvironmentProps = {}) => at(objectIn(world(props).shop, 'NetworkPolicy', 'allow-mesh'), 'spec');
 const pods = (namespace: string, matchLabels: Record<string, string>) =>
@@ -31,6 +31,22 @@ test('DNS can be elsewhere', () => {
 
 test('NodeLocal DNSCache is reached at its address', () => {
   expect(listAt(policy({ nodeLocalDns: '169.254.20.10' }), 'egress.0.to')).toContainEqual({ ipBlock: { cidr: '169.254.20.10/32' } });
+});
+
+test('NodeLocal DNSCache is reached at the address of the Service too, where it answers there', () => {
+  expect(listAt(policy({ nodeLocalDns: ['169.254.20.10', '10.96.0.10'] }), 'egress.0.to').slice(1)).toEqual([
+    { ipBlock: { cidr: '169.254.20.10/32' } }, { ipBlock: { cidr: '10.96.0.10/32' } },
+  ]);
+});
+
+test('each namespace of its own refuses both ways what nothing opens, and opens what the mesh needs', () => {
+  const { staging, shop } = world();
+  const nested = new MeshNamespace(shop, 'payments');
+  for (const namespace of [shop, new MeshNamespace(staging, 'desk'), nested]) {
+    const own = namespace.node.findChild('namespace');
+    expect(at(objectIn(own, 'NetworkPolicy', 'deny-all'), 'spec')).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    expect(at(objectIn(own, 'NetworkPolicy', 'allow-mesh'), 'spec')).toEqual(policy());
+  }
 });
 
 test('a namespace that is the peer is not named', () => {

@@ -3,6 +3,7 @@ import { CanaryRelease, type CanaryReleaseProps, type Environment, MeshNamespace
 import { type PublicIngress, publicGateway } from '../public-gateway';
 import { airportCalls } from './calls';
 import { owners } from './owners';
+import { PanelConfig } from './panel-config';
 import { type Programs, programsOf } from './programs';
 import { type ServiceOptions, airportServices } from './services';
 
@@ -28,8 +29,9 @@ const plan = [1, 5, 25, 50, 100];
 export function airport(environment: Environment, options: AirportOptions) {
   const namespace = new MeshNamespace(environment, 'airport', { name: options.namespace, owner: owners.panel });
   const program = programsOf(namespace, options.programs ?? 'stand-in');
-  const services = airportServices(namespace, program, options);
-  airportCalls(services, options.collectorRetries);
+  const config = new PanelConfig(namespace);
+  const services = airportServices(namespace, program, options, config);
+  airportCalls(services, config, options.collectorRetries);
 
   const { cpanel } = services;
   const { image } = program('cpanel', 'v2');

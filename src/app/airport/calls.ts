@@ -1,16 +1,17 @@
 import { Duration } from 'cdk8s';
 import type { Retries } from '../../index';
-import { type AirportServices, panelConfig } from './services';
+import { type PanelConfig } from './panel-config';
+import { type AirportServices } from './services';
 
 const twoSeconds = { timeout: Duration.seconds(2) };
 
 /** Who calls whom in the airport. Cameras send frames that nobody waits for, and faces are looked for meanwhile: that breaks the circles. */
-export function airportCalls(services: AirportServices, collectorRetries: Retries | undefined): void {
-  panelCalls(services, collectorRetries);
+export function airportCalls(services: AirportServices, config: PanelConfig, collectorRetries: Retries | undefined): void {
+  panelCalls(services, config, collectorRetries);
   visionCalls(services);
 }
 
-function panelCalls({ cpanel, cameras, section, collector, alerts }: AirportServices, retries: Retries | undefined): void {
+function panelCalls({ cpanel, cameras, section, collector, alerts }: AirportServices, config: PanelConfig, retries: Retries | undefined): void {
   cpanel.calls(collector, {
     ...twoSeconds, operations: ['status'], during: ['collector'], retries, env: (to) => ({ URL_COLLECTOR: to.qualified.url() }),
   });
@@ -20,7 +21,7 @@ function panelCalls({ cpanel, cameras, section, collector, alerts }: AirportServ
   for (const camera of cameras) cpanel.calls(camera, { ...twoSeconds, operations: ['stream'], during: ['stream', 'production'] });
   const addresses = cameras.map((camera) => cpanel.calls(camera, { ...twoSeconds, operations: ['state', 'frame'], during: ['cameras'] }));
   const sections = cpanel.calls(section, { ...twoSeconds, operations: ['persons', 'status'], during: ['sections'] });
-  panelConfig(cpanel, addresses.map((to) => to.url()), sections.url());
+  config.name(addresses.map((to) => to.url()), sections.url());
 }
 
 function visionCalls({ collector, imageAnalysis, faceRecognition, section, cpanel, alerts, cameras }: AirportServices): void {

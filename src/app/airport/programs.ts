@@ -17,8 +17,9 @@ export function programsOf(namespace: MeshNamespace, programs: Programs): (name:
   if (programs !== 'stand-in') return (name, version = 'v1') => ({ image: `${programs.registry}/${name}:${version}` });
 
   const text = readFileSync(join(__dirname, SOURCE), 'utf8');
-  new Manifest(new Construct(namespace, 'programs'), 'Source', k8s.KubeConfigMap, { name: 'programs' }, () => ({ data: { [SOURCE]: text } }));
-  const source = Volume.configMap('programs');
+  const metadata = { name: 'programs' };
+  const configMap = new Manifest(new Construct(namespace, 'programs'), 'Source', k8s.KubeConfigMap, metadata, () => ({ data: { [SOURCE]: text } }));
+  const source = Volume.configMap(configMap);
   return (name) => ({
     image: 'docker.io/library/node:24.19.0-alpine',
     args: [`/programs/${SOURCE}`, name],

@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import {
-  Manifest, type MeshNamespace, MeshedMicroservice, Operation, Port, Probe, type Replicas, type Resources, type TrafficPolicy, Volume,
+  type MeshNamespace, MeshedMicroservice, Operation, Port, Probe, type Replicas, type Resources, type TrafficPolicy, Volume,
 } from '../../index';
 import { owners } from './owners';
+import { type PanelConfig } from './panel-config';
 import type { programsOf } from './programs';
 
 /** What experiments change of single services. */
@@ -30,11 +30,11 @@ const frame = { frame: Operation.http('POST', '/frame') };
 const status = { status: Operation.http('GET', '/status') };
 
 /** The services of the airport, each by itself: what it is, not yet whom it calls. */
-export function airportServices(airport: MeshNamespace, program: ReturnType<typeof programsOf>, options: ServiceOptions) {
+export function airportServices(airport: MeshNamespace, program: ReturnType<typeof programsOf>, options: ServiceOptions, config: PanelConfig) {
   const seeing = { ...usual, owner: owners.vision, resources: vision, replicas: 2, operations: frame };
   const { env, ...collecting } = program('collector');
   return {
-    cpanel: panel(airport, program, options),
+    cpanel: panel(airport, program, options, config),
     collector: new MeshedMicroservice(airport, 'collector', {
       ...usual,
       ...collecting,
@@ -60,13 +60,13 @@ export function airportServices(airport: MeshNamespace, program: ReturnType<type
 /** The services by their role, each with the types of its operations. */
 export type AirportServices = ReturnType<typeof airportServices>;
 
-function panel(airport: MeshNamespace, program: ReturnType<typeof programsOf>, { panelPolicy }: ServiceOptions) {
+function panel(airport: MeshNamespace, program: ReturnType<typeof programsOf>, { panelPolicy }: ServiceOptions, config: PanelConfig) {
   const { env, volumes, ...image } = program('cpanel');
   return new MeshedMicroservice(airport, 'cpanel', {
     ...usual,
     ...image,
     env: { ...env, VERSION: 'v1', FILENAME: '/config/config.json', URL_K8S_SUFFIX: `.${airport.domain}` },
-    volumes: { ...volumes, '/config': Volume.configMap('cpanel') },
+    volumes: { ...volumes, '/config': config.volume },
     trafficPolicy: panelPolicy,
     operations: {
       ...status,
@@ -113,17 +113,4 @@ function keepers(airport: MeshNamespace, program: ReturnType<typeof programsOf>)
       operations: { ...status, persons: Operation.http('GET', '/persons'), addPerson: Operation.http('POST', '/persons') },
     }),
   };
-}
-
-/** What the panel knows of the airport: where its cameras and sections are. */
-export function panelConfig(cpanel: MeshedMicroservice<string>, cameras: readonly string[], section: string): void {
-  const config = {
-    cameras: cameras.map((url, index) => {
-      const type = index === 0 ? 'exit' : 'entry';
-      return { id: index + 1, name: `${type} camera section 1`, url, section: 1, type };
-    }),
-    sections: [{ id: 1, url: section }],
-  };
-  const text = `${JSON.stringify(config, undefined, 2)}\n`;
-  new Manifest(cpanel, 'Config', k8s.KubeConfigMap, { name: 'cpanel' }, () => ({ data: { 'config.json': text } }));
 }

@@ -1,38 +1,47 @@
-import { type Address, ExternalService, type MeshNamespace, Port } from '../../index';
+import {
+  type ExternalSecretProps, type MeshNamespace, MongoDatabase, type PostgresAddress, PostgresDatabase, type Resources, type VolumeClaim,
+} from '../../index';
+import { secretOf } from '../secret-of';
+import { owners } from './owners';
 import type { StoreServices } from './services';
 
-/** Where a database is. */
-export interface DatabaseOptions {
-  /** Its host. */
-  readonly host: string;
-  /** Its address range: how the mesh tells it from others of the same port. */
-  readonly cidr: string;
-}
-
-/** The databases, by the service that each belongs to. */
+/** What differs between the environments of the databases. */
 export interface StoreDatabases {
-  readonly store: DatabaseOptions;
-  readonly invoice: DatabaseOptions;
-  readonly product: DatabaseOptions;
-  readonly notification: DatabaseOptions;
+  /** Storage of each of them. */
+  readonly storage: VolumeClaim;
 }
 
-const jdbc = (name: string) => (to: Address) => {
-  const url = to.url(`/${name}`, 'jdbc:postgresql');
-  return { SPRING_DATASOURCE_URL: url, SPRING_LIQUIBASE_URL: url };
-};
+const resources: Resources = { cpu: ['500m', '1'], memory: ['512Mi', '1Gi'] };
 
-/** Each service has a database of its own, outside of the cluster. */
-export function storeDatabases(namespace: MeshNamespace, { store, invoice, product, notification }: StoreServices, databases: StoreDatabases): void {
-  const database = (name: string, port: Port, { host, cidr }: DatabaseOptions) => new ExternalService(namespace, name, { host, port, cidrs: [cidr] });
-  const postgres = Port.tcp(5432, { name: 'tcp-postgres' });
-  store.calls(database('store-postgresql', postgres, databases.store), {
+/** Each service has a server of its own, with one database of its name. */
+export function storeDatabases(
+  namespace: MeshNamespace, { store, invoice, product, notification }: StoreServices, { storage }: StoreDatabases, vault?: ExternalSecretProps['store'],
+): void {
+  const postgres = (name: string, owner?: string) => {
+    const id = `${name}-postgresql`;
+    const path = `jhipster-store/${id}`;
+    const secret = secretOf(namespace, id, { 'postgresql-password': path, 'postgres-password': path }, vault);
+    const databases = { [name]: { password: secret('postgresql-password') } };
+    const superuserPassword = secret('postgres-password');
+    return new PostgresDatabase(namespace, id, { owner, resources, storage, databases, superuserPassword }).databases[name];
+  };
+  const sql = (to: PostgresAddress) => ({
+    SPRING_DATASOURCE_URL: to.jdbcUrl, SPRING_DATASOURCE_USERNAME: to.user, SPRING_DATASOURCE_PASSWORD: to.password, SPRING_LIQUIBASE_URL: to.jdbcUrl,
+  });
+  store.calls(postgres('store'), {
     during: ['read', 'create', 'replace', 'patch'], // its pages are files
-    env: (to) => ({ ...jdbc('store')(to), SPRING_R2DBC_URL: to.url('/store', 'r2dbc:postgresql') }),
+    env: (to) => ({ ...sql(to), SPRING_R2DBC_URL: to.r2dbcUrl, SPRING_R2DBC_USERNAME: to.user, SPRING_R2DBC_PASSWORD: to.password }),
   });
-  invoice.calls(database('invoice-postgresql', postgres, databases.invoice), { env: jdbc('invoice') });
-  product.calls(database('product-postgresql', postgres, databases.product), { env: jdbc('product') });
-  notification.calls(database('notification-mongodb', Port.tcp(27017, { name: 'tcp-mongo' }), databases.notification), {
-    env: (to) => ({ SPRING_DATA_MONGODB_URI: to.url('', 'mongodb') }),
+  invoice.calls(postgres('invoice', owners.billing), { env: sql });
+  product.calls(postgres('product'), { env: sql });
+
+  const id = 'notification-mongodb';
+  const path = `jhipster-store/${id}`;
+  const secret = secretOf(namespace, id, { 'mongodb-password': path, 'mongodb-root-password': path }, vault);
+  const databases = { notification: { password: secret('mongodb-password') } };
+  const mongo = new MongoDatabase(namespace, id, { resources, storage, databases, rootPassword: secret('mongodb-root-password') });
+  const to = notification.calls(mongo.databases.notification, {
+    env: ({ database, password }) => ({ SPRING_DATA_MONGODB_DATABASE: database, MONGODB_PASSWORD: password }),
   });
+  notification.addEnv('SPRING_DATA_MONGODB_URI', to.uriWith('MONGODB_PASSWORD')); // beside which Spring takes no user and no password
 }

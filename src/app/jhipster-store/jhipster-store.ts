@@ -12,7 +12,7 @@ export interface JhipsterStoreOptions {
   readonly ingress: PublicIngress;
   /** Who may use it. */
   readonly access: StoreAccessOptions;
-  /** Where its databases are. */
+  /** What its databases have. */
   readonly databases: StoreDatabases;
   /** Share of the requests that the second version of invoice gets, in percent. */
   readonly invoiceCanary: number;
@@ -30,7 +30,7 @@ export function jhipsterStore(environment: Environment, options: JhipsterStoreOp
   const image = (service: string, version: string): string => `${registry}/${service}:${version}`;
   const shop = new MeshNamespace(environment, 'jhipster-store', { owner: owners.store });
   const services = storeServices(shop, image, options.access.vault);
-  storeDatabases(shop, services, options.databases);
+  storeDatabases(shop, services, options.databases, options.access.vault);
 
   const { store, invoice, product, notification } = services;
   new CanaryRelease(invoice, 'v2', { image: image('invoice', 'v2'), at: options.invoiceCanary, plan: [5, 20, 50, 100] });

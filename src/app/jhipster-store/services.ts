@@ -1,8 +1,7 @@
 import { Duration } from 'cdk8s';
-import { Secret } from 'cdk8s-plus-28';
 import {
-  type EnvVars, type ExternalSecretProps, LoadBalancer, type MeshNamespace, MeshedMicroservice, type MeshedMicroserviceProps, Operation, Port, Probe,
-  type TrafficPolicy, Volume, secretEnvValue,
+  type ExternalSecretProps, LoadBalancer, type MeshNamespace, MeshedMicroservice, type MeshedMicroserviceProps, Operation, Port, Probe, type TrafficPolicy,
+  Volume, secretEnvValue,
 } from '../../index';
 import { secretOf } from '../secret-of';
 import { owners } from './owners';
@@ -30,21 +29,14 @@ const entities = {
 /** The services of the store, each by itself: what it is, not yet whom it calls. */
 export function storeServices(namespace: MeshNamespace, image: Image, vault?: ExternalSecretProps['store']) {
   const spring = springOf(namespace, image, vault);
-  const sql = (name: string) => ({
-    SPRING_DATASOURCE_USERNAME: name,
-    SPRING_DATASOURCE_PASSWORD: Secret.fromSecretName(namespace, `${name}-password`, `${name}-postgresql`).envValue('postgresql-password'),
-  });
-  const storeSql = sql('store');
   const store = new MeshedMicroservice(namespace, 'store', {
-    ...spring('store', 8080, { ...storeSql, SPRING_R2DBC_USERNAME: 'store', SPRING_R2DBC_PASSWORD: storeSql.SPRING_DATASOURCE_PASSWORD }),
+    ...spring('store', 8080),
     liveness: alive({ initialDelay: Duration.seconds(100), period: Duration.seconds(10), failureThreshold: 3 }),
     operations: { ...entities, pages: Operation.http(['GET', 'HEAD'], '/*') },
   });
-  const invoice = new MeshedMicroservice(namespace, 'invoice', { owner: owners.billing, ...spring('invoice', 8082, sql('invoice')), operations: entities });
-  const product = new MeshedMicroservice(namespace, 'product', { ...spring('product', 8081, sql('product')), operations: entities });
-  const notification = new MeshedMicroservice(namespace, 'notification', {
-    ...spring('notification', 8083, { SPRING_DATA_MONGODB_DATABASE: 'notification' }), operations: entities,
-  });
+  const invoice = new MeshedMicroservice(namespace, 'invoice', { owner: owners.billing, ...spring('invoice', 8082), operations: entities });
+  const product = new MeshedMicroservice(namespace, 'product', { ...spring('product', 8081), operations: entities });
+  const notification = new MeshedMicroservice(namespace, 'notification', { ...spring('notification', 8083), operations: entities });
   return { store, invoice, product, notification };
 }
 
@@ -53,7 +45,7 @@ export type StoreServices = ReturnType<typeof storeServices>;
 
 function springOf(namespace: MeshNamespace, image: Image, vault: ExternalSecretProps['store'] | undefined) {
   const jwt = secretOf(namespace, 'jwt-secret', { secret: 'jhipster-store/jwt' }, vault);
-  return (name: string, targetPort: number, env: EnvVars) => ({
+  return (name: string, targetPort: number) => ({
     image: image(name, 'v1'),
     port: Port.http(80, { targetPort }),
     resources: { cpu: ['500m', '1'], memory: ['512Mi', '1Gi'] },
@@ -64,7 +56,6 @@ function springOf(namespace: MeshNamespace, image: Image, vault: ExternalSecretP
       JHIPSTER_SECURITY_AUTHENTICATION_JWT_BASE64_SECRET: secretEnvValue(jwt('secret')),
       SERVER_SHUTDOWN: 'graceful',
       JAVA_OPTS: '-Xmx256m -Xms256m',
-      ...env,
     },
     volumes: { '/tmp': Volume.emptyDir() },
     trafficPolicy,

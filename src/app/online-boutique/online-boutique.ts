@@ -31,6 +31,7 @@ export function onlineBoutique(environment: Environment, options: OnlineBoutique
   const image = (service: string): string => `${registry}/${service}:${tag}`;
   const shop = new MeshNamespace(environment, 'online-boutique', { name: 'demo-app', owner: owners.shop });
   const redis = new RedisCache(shop, 'redis-cart', {
+    existing: { serviceName: 'redis-cart' }, // which can never change
     owner: owners.checkout,
     resources: { cpu: ['70m', '125m'], memory: ['200Mi', '256Mi'] },
     persistence: options.cartStorage,

@@ -37,7 +37,8 @@ export function groupKindOf({ apiVersion, kind }: Pick<ApiObject, 'apiVersion' |
 }
 
 /** Objects of the cluster, which have no namespace. */
-export function isOfCluster({ kind }: GroupKind): boolean {
+export function isOfCluster({ group, kind }: GroupKind): boolean {
+  if (['templates.gatekeeper.sh', 'constraints.gatekeeper.sh'].includes(group)) return true;
   return kind === 'Namespace' || kind.startsWith('Cluster') || kind === 'CustomResourceDefinition' || kind.startsWith('ValidatingAdmission');
 }
 

@@ -4,12 +4,14 @@ import { PathNormalization } from '../../graph/environment-facts';
 import { everything } from '../../graph/exposure';
 import { PathPattern } from '../../graph/path-pattern';
 import { reject } from '../../manifest/reject';
+import { SecretKey } from '../../security/secret-key';
 import { proxyPrefix } from './proxy-config';
 
 /** What a login says of itself, and how its environment's proxies read paths. */
 export interface LoginWords {
   readonly issuer: { readonly url: string; readonly certificateAuthority?: { readonly key: string } };
   readonly clientId: string;
+  readonly secrets: Readonly<Record<string, SecretKey>>;
   readonly scopes: readonly string[];
   readonly groups: readonly string[];
   readonly paths: readonly PathPattern[];
@@ -19,23 +21,50 @@ export interface LoginWords {
   readonly pathNormalization: PathNormalization;
 }
 
-/** Refuses what no issuer answers, and what would keep everybody out after a while. */
-export function checkLogin(construct: Construct, { issuer, clientId, scopes, groups, paths, session, refresh, ...words }: LoginWords): void {
-  const url = URL.canParse(issuer.url) ? new URL(issuer.url) : undefined;
-  if (url?.protocol !== 'https:' || url.username !== '' || url.search !== '' || url.hash !== '') {
-    reject(construct, `issuer.url must be an address with https, got '${issuer.url}'; write what the issuer calls itself: https://id.example.com/realms/shop`);
-  }
-  const key = issuer.certificateAuthority?.key;
-  if (key !== undefined && !/^[\w.-]+$/.test(key)) reject(construct, `issuer.certificateAuthority.key must be a key of the ConfigMap, got '${key}'`);
+/** Refuses what no issuer answers, what would keep everybody out after a while, and what would let everybody in. */
+export function checkLogin(construct: Construct, words: LoginWords): void {
+  const { clientId, scopes, groups, session, refresh } = words;
+  checkIssuer(construct, words.issuer);
+  for (const [what, key] of Object.entries(words.secrets)) checkSecretKey(construct, what, key);
   if (clientId.trim() === '') reject(construct, `clientId must say what the issuer knows us by, got '${clientId}'`);
-  if (!scopes.includes('openid')) reject(construct, `scopes must have openid, got ${scopes.join(', ') || 'none'}; add it`);
+  const missing = ['openid', 'email'].filter((scope) => !scopes.includes(scope)); // the proxy lets nobody in who has no e-mail address
+  if (missing.length > 0) reject(construct, `scopes must have openid and email, got ${scopes.join(', ') || 'none'}; add ${missing.join(' and ')}`);
   if (groups.some((group) => group.trim() === '')) reject(construct, 'groups must have names, got one without; remove it');
-  const problem = paths.map((path) => path.problem()).find((each) => each !== undefined);
-  if (problem !== undefined) reject(construct, `apiPaths: ${problem}`);
+  checkApiPaths(construct, words.paths);
   checkPublicPaths(construct, words);
   const [seconds, longest] = [refresh.toSeconds({ integral: false }), session.toSeconds({ integral: false })];
   if (!Number.isInteger(seconds) || !Number.isInteger(longest) || seconds < 1 || seconds >= longest) {
     reject(construct, `refresh must be whole seconds, 1 or more, and less than session, got ${seconds}s and ${longest}s`);
+  }
+}
+
+/** An address that may have a password in it is not repeated. */
+function checkIssuer(construct: Construct, { url: text, certificateAuthority }: LoginWords['issuer']): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const said = url && `${url.username}${url.password}` !== '' ? 'one with a user' : `'${text}'`;
+  if (url?.protocol !== 'https:' || said !== `'${text}'` || url.search !== '' || url.hash !== '') {
+    reject(construct, `issuer.url must be an address with https, got ${said}; write what the issuer calls itself: https://id.example.com/realms/shop`);
+  }
+  const key = certificateAuthority?.key;
+  if (key !== undefined && !isKey(key)) reject(construct, `issuer.certificateAuthority.key must be a key of the ConfigMap, got '${key}'`);
+}
+
+/** What stands in place of a reference may be the secret itself, and is not repeated. */
+function checkSecretKey(construct: Construct, what: string, { secret, key }: Partial<SecretKey>): void {
+  if (secret?.name !== undefined && key !== undefined && isKey(key)) return;
+  reject(construct, `${what} must name a Secret and its key, got something else; write { secret: { name: 'login' }, key: 'client-secret' }`);
+}
+
+/** Source: Kubernetes, keys of Secrets and ConfigMaps. */
+function isKey(text: string): boolean {
+  return /^[\w.-]+$/.test(text);
+}
+
+function checkApiPaths(construct: Construct, paths: readonly PathPattern[]): void {
+  for (const path of paths) {
+    const problem = path.problem();
+    if (problem !== undefined) reject(construct, `apiPaths: ${problem}`);
+    if (path.covers(everything)) reject(construct, `apiPaths must leave pages from which people are sent to the login, got '${path.text}'; narrow it`);
   }
 }
 

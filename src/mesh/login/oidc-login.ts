@@ -11,7 +11,6 @@ import { declareOwner } from '../../manifest/owner';
 import { loginPolicy, publicPolicy } from '../../security/login-policy';
 import { SecretKey, secretEnvValue } from '../../security/secret-key';
 import { TokenLocation } from '../../security/token-location';
-import { revisionOf } from '../../workload/config-revision';
 import { Probe } from '../../workload/probe';
 import { Resources } from '../../workload/quantity';
 import { Replicas } from '../../workload/replicas';
@@ -50,7 +49,7 @@ export interface OidcLoginProps extends GatewayHosts {
   readonly resources: Resources;
   /** Groups, any of which somebody must be in; others are answered 403. @default - anybody whom the issuer knows */
   readonly groups?: readonly [string, ...string[]];
-  /** What the issuer is asked to tell. @default ['openid', 'email', 'profile'] */
+  /** What the issuer is asked to tell, `openid` and `email` at least. @default ['openid', 'email', 'profile'] */
   readonly scopes?: readonly string[];
   /** Paths of programs rather than people (`/api/*`): those without a login are answered 401 instead of being sent to one. @default - none */
   readonly apiPaths?: readonly string[];
@@ -95,23 +94,24 @@ export class OidcLogin extends Construct {
   constructor(scope: Construct, id: string, props: OidcLoginProps) {
     super(scope, id);
     declareOwner(this, props.owner);
-    const { gateway, issuer, clientId, groups = [], scopes = ['openid', 'email', 'profile'] } = props;
+    const { gateway, issuer, clientId, clientSecret, cookieSecret, groups = [], scopes = ['openid', 'email', 'profile'] } = props;
     const { session = Duration.hours(8), refresh = Duration.minutes(4), apiPaths = [], publicPaths = [] } = props;
     const [paths, open] = [apiPaths, publicPaths].map((list) => list.map((path) => new PathPattern(path)));
     const { environment, name: namespace } = MeshNamespace.of(this);
     const { pathNormalization } = environment.facts;
-    checkLogin(this, { issuer, clientId, scopes, paths, open, session, refresh, groups, pathNormalization });
+    const secrets = { clientSecret, cookieSecret };
+    checkLogin(this, { issuer, clientId, secrets, scopes, paths, open, session, refresh, groups, pathNormalization });
 
     const hosts = props.hosts ?? gateway.hosts;
     const caFile = issuer.certificateAuthority && `/etc/issuer/${issuer.certificateAuthority.key}`;
     const config = proxyConfig({ issuer: issuer.url, clientId, hosts, scopes, groups, apiPaths: paths, session, refresh, caFile });
-    this.proxy = this.deploy(id, props, config);
+    this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: { 'oauth2_proxy.cfg': config } }));
+    this.proxy = this.deploy(id, props);
     gateway.guard(this, { hosts }, this.proxy, timeout);
     const { hostname, port } = new URL(issuer.url);
     this.issuer = new ExternalService(this, `${id}-issuer`, { host: hostname, port: Port.tls(Number(port || 443)), cidrs: issuer.cidrs });
     this.proxy.calls(this.issuer, {});
 
-    this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: { 'oauth2_proxy.cfg': config } }));
     const provider = `${namespace}-${id}`;
     environment.provide(this, provider, extensionProvider(this.proxy.party.host));
     const unasked = open.flatMap((path) => path.policyPaths());
@@ -120,11 +120,10 @@ export class OidcLogin extends Construct {
     if (open.length > 0) publicPolicy(this, gateway.party, provider, { hosts, paths: unasked, headers: [...vouched, ...unvouched] });
   }
 
-  private deploy(id: string, { image, resources, replicas, clientSecret, cookieSecret, issuer }: OidcLoginProps, config: string): OidcLogin['proxy'] {
+  private deploy(id: string, { image, resources, replicas, clientSecret, cookieSecret, issuer }: OidcLoginProps): OidcLogin['proxy'] {
     const authority = issuer.certificateAuthority;
     return new MeshedMicroservice(this, id, {
       image: image ?? 'quay.io/oauth2-proxy/oauth2-proxy:v7.15.3',
-      podAnnotations: { 'meshmart.dev/config': revisionOf(config) },
       args: ['--config=/etc/oauth2-proxy/oauth2_proxy.cfg'],
       port: Port.http(80, { targetPort: proxyPort }),
       resources,
@@ -136,7 +135,7 @@ export class OidcLogin extends Construct {
         OAUTH2_PROXY_COOKIE_SECRET: secretEnvValue(cookieSecret),
       },
       volumes: {
-        '/etc/oauth2-proxy': Volume.configMap(id), ...(authority ? { '/etc/issuer': Volume.configMap(authority.configMap) } : {}),
+        '/etc/oauth2-proxy': Volume.configMap(this.config), ...(authority ? { '/etc/issuer': Volume.configMap(authority.configMap) } : {}),
       },
       operations: {
         pages: Operation.http(['GET', 'POST'], `${proxyPrefix}/*`),

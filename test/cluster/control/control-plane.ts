@@ -12,8 +12,8 @@ const TOKEN = 'administrator-of-one-test-run';
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const CONTROLLERS = [
   'deployment', 'replicaset', 'statefulset', 'job', 'cronjob', 'endpointslice', 'serviceaccount', 'namespace',
-  'garbage-collector', 'disruption',
-  'persistentvolumeclaim-protection',
+  'garbage-collector', 'disruption', 'resourcequota',
+  'persistentvolumeclaim-protection', 'validatingadmissionpolicy-status',
 ].map((name) => `${name}-controller`);
 
 /** What the parts of a run find each other by. */

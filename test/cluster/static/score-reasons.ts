@@ -21,7 +21,6 @@ const EVERYWHERE: readonly Reason[] = [
     check: 'pod-probes-identical', objects: ['Deployment frontend', 'Deployment frontend-canary'],
     because: 'the probes differ in their Cookie header, which kube-score does not compare',
   },
-  { check: 'pod-probes-identical', objects: [REDIS], because: 'upstream\'s probes: the port is all that Redis shows without a client in the probe' },
   { check: 'statefulset-has-poddisruptionbudget', objects: [REDIS], because: 'of one replica a budget would block every drain or none' },
   { check: 'statefulset-has-host-podantiaffinity', objects: [REDIS], because: 'one replica has no other to keep away from' },
   { check: 'statefulset-has-servicename', objects: [REDIS], because: 'its Service has an address: callers ask for the one Redis, never for a pod by name' },

@@ -149,8 +149,8 @@ test('what is said becomes the proxy\'s configuration', () => {
 
 test('the proxy starts again when it is told something else, and only then', () => {
   const revision = (props: Partial<OidcLoginProps>): unknown =>
-    Object(at(objectIn(system(props).login, 'Deployment'), 'spec.template.metadata.annotations'))['meshmart.dev/config'];
-  expect(revision({ groups: ['staff'] })).toMatch(/^[0-9a-f]{12}$/);
+    Object(at(objectIn(system(props).login, 'Deployment'), 'spec.template.metadata.annotations'))['checksum/config'];
+  expect(revision({ groups: ['staff'] })).toMatch(/^[0-9a-f]{16}$/);
   expect(revision({ groups: ['staff'] })).toBe(revision({ groups: ['staff'], replicas: 2 }));
   expect(revision({ groups: ['staff'] })).not.toBe(revision({ groups: ['guests'] }));
 });
@@ -179,7 +179,9 @@ describe('fails for', () => {
     ['an issuer with a query', { issuer: { url: 'https://id.example/?a=1' } }, {}, 'what the issuer calls itself'],
     ['a key that is a path', { issuer: { url: 'https://id.example', certificateAuthority: { configMap: 'a', key: '../ca' } } }, {}, "'../ca'"],
     ['no client', { clientId: ' ' }, {}, 'clientId'],
-    ['scopes without openid', { scopes: ['email'] }, {}, 'got email', 'add it'],
+    ['scopes without openid', { scopes: ['email'] }, {}, 'got email', 'add openid'],
+    ['scopes without email, with which nobody would get in', { scopes: ['openid'] }, {}, 'got openid', 'add email'],
+    ['programs that are everything, so that nobody could log in', { apiPaths: ['/*'] }, {}, 'apiPaths', "got '/*'"],
     ['a group without a name', { groups: [''] }, {}, 'groups'],
     ['a path that is none', { apiPaths: ['api'] }, {}, "'api'"],
     ['a public path that is everything', { publicPaths: ['/*'] }, {}, "'/*'", 'leave the host out of it'],
@@ -195,6 +197,15 @@ describe('fails for', () => {
     ['a gateway without TLS', {}, { tls: undefined }, 'needs TLS', 'give staging/shop/gateway tls'],
   ])('%s', (_, props, ingress, ...parts) => {
     expectRefusal(() => system(props, ingress), ...parts);
+  });
+
+  test.each<[string, Partial<OidcLoginProps>, string]>([
+    ['an address with a password', { issuer: { url: 'https://:hunter2@id.example' } }, 'issuer.url must be an address with https, got one with a user'],
+    ['a text for a reference', { clientSecret: 'hunter2' as never }, 'clientSecret must name a Secret and its key, got something else'],
+    ['a value for a key', { cookieSecret: { secret: { name: 'login' }, key: 'hunter2=' } }, 'cookieSecret must name a Secret and its key, got something else'],
+  ])('%s, and does not repeat it', (_, props, message) => {
+    expectRefusal(() => system(props), message);
+    expect(() => system(props)).toThrow(/^(?!.*hunter2)/s);
   });
 
   test('two logins of one host', () => {

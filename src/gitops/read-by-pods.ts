@@ -1,4 +1,9 @@
-import { at, listAt, textAt } from '../graph/json';
+import { IConstruct } from 'constructs';
+import { at, listAt, textAt, textsAt } from '../graph/json';
+import { checksumAnnotation } from '../workload/pod';
+import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
+import { ResourceLimitedJob } from '../workload/resource-limited-job';
+import { ResourceLimitedStatefulSet } from '../workload/resource-limited-stateful-set';
 import { RenderedFile } from './document';
 import { containersOf, podOf } from './pod-of';
 
@@ -11,6 +16,25 @@ export function secretKeyProblems(files: readonly RenderedFile[]): readonly stri
     if (keys === undefined || keys.includes(key)) return [];
     return [`[${component.node.path}] a key must be one that ExternalSecret ${name} makes, got '${key}'; it has ${keys.join(', ')}`];
   })));
+}
+
+/** Pods of ours that read a ConfigMap of the same app by its name alone: they would go on with what it was when it changes. */
+export function configMapProblems(all: readonly RenderedFile[]): readonly string[] {
+  const files = all.filter(({ component }) => component.node.findAll().some(isOurs));
+  const made = new Set(all.flatMap(({ path, objects }) =>
+    objects.filter((object) => textAt(object, 'kind') === 'ConfigMap').map((object) => placeOf(path, object))));
+  return files.flatMap(({ path, component, objects }) => objects.flatMap((object) => {
+    const pod = podOf(object);
+    if (textsAt(pod, 'metadata.annotations').has(checksumAnnotation)) return [];
+    const names = listAt(pod, 'spec.volumes').flatMap((volume) => textAt(volume, 'configMap.name') ?? []);
+    return names.filter((name) => made.has(`${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${name}`)).map((name) =>
+      `[${component.node.path}] a ConfigMap that is made here must be given itself, so that pods are replaced when it changes, got the name '${name}'; ` +
+      'write Volume.configMap(configMap)');
+  }));
+}
+
+function isOurs(construct: IConstruct): boolean {
+  return [ResourceLimitedDeployment, ResourceLimitedJob, ResourceLimitedStatefulSet].some((each) => construct instanceof each);
 }
 
 /** Keys that pods name, in variables and in volumes; those that may be missing hold up no pod. */

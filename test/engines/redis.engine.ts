@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Size } from 'cdk8s';
+import { RedisCache } from '../../src';
+import { container, objectsIn, world } from '../mesh/world';
+import { EnginePod } from './engine-pod';
+import { withEngine } from './required';
+
+/** What the official image does for another user than root. */
+const entrypoint = 'cd /data; exec redis-server "$@"';
+/** A thousand keys take a second to load, and questions are answered meanwhile. */
+const slowly = `${entrypoint} --key-load-delay 1000 --loading-process-events-interval-bytes 1024`;
+
+function pod(volume: string, image = entrypoint): EnginePod {
+  const cache = new RedisCache(world().shop, 'redis', { resources: container.resources, persistence: { size: Size.gibibytes(1) } });
+  return new EnginePod({ objects: objectsIn(cache), volume, entrypoint: image });
+}
+
+withEngine('Redis', ['/usr/bin/redis-server'], () => {
+  const volume = mkdtempSync(join(tmpdir(), 'redis-'));
+  let server: EnginePod;
+  const redis = (...command: readonly string[]): string => server.exec(['redis-cli', ...command]).out.trim();
+  const restart = async (image?: string): Promise<void> => {
+    await server.remove();
+    server = pod(volume, image);
+    await server.start();
+  };
+
+  beforeAll(async () => {
+    server = pod(volume);
+    await server.start();
+  });
+  afterAll(async () => {
+    await server.remove();
+    rmSync(volume, { recursive: true, force: true });
+  });
+
+  test('answers, as process 1, and writes to its storage alone', () => {
+    expect([redis('set', 'a', '1'), redis('get', 'a')]).toEqual(['OK', '1']);
+    expect([server.exec(['cat', '/proc/1/comm']).out, server.exec(['touch', '/tmp/x']).out]).toEqual(['redis-server\n', expect.stringContaining('Read-only')]);
+  });
+
+  test('nothing that was answered is lost when it is told to stop amid writes', async () => {
+    const writer = server.spawn(['sh', '-c', 'i=0; while [ "$(redis-cli rpush list $i)" -gt 0 ] 2>/dev/null; do i=$((i+1)); echo $i; done']);
+    let said = '';
+    writer.stdout?.on('data', (chunk: Buffer) => { said += chunk.toString(); });
+    await pause(1000);
+    expect((await server.stop()).itself).toBe(true);
+    await restart();
+    const written = Number(said.trim().split('\n').at(-1));
+    expect(written).toBeGreaterThan(20);
+    expect(Number(redis('llen', 'list'))).toBeGreaterThanOrEqual(written);
+    redis('del', 'list');
+  });
+
+  test('who reads its data after a start lives, and is not ready', async () => {
+    redis('eval', 'for i = 1, 4000 do redis.call("set", "key" .. i, i) end', '0');
+    await server.stop();
+    await server.remove();
+    server = pod(volume, slowly);
+    const started = server.start();
+    const seen = new Set<string>();
+    while (!server.runs) await pause(20);
+    for (let times = 0; times < 400 && !seen.has('true, true, PONG'); times += 1) {
+      const [alive, ready, said] = [server.probe('livenessProbe'), server.probe('readinessProbe'), redis('ping')];
+      if (said !== '') seen.add([alive, ready, said.split(' ')[0]].join(', '));
+      await pause(50);
+    }
+    await started;
+    expect(seen).toContain('true, false, LOADING'); // an end of 0 with no answer of use
+    expect(seen).toContain('true, true, PONG');
+    expect(redis('dbsize')).toBe('4001');
+  });
+});

@@ -89,9 +89,15 @@ const networkPolicy: Rule = (object) => (kindOf(object) === 'NetworkPolicy'
 const normalizedPaths: Rule = (object) => (trustsOtherPaths(object)
   ? need('`pathNormalization` in the mesh config, as `istiod-values.yaml` has it', 'else a path with `//` passes a policy for the path without') : []);
 
+/** What a reference of an object leads to: in its namespace, or in none. */
+function referred(object: unknown, path: string): string {
+  const [kind, name] = [textAt(object, `${path}.kind`) ?? '', textAt(object, `${path}.name`) ?? ''];
+  return `${kind} ${kind.startsWith('Cluster') ? name : `${namespaceOf(object)}/${name}`}`;
+}
+
 const certManager: Rule = (object) => (groupOf(object) === 'cert-manager.io' ? [
   ...need('cert-manager 1.18 or newer, with its CRDs', 'it makes certificates'),
-  ...(textAt(object, 'spec.issuerRef.kind') === 'ClusterIssuer' ? need(`ClusterIssuer ${textAt(object, 'spec.issuerRef.name')}`, 'it signs them') : []),
+  ...(kindOf(object) === 'Certificate' ? need(referred(object, 'spec.issuerRef'), 'it signs them') : []),
   ...accountsOf(object),
 ] : []);
 
@@ -104,7 +110,7 @@ function accountsOf(issuer: unknown): ReturnType<Rule> {
 
 const externalSecrets: Rule = (object) => (groupOf(object) === 'external-secrets.io' ? [
   ...need('the External Secrets Operator 0.17 or newer, with its CRDs', 'it makes Secrets'),
-  ...need(`${textAt(object, 'spec.secretStoreRef.kind')} ${textAt(object, 'spec.secretStoreRef.name')}`, 'it has what Secrets are made of'),
+  ...need(referred(object, 'spec.secretStoreRef'), 'it has what Secrets are made of'),
 ] : []);
 
 const provider: Rule = (object) => {
@@ -191,7 +197,8 @@ export function needsOf(object: unknown): readonly Need[] {
 
 /** What others have by an object, in the words of their needs: itself, and what a controller makes of it. */
 export function givenBy(object: unknown): readonly string[] {
-  const made = groupOf(object) === 'external-secrets.io' ? [`Secret ${namespaceOf(object)}/${textAt(object, 'metadata.name')}`] : [];
+  const target = textAt(object, 'spec.target.name') ?? textAt(object, 'metadata.name');
+  const made = groupOf(object) === 'external-secrets.io' ? [`Secret ${namespaceOf(object)}/${target}`] : [];
   const secret = groupOf(object) === 'cert-manager.io' ? textAt(object, 'spec.secretName') : undefined;
   return [nameOf(object), ...made, ...(secret === undefined ? [] : [`TLS Secret ${secret} in the ingress gateway's namespace`])];
 }

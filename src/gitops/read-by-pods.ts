@@ -37,16 +37,20 @@ function isOurs(construct: IConstruct): boolean {
   return [ResourceLimitedDeployment, ResourceLimitedJob, ResourceLimitedStatefulSet].some((each) => construct instanceof each);
 }
 
+/** Keys that pods name, in variables and in volumes; those that may be missing hold up no pod. */
 function references(object: unknown): readonly { readonly name: string; readonly key: string }[] {
   const variables = containersOf(object).flatMap((container) => listAt(container, 'env')).map((each) => at(each, 'valueFrom.secretKeyRef'));
-  return variables.flatMap((each) => {
-    const [name, key] = [textAt(each, 'name'), textAt(each, 'key')];
-    return name === undefined || key === undefined ? [] : [{ name, key }];
-  });
+  const volumes = listAt(podOf(object), 'spec.volumes');
+  const projected = volumes.flatMap((volume) => listAt(volume, 'projected.sources')).map((each) => at(each, 'secret'));
+  const files = [...volumes.map((volume) => at(volume, 'secret')), ...projected].flatMap((secret) => listAt(secret, 'items').map((item) =>
+    ({ name: textAt(secret, 'secretName') ?? textAt(secret, 'name'), key: textAt(item, 'key'), optional: at(secret, 'optional') })));
+  const all = [...variables.map((each) => ({ name: textAt(each, 'name'), key: textAt(each, 'key'), optional: at(each, 'optional') })), ...files];
+  return all.flatMap(({ name, key, optional }) => (name === undefined || key === undefined || optional === true ? [] : [{ name, key }]));
 }
 
+/** One whose keys are those that it says: not what a store has, nor what a template makes of it. */
 function isExternalSecret(object: unknown): boolean {
-  return textAt(object, 'kind') === 'ExternalSecret' && listAt(object, 'spec.dataFrom').length === 0;
+  return textAt(object, 'kind') === 'ExternalSecret' && listAt(object, 'spec.dataFrom').length === 0 && at(object, 'spec.target.template') === undefined;
 }
 
 function keysOf(object: unknown): readonly string[] {
@@ -54,7 +58,7 @@ function keysOf(object: unknown): readonly string[] {
 }
 
 function placeOf(path: string, object: unknown): string {
-  return `${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${textAt(object, 'metadata.name')}`;
+  return `${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${textAt(object, 'spec.target.name') ?? textAt(object, 'metadata.name')}`;
 }
 
 /** Environments may have namespaces of one name. */

@@ -122,7 +122,10 @@ export class Exception {
     return new Exception({ kind: 'privileges', ...options }, `${given.join(', ')}${options.container ? ` of container ${options.container}` : ''}`);
   }
 
-  /** Says that the value of an environment variable is no credential, or one that may be read by all. */
+  /**
+   * Says that the value of an environment variable is no credential, or one that may be read by all.
+   * @param options `variable` is its name; for another text what the message calls it: `password in an argument of server`
+   */
   public static credential(options: { readonly variable: string; readonly because: string }): Exception {
     return new Exception({ kind: 'credential', ...options }, `credential in ${options.variable}`);
   }

@@ -54,19 +54,24 @@ export class Manifest<Props> extends ApiObject {
     const before = structuredClone(json);
     const after = this.applied(json, patch);
     if (isDeepStrictEqual(before, structuredClone(after))) {
-      invalid(this.node.path, `patch has no effect, got ${JSON.stringify(patch)}; remove it or correct its path`);
+      invalid(this.node.path, `patch has no effect, got ${inWords(patch)}; remove it or correct its path`);
     }
-    if (holdsNull(after)) invalid(this.node.path, `patch leaves a null, got ${JSON.stringify(patch)}; copy from what is there, or use remove`);
+    if (holdsNull(after)) invalid(this.node.path, `patch leaves a null, got ${inWords(patch)}; copy from what is there, or use remove`);
     return after;
   }
 
   private applied(json: unknown, patch: JsonPatch): unknown {
     try {
       return JsonPatch.apply(json, patch);
-    } catch (error) {
-      return invalid(this.node.path, `patch cannot be applied, got ${JSON.stringify(patch)}: ${String(error)}; its parent must exist`);
+    } catch {
+      return invalid(this.node.path, `patch cannot be applied, got ${inWords(patch)}; its parent must exist, and what it tests must hold`);
     }
   }
+}
+
+/** A patch without its value, which may be a secret. */
+function inWords(patch: JsonPatch): string {
+  return JSON.stringify(patch, (key, value: unknown) => (key === 'value' ? undefined : value));
 }
 
 function holdsNull(value: unknown): boolean {

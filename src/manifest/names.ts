@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { invalid } from '../graph/configuration-error';
+import { isDnsName } from '../graph/host-name';
 import { reject } from './reject';
 
 /** Refuses what is no DNS label: 1-63 lower-case letters, digits and dashes, with a letter or digit at each end. */
@@ -8,6 +9,11 @@ export function checkName(construct: IConstruct, what: string, name: string): vo
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
     reject(construct, `${what} must be a DNS label (lower-case letters, digits, dashes), got '${name}'`);
   }
+}
+
+/** Refuses what cannot be the name of an object of others: DNS labels with dots, at most 253 characters. Source: Kubernetes, "Object Names". */
+export function checkObjectName(construct: IConstruct, what: string, name: string): void {
+  if (!isDnsName(name)) reject(construct, `${what} must be the name of an object (DNS labels, dots between them), got '${name}'`);
 }
 
 /** Refuses what cannot be the name of a Service: a DNS label that begins with a letter. Source: Kubernetes, RFC 1035 label names. */

@@ -76,8 +76,7 @@ export class OutboundCalls {
   private setVariable<Value extends string | EnvValue>(variables: Map<string, Value>, name: string, value: Value): void {
     checkVariable(this.construct, name);
     const earlier = this.ownEnv[name] ?? this.edgeVariables.get(name) ?? this.combined.get(name);
-    const got = typeof value === 'string' ? `'${value}'` : 'a reference';
-    if (earlier !== undefined) reject(this.construct, `environment variable ${name} is set already, got ${got} for it too; name it otherwise`);
+    if (earlier !== undefined) reject(this.construct, `environment variable ${name} is set already, got a second value for it; name it otherwise`);
     variables.set(name, value);
   }
 }

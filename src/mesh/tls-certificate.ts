@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { Certificate, CertificateProps, Issuer, IssuerProps } from '../../imports/cert-manager.io';
 import { Manifest } from '../manifest/manifest';
-import { checkName, uniqueId } from '../manifest/names';
+import { checkObjectName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { CertificateIssuer } from '../security/certificate-issuer';
 import { IngressGateway } from './ingress-gateway';
@@ -13,7 +13,7 @@ export interface TlsCertificateProps {
 }
 
 /**
- * The certificate of a gateway's hosts, which cert-manager makes and renews: for all of them and for no other, in the Secret that the gateway's `tls`
+ * The certificate of a gateway's hosts, which cert-manager makes and renews: for them and no other, in the Secret that the gateway's `tls`
  * names, where the gateway's pods are. Its scope is the gateway, and it stands in its file.
  *
  * No Role comes with it: istiod lets a gateway have Secrets whose identity may `list` all Secrets of its namespace, which a Role for one Secret would not
@@ -32,13 +32,23 @@ export class TlsCertificate extends Construct {
     const credentialName = gateway.credentialName ?? reject(this, `a certificate needs a gateway with TLS, got ${gateway.node.path} without; give it tls`);
     if (hosts.includes('*')) reject(this, "a certificate is for hosts by name, got '*'; name the hosts of the gateway");
     if (issuer.problem !== undefined) reject(this, issuer.problem);
-    if (issuer.reference) checkName(this, 'issuer.name', issuer.reference.name);
+    if (issuer.reference) checkObjectName(this, 'issuer.name', issuer.reference.name);
     const metadata = { name: credentialName, namespace: party.namespace };
-    const { spec } = issuer;
-    if (spec) this.issuer = new Manifest(this, 'Issuer', Issuer, metadata, () => ({ spec: spec(credentialName) }));
+    const spec = issuer.spec?.(credentialName);
+    if (spec) this.issuer = new Manifest(this, 'Issuer', Issuer, metadata, () => ({ spec }));
     const { kind, name } = issuer.reference ?? { kind: 'Issuer', name: credentialName };
     this.certificate = new Manifest(this, 'Resource', Certificate, metadata, () => ({
-      spec: { dnsNames: [...hosts], issuerRef: { kind, name }, secretName: credentialName },
+      spec: {
+        commonName: spec?.selfSigned && credentialName, // it is its own issuer, which must have a name: RFC 5280, 4.1.2.4
+        dnsNames: [...namesOf(hosts)],
+        issuerRef: { kind, name },
+        secretName: credentialName,
+      },
     }));
   }
+}
+
+/** Hosts that no wildcard of the others covers: Let's Encrypt refuses an order with both. Source: Boulder, ra/ra.go. */
+function namesOf(hosts: readonly string[]): readonly string[] {
+  return hosts.filter((host) => host.startsWith('*') || !hosts.includes(host.replace(/^[^.]+/, '*')));
 }

@@ -2,7 +2,7 @@ import { IssuerSpec, IssuerSpecAcmeSolversDns01 } from '../../imports/cert-manag
 
 /** How an ACME issuer is asked. */
 export interface AcmeOptions {
-  /** Where it writes before a certificate ends that was not renewed. */
+  /** Who holds the account. Let's Encrypt has written to nobody about certificates that end since 4 June 2025: cert-manager's metrics tell. */
   readonly email: string;
   /** How we show that a name is ours: by a record in its zone, for which cert-manager needs the zone's provider and a reference to its credentials. */
   readonly dns01: IssuerSpecAcmeSolversDns01;
@@ -45,6 +45,6 @@ export class CertificateIssuer {
 function acmeProblem(email: string, server: string, dns01: IssuerSpecAcmeSolversDns01): string | undefined {
   if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) return `email must be an address, got '${email}'`;
   if (!URL.canParse(server) || !server.startsWith('https://')) return `server must be an address with https, got '${server}'`;
-  const providers = Object.keys(dns01).filter((name) => name !== 'cnameStrategy');
+  const providers = Object.entries(dns01).filter(([name, given]) => name !== 'cnameStrategy' && given !== undefined).map(([name]) => name);
   return providers.length === 1 ? undefined : `dns01 must have one provider, got ${providers.join(', ') || 'none'}; name that of the zone`;
 }

@@ -1,5 +1,6 @@
-import { at, listAt, textAt } from '../graph/json';
+import { at } from '../graph/json';
 import { exceptionsAnnotation } from '../manifest/exception';
+import { ObjectText, allTexts, namedTexts } from './object-texts';
 
 /** Texts that are credentials wherever they stand. Sources: RFC 7468, RFC 7519, and the prefixes that each provider documents. */
 const SHAPES: readonly RegExp[] = [
@@ -10,18 +11,26 @@ const SHAPES: readonly RegExp[] = [
   /\bxox[abeprs]-[\w-]{10,}/, // Slack
   /\b[rs]k_live_\w{16,}/, // Stripe
   /\bAIza[\w-]{35}/, // Google
+  /\bBasic (?=\S*[A-Z])(?=\S*[\d+/=])[A-Za-z\d+/]{8}|\bBearer (?=\S*\d)[\w.~+/-]{16}/, // RFC 7617, RFC 6750
   /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$[({])[^\s/@]+@/, // password in an address
 ];
-const NAME = /(^|[_.-])(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
-/** What a variable of such a name may well say: a place, a reference, a number or a switch. */
-const HARMLESS = /^(\d*|true|false|\/.*|.*\$[({].*|https?:\/\/[^@]*)$/i;
+/** Ends of names whose values are credentials; `clientSecret` is read as `client_Secret`. */
+const NAME = /(PASSWORD|PASSWD|PASSPHRASE|REQUIREPASS|(^|[^a-z0-9])(PASS|PWD|SECRET|TOKEN|(API|ACCESS|PRIVATE|SIGNING|ENCRYPTION)[_-]?KEY|CREDENTIALS?))$/i;
+/** What a variable of such a name may well say: nothing, a place, a reference, a number or a switch. */
+const HARMLESS = /^(\d*|true|false|null|[~|>{[].?|\/.*|.*\$[({].*|https?:\/\/[^@]*)$/i;
+/** Such a name with a number, which is no time and no count. */
+const NUMBER = /passw(or)?d=\d+$/i;
 
 /** Values of an object that look like credentials: YAML is committed and read by many. */
 export function credentialProblems(object: unknown): readonly string[] {
   const excepted = annotation(object).split('\n');
-  const isExcepted = (name: string): boolean => excepted.some((line) => line.startsWith(`credential in ${name}: `));
-  return texts(object).filter(([name, value]) => looksLikeCredential(name, value) && !isExcepted(name)).map(([name, value]) =>
-    `${name} looks like a credential, got a text of ${value.length} characters; refer to a Secret, or give Exception.credential a reason`);
+  const isExcepted = ({ place }: ObjectText): boolean => excepted.some((line) => line.startsWith(`credential in ${place}: `));
+  const named = namedTexts(object);
+  const texts = new Set(named.map(({ value }) => value));
+  const others = allTexts(object).filter(({ value }) => !texts.has(value));
+  const problems = [...named, ...others].filter((text) => looksLikeCredential(text) && !isExcepted(text)).map(({ place, value }) =>
+    `${place} looks like a credential, got a text of ${value.length} characters; refer to a Secret, or give Exception.credential a reason`);
+  return [...new Set(problems)];
 }
 
 function annotation(object: unknown): string {
@@ -30,17 +39,7 @@ function annotation(object: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
-function looksLikeCredential(name: string, value: string): boolean {
-  return SHAPES.some((shape) => shape.test(value)) || (NAME.test(name) && !HARMLESS.test(value));
-}
-
-/** Texts by name: variables, arguments and the data of ConfigMaps. */
-function texts(object: unknown): readonly (readonly [string, string])[] {
-  const pod = at(object, textAt(object, 'kind') === 'CronJob' ? 'spec.jobTemplate.spec.template.spec' : 'spec.template.spec');
-  const inPods = ['initContainers', 'containers'].flatMap((path) => listAt(pod, path)).flatMap((container) => [
-    ...listAt(container, 'env').map((each) => [textAt(each, 'name') ?? '', textAt(each, 'value') ?? ''] as const),
-    ...['command', 'args'].flatMap((path) => listAt(container, path).map((each) => [`an argument of ${textAt(container, 'name')}`, String(each)] as const)),
-  ]);
-  const data = textAt(object, 'kind') === 'ConfigMap' ? Object.entries(Object(at(object, 'data'))).map(([key, value]) => [key, String(value)] as const) : [];
-  return [...inPods, ...data];
+function looksLikeCredential({ name, value, part }: ObjectText): boolean {
+  if (!part && SHAPES.some((shape) => shape.test(value))) return true;
+  return name !== undefined && NAME.test(name.replace(/([a-z0-9])([A-Z])/g, '$1_$2')) && (!HARMLESS.test(value) || NUMBER.test(`${name}=${value}`));
 }

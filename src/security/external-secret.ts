@@ -5,7 +5,7 @@ import {
   ExternalSecret as ExternalSecretKind, ExternalSecretProps as Manifested, ExternalSecretSpecSecretStoreRefKind,
 } from '../../imports/external-secrets.io';
 import { Manifest } from '../manifest/manifest';
-import { checkName, uniqueId } from '../manifest/names';
+import { checkName, checkObjectName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { SecretKey, secretEnvValue } from './secret-key';
 
@@ -45,7 +45,7 @@ export class ExternalSecret<Key extends string = string> extends Construct {
   constructor(scope: Construct, id: string, { store, keys, refreshInterval }: ExternalSecretProps<Key>) {
     super(scope, uniqueId(scope, id));
     checkName(this, 'name', id);
-    checkName(this, 'store.name', store.name);
+    checkObjectName(this, 'store.name', store.name);
     this.name = id;
     const remote = Object.entries<RemoteSecret>(keys).sort(([a], [b]) => (a < b ? -1 : 1));
     this.keys = remote.map(([name]) => name);

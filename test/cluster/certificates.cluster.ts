@@ -1,9 +1,14 @@
+import { X509Certificate } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import { CertificateIssuer, Environment, ExternalSecret, IngressGateway, MeshNamespace, MeshedMicroservice, Operation, Port, TlsCertificate } from '../../src';
-import { certificatesOf } from './certificate';
+import { type CertificateSecret, certificatesOf } from './certificate';
+import { at } from '../../src/graph/json';
 import { browse } from './checks';
 import { Cluster } from './cluster';
 import { ofKind, synthesized } from './manifests';
 import type { KubeObject } from './control/kube-client';
+import { NODE_NAMESPACE } from './run/namespaces';
+import { until } from './run/until';
 import { judge } from './table';
 
 const SHOP = 'certified';
@@ -23,9 +28,19 @@ const withIssuer = (issuer: CertificateIssuer): KubeObject[] => synthesized((app
   new TlsCertificate(gateway, 'certificate', { issuer });
 });
 
+const fingerprint = ({ data }: CertificateSecret): string => new X509Certificate(Buffer.from(data['tls.crt'], 'base64')).fingerprint256;
+
+/** The certificate that the gateway shows who asks for the host. */
+async function served(): Promise<string> {
+  const [gateway] = await cluster.pods('istio-ingressgateway');
+  const client = ['openssl', 's_client', '-connect', `${gateway.status?.podIP}:443`, '-servername', HOST];
+  const shown = execFileSync('ip', ['netns', 'exec', NODE_NAMESPACE, ...client], { input: '', encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
+  return new X509Certificate(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(shown)![0]).fingerprint256;
+}
+
 const objects = withIssuer(CertificateIssuer.selfSigned());
 const cluster = new Cluster();
-let made: KubeObject;
+let made: CertificateSecret;
 beforeAll(async () => {
   await cluster.clear(SHOP);
   [made] = certificatesOf(objects);
@@ -54,9 +69,25 @@ test('it refuses one with a field that it does not know, or without what it need
   }
 });
 
-test('the gateway serves its host with the Secret of the certificate', async () => {
+test('it refuses an ExternalSecret whose key is nowhere, and adds nothing to its list, which Argo CD would take for a difference', async () => {
+  const [{ metadata, ...rest }] = ofKind<KubeObject & { readonly spec: object }>(objects, 'ExternalSecret');
+  const judged = { ...rest, metadata: { ...metadata, name: 'judged' } };
+  const nowhere = { ...judged, spec: { ...judged.spec, data: [{ secretKey: 'password' }] } };
+  await expect(cluster.client.tryCreate(nowhere)).rejects.toThrow(/spec.data\[0\].remoteRef: Required value/);
+  const { object } = await cluster.client.tryCreate(judged);
+  expect(at(object, 'spec.data')).toEqual(at(judged, 'spec.data'));
+  const added = Object.keys(Object(at(object, 'spec'))).filter((key) => !(key in judged.spec));
+  judge({ asked: 'fields added to an ExternalSecret', of: 'API server', expected: 'refreshInterval, target', measured: added.sort().join(', ') });
+});
+
+test('the gateway serves its host with the Secret of the certificate, and with what it is renewed to', async () => {
   const [outcome] = await browse(cluster, { host: HOST, protocol: 'https' }, { path: '/' });
   judge({ asked: 'a page over TLS', of: 'gateway', expected: 200, measured: outcome.status });
+  judge({ asked: 'the certificate of the Secret is served', of: 'gateway', expected: 'true', measured: String(await served() === fingerprint(made)) });
+  const [renewed] = certificatesOf(objects);
+  expect(fingerprint(renewed)).not.toBe(fingerprint(made));
+  await cluster.submit([renewed]);
+  await until('the renewed certificate is served', async () => (await served()) === fingerprint(renewed));
 });
 
 test('a Role for the one Secret is not what istiod asks for, and the gateway has the one that is', async () => {

@@ -51,7 +51,7 @@ test('fails for an operation that the callee does not have', () => {
 
 test('fails for an env name set twice', () => {
   const { job } = nightly({ env: { MODE: 'all' } });
-  expectRefusal(() => job.addEnv('MODE', 'some'), '[staging/shop/nightly]', 'MODE', "'some'");
+  expectRefusal(() => job.addEnv('MODE', 'some'), '[staging/shop/nightly]', 'MODE', 'got a second value for it');
 });
 
 test('fails for a name that leaves no room for what Kubernetes adds', () => {

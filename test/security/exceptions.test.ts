@@ -166,6 +166,14 @@ describe('a value that looks like a credential', () => {
     ['DB_PASSWORD', 'hunter2'],
     ['STRIPE_API_KEY', 'abc'],
     ['JHIPSTER_SECURITY_AUTHENTICATION_JWT_BASE64_SECRET', 'bXktc2VjcmV0'],
+    ['PGPASSWORD', 'hunter2'],
+    ['DB_PASS', 'hunter2'],
+    ['MYSQL_PWD', 'hunter2'],
+    ['clientSecret', 'hunter2'],
+    ['AWS_SECRET_ACCESS_KEY', 'hunter2'],
+    ['DB_PASSWORD', '12345678'],
+    ['HEADER', 'Basic c2hvcDpodW50ZXIy'],
+    ['HEADER', 'Bearer 0123456789abcdefghij'],
   ])('is found: %s', (name, value) => {
     const [problem, ...others] = credentialProblems(deployment({ [name]: value }));
     expect(others).toEqual([]);
@@ -176,7 +184,8 @@ describe('a value that looks like a credential', () => {
   test.each<[string, string]>([
     ['PASSWORD_FILE', '/run/secrets/password'], ['DB_PASSWORD', '/run/secrets/password'], ['DB_PASSWORD', '$(FROM_SECRET)'], ['DB_PASSWORD', ''],
     ['TOKEN', 'true'], ['USE_TOKEN', '1'], ['DATABASE_URL', 'postgres://shop:$(DB_PASSWORD)@postgres:5432/shop'], ['URL', 'http://cart:8080/a@b'],
-    ['KEYCLOAK_TOKEN', 'https://login.example/token'], ['MONKEY', 'banana'], ['ISSUER', 'https://user@login.example'],
+    ['PWD', '/app'], ['BYPASS', 'localhost'], ['AUTH', 'Basic authentication'], ['AUTH', 'Bearer authentication_by_token'], ['MAX_TOKEN', '1000'],
+    ['JAVA_OPTS', '-Xmx=64m -Djava.security.egd=file:/dev/urandom'], ['KEYCLOAK_TOKEN', 'https://login.example/token'], ['MONKEY', 'banana'], ['ISSUER', 'https://user@login.example'],
   ])('is not %s=%s', (name, value) => {
     expect(credentialProblems(deployment({ [name]: value }))).toEqual([]);
   });
@@ -185,6 +194,57 @@ describe('a value that looks like a credential', () => {
     expect(credentialProblems(deployment({}, ['--url=amqp://shop:hunter2@rabbit']))).toEqual([expect.stringContaining('an argument of server looks like')]);
     const data = { 'app.password': 'hunter2', 'app.name': 'shop' };
     expect(credentialProblems({ kind: 'ConfigMap', data })).toEqual([expect.stringContaining('app.password')]);
+  });
+
+  test.each<[string, string[], string]>([
+    ['an option', ['--db-password=hunter2'], 'db-password in an argument of server'],
+    ['the next argument', ['--requirepass', 'hunter2'], 'an argument of server'],
+    ['a property', ['-Dspring.datasource.password=hunter2'], 'spring.datasource.password in an argument of server'],
+    ['a line of a shell', ['sh', '-c', 'exec shop --token=hunter2'], 'token in an argument of server'],
+  ])('is found in arguments by name: %s', (_, args, place) => {
+    expect(credentialProblems(deployment({}, args))).toEqual([expect.stringContaining(`${place} looks like a credential, got a text of 7 characters`)]);
+  });
+
+  test('is no argument that names a file, a reference or a switch', () => {
+    expect(credentialProblems(deployment({}, ['--password-file=/run/a', '--password=$(PASSWORD)', '--token', '--verbose', '--secret', '/run/b']))).toEqual([]);
+  });
+
+  test.each<[string, string, string]>([
+    ['application.yml', 'spring:\n  datasource:\n    password: hunter2\n', 'password in application.yml'],
+    ['app.properties', 'db.user=shop\ndb.password = hunter2\n', 'db.password in app.properties'],
+    ['settings.json', '{"name": "shop", "clientSecret": "hunter2"}', 'clientSecret in settings.json'],
+    ['users.yaml', 'users:\n  - password: \'hunter2\'\n', 'password in users.yaml'],
+  ])('is found in the lines of %s', (key, text, place) => {
+    expect(credentialProblems({ kind: 'ConfigMap', data: { [key]: text } })).toEqual([
+      `${place} looks like a credential, got a text of 7 characters; refer to a Secret, or give Exception.credential a reason`,
+    ]);
+  });
+
+  test.each<[string, string]>([
+    ['application.yml', 'password: ${DB_PASSWORD}\nsecret:\n  name: shop\ntoken: null\n# password: example\npassword: |\n'],
+    ['server.js', 'const token = request.headers.token;\npassword = process.env.PASSWORD\n'],
+    ['app.properties', 'token.seconds=60\ntoken.path=/token\npassword=\n'],
+  ])('is not in what %s says', (key, text) => {
+    expect(credentialProblems({ kind: 'ConfigMap', data: { [key]: text } })).toEqual([]);
+  });
+
+  test('is found in binary data, in a route and in a probe', () => {
+    const key = '-----BEGIN PRIVATE KEY-----';
+    expect(credentialProblems({ kind: 'ConfigMap', binaryData: { 'tls.key': btoa(key) } })).toEqual([expect.stringContaining('tls.key looks')]);
+    const http = [{ headers: { request: { set: { authorization: 'Bearer 0123456789abcdefghij' } } } }];
+    expect(credentialProblems({ kind: 'VirtualService', spec: { http } }))
+      .toEqual([expect.stringContaining('spec.http.0.headers.request.set.authorization looks like a credential')]);
+    const containers = [{ name: 'server', livenessProbe: { exec: { command: ['redis-cli', '-u', 'redis://:hunter2@localhost'] } } }];
+    expect(credentialProblems({ kind: 'Pod', spec: { template: { spec: { containers } } } }))
+      .toEqual([expect.stringContaining('livenessProbe.exec.command.2')]);
+  });
+
+  test('of a ConfigMap may stand there for a reason that it says', () => {
+    const configMap = (said: string) => ({
+      kind: 'ConfigMap', metadata: { annotations: { 'meshmart.dev/exceptions': said } }, data: { 'demo.yaml': 'password: hunter2\n' },
+    });
+    expect(credentialProblems(configMap(`credential in password in demo.yaml: ${because}`))).toEqual([]);
+    expect(credentialProblems(configMap(`credential in password in other.yaml: ${because}`))).toHaveLength(1);
   });
 
   test('fails the synth, unless an exception says why it may stand there', () => {

@@ -1,6 +1,6 @@
-import { Duration } from 'cdk8s';
+import { Duration, JsonPatch } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-28';
-import { ExternalSecret, type ExternalSecretProps, MeshedMicroservice } from '../../src';
+import { ExternalSecret, type ExternalSecretProps, type MeshNamespace, MeshedMicroservice, secretEnvValue } from '../../src';
 import { at, container, expectRefusal, objectIn, world } from '../mesh/world';
 
 const store = { name: 'vault', kind: 'ClusterSecretStore' } as const;
@@ -37,12 +37,50 @@ test('pods refer to its keys', () => {
   expect(needed).not.toContain('Secret shop/orders |  its pods');
 });
 
+test('a store of the namespace is needed there', () => {
+  const { app, shop } = world();
+  new ExternalSecret(shop, 'orders', { store: { name: 'vault.v2', kind: 'SecretStore' }, keys });
+  expect(app.render().get('staging/prerequisites.md')).toContain('| SecretStore shop/vault.v2 |');
+});
+
+const patchedPod = (shop: MeshNamespace, path: string, value: unknown): void => {
+  new MeshedMicroservice(shop, 'web', container).workload.deployment.addJsonPatch(JsonPatch.add(path, value));
+};
+
+test('a key that may be missing, and keys that a template makes, are left alone', () => {
+  const { app, shop, secret } = system();
+  const env = (name: string, optional?: boolean) => ({ name, valueFrom: { secretKeyRef: { name: 'orders', key: 'pasword', optional } } });
+  patchedPod(shop, '/spec/template/spec/containers/0/env', [env('A', true)]);
+  expect(() => app.render()).not.toThrow();
+  new MeshedMicroservice(shop, 'other', { ...container, env: { A: secretEnvValue({ secret, key: 'pasword' }) } });
+  expect(() => app.render()).toThrow('pasword');
+  secret.externalSecret.addJsonPatch(JsonPatch.add('/spec/target', { template: { data: { pasword: '{{ .password }}' } } }));
+  expect(() => app.render()).not.toThrow();
+});
+
+test('a Secret that is called otherwise than what makes it is compared too', () => {
+  const { app, shop, secret } = system();
+  secret.externalSecret.addJsonPatch(JsonPatch.add('/spec/target', { name: 'renamed' }));
+  new MeshedMicroservice(shop, 'other', { ...container, env: { A: secretEnvValue({ secret: { name: 'renamed' }, key: 'pasword' }) } });
+  expect(() => app.render()).toThrow("got 'pasword'");
+});
+
 describe('fails for', () => {
   test('a key that a pod wants by its name alone, and that it does not make', () => {
     const { app, shop } = system();
     const byName = Secret.fromSecretName(shop, 'ByName', 'orders');
     new MeshedMicroservice(shop, 'web', { ...container, env: { PASSWORD: byName.envValue('pasword') } });
     expect(() => app.render()).toThrow("[staging/shop/web] a key must be one that ExternalSecret orders makes, got 'pasword'; it has password, token");
+  });
+
+  const source = { items: [{ key: 'pasword', path: 'p' }] };
+  test.each([
+    ['a volume', { secret: { ...source, secretName: 'orders' } }],
+    ['a volume of several', { projected: { sources: [{ secret: { ...source, name: 'orders' } }] } }],
+  ])('a key that %s wants and that it does not make', (_, volume) => {
+    const { app, shop } = system();
+    patchedPod(shop, '/spec/template/spec/volumes', [{ name: 'secrets', ...volume }]);
+    expect(() => app.render()).toThrow("[staging/shop/web] a key must be one that ExternalSecret orders makes, got 'pasword'");
   });
 
   test('a key that it does not make, where types are not asked', () => {

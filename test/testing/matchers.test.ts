@@ -13,7 +13,7 @@ const CHARGE = 'hipstershop.PaymentService/Charge';
 
 /** Production as `dist/` has it, with changes. */
 function shop(...changes: readonly Change[]): RenderedFiles {
-  const texts = [...dist].filter(([path]) => path.startsWith('production/')).map(([, text]) => text);
+  const texts = [...dist].filter(([path]) => /^production\/.+\//.test(path)).map(([, text]) => text);
   const objects = texts.flatMap((text) => parseAllDocuments(text).map((each) => each.toJS() as KubeObject));
   return new Map([['production/online-boutique/all.yaml', changed(objects, changes).map((each) => stringify(each)).join('---\n')]]);
 }

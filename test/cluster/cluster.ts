@@ -122,7 +122,8 @@ export class Cluster {
   public async synchronize(changes: Changes = {}): Promise<void> {
     const pods = (await this.pods()).filter(isReady);
     const services = await this.client.list<Service>('v1', 'Service');
-    const endpoints = services.flatMap(({ metadata, spec: { selector } }) => selector && metadata.name !== 'istiod' ? [{
+    // a headless Service has no endpoints to a proxy: it leads where the client's address says
+    const endpoints = services.flatMap(({ metadata, spec: { selector, clusterIP } }) => selector && clusterIP !== 'None' && metadata.name !== 'istiod' ? [{
       host: hostOf(metadata),
       addresses: pods.filter((pod) => selects(selector, metadata.namespace, pod)).map(({ status }) => status!.podIP!),
     }] : []);

@@ -56,6 +56,25 @@ test('each service answers below its prefix, and sees its own paths alone', asyn
   }
 });
 
+test('who has no token, or lacks the role, may not', async () => {
+  const front = { host: 'store.staging.example.com', protocol: 'https' } as const;
+  const asks = async (asked: string, method: string, path: string, headers: Readonly<Record<string, string>>, expected: number): Promise<void> => {
+    const [{ status }] = await browse(cluster, front, { method, path, headers });
+    judge({ asked, of: path.split('/')[2] ?? 'store', expected, measured: status });
+  };
+  await asks('a page without a token', 'GET', '/', {}, 200);
+  await asks('an account without a token', 'GET', '/api/account', {}, 403);
+  await asks('the same with slashes beside', 'GET', '/.//api/account', {}, 403);
+  await asks('products without a token', 'GET', '/services/product/api/products', {}, 403);
+  await asks('products with one', 'GET', '/services/product/api/products', tokenOf(), 200);
+  await asks('invoices with one', 'GET', INVOICES, tokenOf(), 200);
+  await asks('a new invoice with one', 'POST', INVOICES, tokenOf('support'), 403);
+  await asks('a new invoice by billing', 'POST', INVOICES, tokenOf('billing'), 200);
+  const own = { authorization: `Bearer ${ofJhipster('made for this run alone', 'ann')}` };
+  await asks('an account with JHipster\'s token beside', 'GET', '/api/account', { ...tokenOf(), ...own }, 200);
+  await asks('an account with JHipster\'s token alone', 'GET', '/api/account', own, 403);
+});
+
 test('what may be done twice is tried three times more when it fails, what may not is not', async () => {
   await cluster.behave('invoice', { status: 503 });
   for (const [method, tries] of [['GET', 4], ['PUT', 4], ['POST', 1], ['PATCH', 1]] as const) {
@@ -77,25 +96,6 @@ test('the gateway opens no more than 30 connections to a service, and refuses wh
   judge({ asked: 'at most, of 60 at a time', of: 'product', expected: [1, 30], measured: most });
   // 30 connections and 10 that wait are room for 40; while connections are being opened, all that comes waits for one
   judge({ asked: 'refused at once, of 60 at a time', of: 'gateway', expected: [20, 59], measured: refused });
-});
-
-test('who has no token, or lacks the role, may not', async () => {
-  const front = { host: 'store.staging.example.com', protocol: 'https' } as const;
-  const asks = async (asked: string, method: string, path: string, headers: Readonly<Record<string, string>>, expected: number): Promise<void> => {
-    const [{ status }] = await browse(cluster, front, { method, path, headers });
-    judge({ asked, of: path.split('/')[2] ?? 'store', expected, measured: status });
-  };
-  await asks('a page without a token', 'GET', '/', {}, 200);
-  await asks('an account without a token', 'GET', '/api/account', {}, 403);
-  await asks('the same with slashes beside', 'GET', '/.//api/account', {}, 403);
-  await asks('products without a token', 'GET', '/services/product/api/products', {}, 403);
-  await asks('products with one', 'GET', '/services/product/api/products', tokenOf(), 200);
-  await asks('invoices with one', 'GET', INVOICES, tokenOf(), 200);
-  await asks('a new invoice with one', 'POST', INVOICES, tokenOf('support'), 403);
-  await asks('a new invoice by billing', 'POST', INVOICES, tokenOf('billing'), 200);
-  const own = { authorization: `Bearer ${ofJhipster('made for this run alone', 'ann')}` };
-  await asks('an account with JHipster\'s token beside', 'GET', '/api/account', { ...tokenOf(), ...own }, 200);
-  await asks('an account with JHipster\'s token alone', 'GET', '/api/account', own, 403);
 });
 
 test('istiod and the proxies refuse no configuration', async () => {

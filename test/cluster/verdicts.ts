@@ -27,13 +27,17 @@ function onlyIstioInit(warning: string): boolean {
 /** Without the mesh's proxy: beside `istio-init`, Pod Security says nothing of a container of ours that may run as root. */
 const bare = (pod: Pod): Pod => ({ ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, 'sidecar.istio.io/inject': 'false' } } });
 
-/** What Pod Security has against pods, with the mesh's proxy and without. */
+/** Whether a pod says itself that it is outside of the mesh. */
+const isOutside = ({ metadata }: KubeObject): boolean => metadata.labels?.['sidecar.istio.io/inject'] === 'false';
+
+/** What Pod Security has against pods, with the mesh's proxy and without; those outside of the mesh must get none. */
 export async function againstPods(client: KubeClient, pods: readonly Pod[], interception: Interception): Promise<string[]> {
   const ours = await against(pods.map(bare), async (pod) => client.tryCreate(pod));
   const injected = await against(pods, async (pod) => {
     const verdict = await client.tryCreate(pod);
     const isInjected = interceptor(verdict.object as Pod) !== undefined;
-    return isInjected ? verdict : { ...verdict, warnings: [...verdict.warnings, 'is not injected'] };
+    if (isInjected !== isOutside(pod)) return verdict;
+    return { ...verdict, warnings: [...verdict.warnings, isInjected ? 'is injected' : 'is not injected'] };
   });
   return [...ours, ...injected.filter((warning) => interception === 'cni' || !onlyIstioInit(warning))];
 }

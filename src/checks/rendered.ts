@@ -41,7 +41,8 @@ export function readFolder(folder: string): RenderedFiles {
  * @throws ConfigurationError for YAML that cannot be read, and for what has no kind or name
  */
 export function objectsIn(files: RenderedFiles): readonly ObjectInFile[] {
-  const manifests = [...files].filter(([path]) => /(?<!kustomization|istiod-values)\.ya?ml$/.test(path) && !path.startsWith('experiments/'));
+  const isElse = (path: string): boolean => /^experiments\/|(^|\/)kustomization\.ya?ml$|^[^/]+\/istiod-values\.yaml$/.test(path);
+  const manifests = [...files].filter(([path]) => /\.ya?ml$/.test(path) && !isElse(path));
   return manifests.flatMap(([path, text]) => documentsIn(path, text).filter((each) => each !== null).map((each) => objectOf(path, each)));
 }
 

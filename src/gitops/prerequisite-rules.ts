@@ -1,5 +1,5 @@
 import { at, listAt, textAt, textsAt } from '../graph/json';
-import { containersOf, podOf } from './pod-of';
+import { containersOf, podTemplateOf } from '../graph/pod-template';
 import { trustsOtherPaths } from '../security/path-normalization';
 
 /** Something that a cluster must have before an object works. */
@@ -116,7 +116,7 @@ const externalSecrets: Rule = (object) => (groupOf(object) === 'external-secrets
 const provider: Rule = (object) => {
   const name = textAt(object, 'spec.provider.name');
   return kindOf(object) !== 'AuthorizationPolicy' || name === undefined ? []
-    : need(`extension provider ${name} in the mesh config, as \`istiod-values.yaml\` has it`, 'else everything is denied');
+    : need(`extension provider ${name} in the mesh config`, 'else everything is denied; those that are made here are in `istiod-values.yaml`');
 };
 
 const keys: Rule = (object) => (kindOf(object) !== 'RequestAuthentication' ? [] : listAt(object, 'spec.jwtRules').flatMap((rule) => {
@@ -128,7 +128,7 @@ const envoyFilter: Rule = (object) => (kindOf(object) === 'EnvoyFilter'
   ? need('a mesh that applies EnvoyFilters to proxies; managed ones may not', 'else they change nothing in silence') : []);
 
 const job: Rule = (object) => {
-  const isInTheMesh = textsAt(podOf(object), 'metadata.labels').get('sidecar.istio.io/inject') !== 'false';
+  const isInTheMesh = textsAt(podTemplateOf(object), 'metadata.labels').get('sidecar.istio.io/inject') !== 'false';
   return ['Job', 'CronJob'].includes(kindOf(object)) && isInTheMesh
     ? need('native sidecars (default from Istio 1.30 on, before it `ENABLE_NATIVE_SIDECARS=true`)', 'else the sidecar keeps the pod from ending') : [];
 };
@@ -163,7 +163,7 @@ const references: Rule = (object) => {
       ...here('Secret', textAt(each, 'secretRef.name')), ...here('ConfigMap', textAt(each, 'configMapRef.name')),
     ]),
   ]);
-  const fromVolumes = listAt(podOf(object), 'spec.volumes').flatMap((volume) => [
+  const fromVolumes = listAt(podTemplateOf(object), 'spec.volumes').flatMap((volume) => [
     ...here('Secret', textAt(volume, 'secret.secretName')), ...here('ConfigMap', textAt(volume, 'configMap.name')),
     ...here('PersistentVolumeClaim', textAt(volume, 'persistentVolumeClaim.claimName')),
     ...listAt(volume, 'projected.sources').flatMap((source) => here('Secret', textAt(source, 'secret.name'))),

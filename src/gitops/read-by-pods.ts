@@ -1,11 +1,11 @@
 import { IConstruct } from 'constructs';
 import { at, listAt, textAt, textsAt } from '../graph/json';
+import { containersOf, podTemplateOf } from '../graph/pod-template';
 import { checksumAnnotation } from '../workload/pod';
 import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
 import { ResourceLimitedJob } from '../workload/resource-limited-job';
 import { ResourceLimitedStatefulSet } from '../workload/resource-limited-stateful-set';
 import { RenderedFile } from './document';
-import { containersOf, podOf } from './pod-of';
 
 /** References to keys that the ExternalSecret of that name does not make: a pod with one never starts. */
 export function secretKeyProblems(files: readonly RenderedFile[]): readonly string[] {
@@ -19,15 +19,15 @@ export function secretKeyProblems(files: readonly RenderedFile[]): readonly stri
 }
 
 /** Pods of ours that read a ConfigMap of the same app by its name alone: they would go on with what it was when it changes. */
-export function configMapProblems(all: readonly RenderedFile[]): readonly string[] {
-  const files = all.filter(({ component }) => component.node.findAll().some(isOurs));
-  const made = new Set(all.flatMap(({ path, objects }) =>
+export function configMapProblems(files: readonly RenderedFile[]): readonly string[] {
+  const made = new Set(files.flatMap(({ path, objects }) =>
     objects.filter((object) => textAt(object, 'kind') === 'ConfigMap').map((object) => placeOf(path, object))));
   return files.flatMap(({ path, component, objects }) => objects.flatMap((object) => {
-    const pod = podOf(object);
+    const pod = podTemplateOf(object);
     if (textsAt(pod, 'metadata.annotations').has(checksumAnnotation)) return [];
     const names = listAt(pod, 'spec.volumes').flatMap((volume) => textAt(volume, 'configMap.name') ?? []);
-    return names.filter((name) => made.has(`${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${name}`)).map((name) =>
+    const stale = names.filter((name) => made.has(`${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${name}`));
+    return stale.filter(() => component.node.findAll().some(isOurs)).map((name) =>
       `[${component.node.path}] a ConfigMap that is made here must be given itself, so that pods are replaced when it changes, got the name '${name}'; ` +
       'write Volume.configMap(configMap)');
   }));
@@ -40,7 +40,7 @@ function isOurs(construct: IConstruct): boolean {
 /** Keys that pods name, in variables and in volumes; those that may be missing hold up no pod. */
 function references(object: unknown): readonly { readonly name: string; readonly key: string }[] {
   const variables = containersOf(object).flatMap((container) => listAt(container, 'env')).map((each) => at(each, 'valueFrom.secretKeyRef'));
-  const volumes = listAt(podOf(object), 'spec.volumes');
+  const volumes = listAt(podTemplateOf(object), 'spec.volumes');
   const projected = volumes.flatMap((volume) => listAt(volume, 'projected.sources')).map((each) => at(each, 'secret'));
   const files = [...volumes.map((volume) => at(volume, 'secret')), ...projected].flatMap((secret) => listAt(secret, 'items').map((item) =>
     ({ name: textAt(secret, 'secretName') ?? textAt(secret, 'name'), key: textAt(item, 'key'), optional: at(secret, 'optional') })));

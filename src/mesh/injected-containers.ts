@@ -1,5 +1,5 @@
 import { at, textsAt } from '../graph/json';
-import { PodContainers, containersOf } from '../workload/pod-usage';
+import { PodContainers, podContainers } from '../graph/pod-template';
 import { annotatedProxyResources } from '../workload/proxy-annotations';
 import { ResourceTexts } from '../workload/quantity';
 
@@ -13,7 +13,7 @@ export interface Injection {
 
 /** Containers of a pod once the injector has been there: what intercepts, then the proxy as a native sidecar. Source: Istio 1.31, injection template. */
 export function injectedContainers(template: unknown, { interception, resources }: Injection): PodContainers {
-  const own = containersOf(template);
+  const own = podContainers(template);
   const left = textsAt(template, 'metadata.labels').get('sidecar.istio.io/inject') === 'false';
   if (left || at(template, 'spec.hostNetwork') === true) return own;
   const proxy = annotatedProxyResources(textsAt(template, 'metadata.annotations')) ?? resources;

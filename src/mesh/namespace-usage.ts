@@ -2,7 +2,8 @@ import { ApiObject } from 'cdk8s';
 import { invalid } from '../graph/configuration-error';
 import { at, listAt, textAt } from '../graph/json';
 import { amountOf } from '../workload/amount';
-import { Scale, mostPods, mostReplicas, templateOf } from '../workload/most-pods';
+import { podTemplateOf } from '../graph/pod-template';
+import { Scale, mostPods, mostReplicas } from '../workload/most-pods';
 import { COMPUTE, Usage, podUsage } from '../workload/pod-usage';
 import { Environment } from './environment';
 import { injectedContainers } from './injected-containers';
@@ -50,7 +51,7 @@ function usageOf(path: string, json: unknown, scale: Scale, { facts, proxyResour
   const pods = mostPods(json, scale, refuse);
   if (pods === 0) return { what, total: { ...none, ...storage } };
   const missing = (problem: string): never => refuse(`the namespace's quota counts requests and limits, got ${problem} in ${what}; add it`);
-  const pod = podUsage(injectedContainers(templateOf(json), { interception: facts.interception, resources }), missing);
+  const pod = podUsage(injectedContainers(podTemplateOf(json), { interception: facts.interception, resources }), missing);
   const compute = Object.fromEntries(COMPUTE.map((key) => [key, pods * pod[key]]));
   return { what, pod, total: { ...none, ...compute, pods, ...storage } };
 }

@@ -1,6 +1,6 @@
 import { at } from '../graph/json';
 import { exceptionsAnnotation } from '../manifest/exception';
-import { ObjectText, allTexts, namedTexts } from './object-texts';
+import { ObjectText, namedTexts, textsLike } from './object-texts';
 
 /** Texts that are credentials wherever they stand. Sources: RFC 7468, RFC 7519, and the prefixes that each provider documents. */
 const SHAPES: readonly RegExp[] = [
@@ -27,8 +27,8 @@ export function credentialProblems(object: unknown): readonly string[] {
   const isExcepted = ({ place }: ObjectText): boolean => excepted.some((line) => line.startsWith(`credential in ${place}: `));
   const named = namedTexts(object);
   const texts = new Set(named.map(({ value }) => value));
-  const others = allTexts(object).filter(({ value }) => !texts.has(value));
-  const problems = [...named, ...others].filter((text) => looksLikeCredential(text) && !isExcepted(text)).map(({ place, value }) =>
+  const others = textsLike(object, (value) => isCredential(value) && !texts.has(value));
+  const problems = [...named.filter(looksLikeCredential), ...others].filter((text) => !isExcepted(text)).map(({ place, value }) =>
     `${place} looks like a credential, got a text of ${value.length} characters; refer to a Secret, or give Exception.credential a reason`);
   return [...new Set(problems)];
 }
@@ -39,7 +39,11 @@ function annotation(object: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
+function isCredential(text: string): boolean {
+  return SHAPES.some((shape) => shape.test(text));
+}
+
 function looksLikeCredential({ name, value, part }: ObjectText): boolean {
-  if (!part && SHAPES.some((shape) => shape.test(value))) return true;
+  if (!part && isCredential(value)) return true;
   return name !== undefined && NAME.test(name.replace(/([a-z0-9])([A-Z])/g, '$1_$2')) && (!HARMLESS.test(value) || NUMBER.test(`${name}=${value}`));
 }

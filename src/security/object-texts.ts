@@ -1,4 +1,5 @@
 import { at, listAt, textAt } from '../graph/json';
+import { containersOf } from '../graph/pod-template';
 
 /** A text of an object. */
 export interface ObjectText {
@@ -21,16 +22,15 @@ const OPTION = /(?:^|\s)-(?:-|D)?([\w.-]+)=(\S+)/g;
 
 /** Texts that have a name: variables, arguments, and what ConfigMaps hold. */
 export function namedTexts(object: unknown): readonly ObjectText[] {
-  const pod = at(object, textAt(object, 'kind') === 'CronJob' ? 'spec.jobTemplate.spec.template.spec' : 'spec.template.spec');
-  const containers = ['initContainers', 'containers'].flatMap((path) => listAt(pod, path));
-  return [...containers.flatMap((each) => [...variables(each), ...argumentsOf(each)]), ...(textAt(object, 'kind') === 'ConfigMap' ? settings(object) : [])];
+  const inPods = containersOf(object).flatMap((each) => [...variables(each), ...argumentsOf(each)]);
+  return textAt(object, 'kind') === 'ConfigMap' ? settings(object) : inPods;
 }
 
-/** Every text, by its path: headers of routes, commands of probes, annotations. */
-export function allTexts(value: unknown, path: readonly string[] = []): readonly ObjectText[] {
-  if (typeof value === 'string') return [{ place: path.join('.'), value }];
+/** Texts that are like something, wherever they stand, by their path: headers of routes, commands of probes, annotations. */
+export function textsLike(value: unknown, isLike: (text: string) => boolean, path = ''): readonly ObjectText[] {
+  if (typeof value === 'string') return isLike(value) ? [{ place: path, value }] : [];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => allTexts(inner, [...path, key]));
+  return Object.entries(value).flatMap(([key, inner]) => textsLike(inner, isLike, path === '' ? key : `${path}.${key}`));
 }
 
 function variables(container: unknown): readonly ObjectText[] {

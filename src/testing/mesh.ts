@@ -3,6 +3,7 @@ import { Snapshot, snapshotsOf } from '../checks/snapshot';
 import { ObjectInFile, RenderedFiles, nameOf } from '../checks/rendered';
 import { invalid } from '../graph/configuration-error';
 import { at, holds, listAt, textAt, textsAt } from '../graph/json';
+import { podTemplateOf } from '../graph/pod-template';
 import { ruleTakes } from './policies';
 import { Request, routeTakes } from './request';
 
@@ -67,11 +68,11 @@ export class Mesh {
   private pods(name: string): Pods {
     const workload = this.snapshot.of(...WORKLOADS).find((each) => each.name === name);
     const found = workload ?? invalid('testing', `workload must be one that is rendered, got '${name}'; it has ${this.names(...WORKLOADS)}`);
-    const template = found.kind === 'CronJob' ? 'spec.jobTemplate.spec.template' : 'spec.template';
+    const template = podTemplateOf(found.content);
     return {
       namespace: found.namespace,
-      labels: textsAt(found.content, `${template}.metadata.labels`),
-      serviceAccount: textAt(found.content, `${template}.spec.serviceAccountName`) ?? 'default',
+      labels: textsAt(template, 'metadata.labels'),
+      serviceAccount: textAt(template, 'spec.serviceAccountName') ?? 'default',
     };
   }
 

@@ -19,13 +19,6 @@ export function mostPods(object: unknown, scale: Scale, refuse: (problem: string
   return count === undefined ? 0 : count(object, scale, refuse);
 }
 
-/** The pod template of a workload, wherever its kind has it. */
-export function templateOf(object: unknown): unknown {
-  const kind = textAt(object, 'kind');
-  if (kind === 'Pod') return object;
-  return at(object, kind === 'CronJob' ? 'spec.jobTemplate.spec.template' : 'spec.template');
-}
-
 /** Pods that a workload runs when nothing changes. */
 export function mostReplicas(object: unknown, { autoscaled }: Scale): number {
   return autoscaled.get(textAt(object, 'metadata.name') ?? '') ?? Number(at(object, 'spec.replicas') ?? 1);

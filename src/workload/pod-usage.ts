@@ -1,4 +1,5 @@
-import { at, listAt, textAt } from '../graph/json';
+import { at, textAt } from '../graph/json';
+import { PodContainers } from '../graph/pod-template';
 import { amountOf } from './amount';
 
 /** What pods are charged for, in the words of a ResourceQuota. */
@@ -6,12 +7,6 @@ export const COMPUTE = ['requests.cpu', 'requests.memory', 'limits.cpu', 'limits
 
 /** What one pod, or several, are charged: thousandths of a core, and bytes. */
 export type Usage = Readonly<Record<typeof COMPUTE[number], number>>;
-
-/** Containers of a pod, as its template has them and as the mesh adds them. */
-export interface PodContainers {
-  readonly initContainers: readonly unknown[];
-  readonly containers: readonly unknown[];
-}
 
 /**
  * What Kubernetes charges for a pod: all that runs at once, or an init container beside the native sidecars before it where that is more.
@@ -35,11 +30,6 @@ export function podUsage({ initContainers, containers }: PodContainers, refuse: 
     'requests.cpu': charge('requests.cpu'), 'requests.memory': charge('requests.memory'),
     'limits.cpu': charge('limits.cpu'), 'limits.memory': charge('limits.memory'),
   };
-}
-
-/** The containers that a pod template says itself. */
-export function containersOf(template: unknown): PodContainers {
-  return { initContainers: listAt(template, 'spec.initContainers'), containers: listAt(template, 'spec.containers') };
 }
 
 function chargeOf(container: unknown, key: string): number | undefined {

@@ -1,9 +1,7 @@
-import { certificatesOf } from './certificate';
 import { Cluster } from './cluster';
-import { withKeysOfTheRun } from './customers';
-import { ofKind, readManifests } from './manifests';
+import { STORE, WHOLE_STORE } from './jhipster-store';
+import { ofKind } from './manifests';
 import { accepted, outcomeOf, refusedByPolicy } from './outcomes';
-import { folderOf } from './rendered-systems';
 import type { CallOptions, Outcome } from './run/steering';
 import { judge } from './table';
 
@@ -22,18 +20,16 @@ const undeclared: readonly Pair[] = [...SERVICES, 'oauth2-proxy'].flatMap((from)
   ...SERVICES.filter((to) => to !== from).map((to) => ({ from, to: tcp(DATABASES[to]) })),
 ]);
 
-const objects = withKeysOfTheRun(readManifests(folderOf('staging', 'jhipster-store')));
-const all = [...certificatesOf(objects), ...objects];
-const policies = ofKind(objects, 'AuthorizationPolicy').filter(({ metadata }) => metadata.namespace === 'jhipster-store');
-const sidecars = ofKind(objects, 'Sidecar');
+const policies = ofKind(STORE, 'AuthorizationPolicy').filter(({ metadata }) => metadata.namespace === 'jhipster-store');
+const sidecars = ofKind(STORE, 'Sidecar');
 
 const cluster = new Cluster();
 beforeAll(async () => {
-  await cluster.clearAll(all);
-  await cluster.apply(all);
+  await cluster.clearAll(WHOLE_STORE);
+  await cluster.apply(WHOLE_STORE);
 });
 afterAll(async () => {
-  await cluster.clearAll(all);
+  await cluster.clearAll(WHOLE_STORE);
   cluster.close();
 });
 

@@ -1,10 +1,8 @@
 import { band } from '../../src/gitops/experiments/binomial-band';
-import { certificatesOf } from './certificate';
 import { attempts, browse } from './checks';
 import { Cluster } from './cluster';
-import { token, withKeysOfTheRun } from './customers';
-import { readManifests } from './manifests';
-import { folderOf } from './rendered-systems';
+import { token } from './customers';
+import { WHOLE_STORE } from './jhipster-store';
 import type { CallOptions, Outcome } from './run/steering';
 import { judge } from './table';
 import { ofJhipster } from '../security/tokens';
@@ -13,8 +11,6 @@ const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0';
 const INVOICES = '/services/invoice/api/invoices';
 
-const objects = withKeysOfTheRun(readManifests(folderOf('staging', 'jhipster-store')));
-const all = [...certificatesOf(objects), ...objects];
 const ISSUER = 'https://id.staging.example.com/realms/jhipster-store';
 
 /** What the login hands on: here its proxy is a stand-in that lets everybody in, and login.cluster.ts judges the real one. */
@@ -23,11 +19,11 @@ const tokenOf = (...roles: readonly string[]): Readonly<Record<string, string>> 
 
 const cluster = new Cluster();
 beforeAll(async () => {
-  await cluster.clearAll(all);
-  await cluster.apply(all);
+  await cluster.clearAll(WHOLE_STORE);
+  await cluster.apply(WHOLE_STORE);
 });
 afterAll(async () => {
-  await cluster.clearAll(all);
+  await cluster.clearAll(WHOLE_STORE);
   cluster.close();
 });
 

@@ -2,7 +2,8 @@ import { Size } from 'cdk8s';
 import { Environment, MeshNamespace, MeshedJob, MeshedMicroservice, NamespaceQuota, Port, RedisCache } from '../../src';
 import { injectedContainers } from '../../src/mesh/injected-containers';
 import { amountOf } from '../../src/workload/amount';
-import { COMPUTE, type Usage, containersOf, podUsage } from '../../src/workload/pod-usage';
+import { podContainers } from '../../src/graph/pod-template';
+import { COMPUTE, type Usage, podUsage } from '../../src/workload/pod-usage';
 import { Cluster } from './cluster';
 import type { Interception } from './control/istiod';
 import type { KubeObject } from './control/kube-client';
@@ -45,7 +46,7 @@ const amounts = (texts: Amounts, keys: readonly string[]): Record<string, number
 /** What we say that a pod of a template takes, and what a pod that is there takes. */
 const foretold = (template: unknown, interception: Interception): Usage =>
   podUsage(injectedContainers(template, { interception, resources: PROXY_DEFAULTS }), refuse);
-const taken = (pod: unknown): Usage => podUsage(containersOf(pod), refuse);
+const taken = (pod: unknown): Usage => podUsage(podContainers(pod), refuse);
 const tried = async (object: KubeObject): Promise<string> => (await against([object], async (each) => cluster.client.tryCreate(each))).join();
 const account = async (name: string) =>
   until(`the account of ${name}`, async () => cluster.client.get(`/api/v1/namespaces/${name}/serviceaccounts/default`));

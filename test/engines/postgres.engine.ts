@@ -1,12 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Size } from 'cdk8s';
 import { PostgresDatabase } from '../../src';
 import { container, objectsIn, world } from '../mesh/world';
 import { EnginePod, type Ended } from './engine-pod';
-import { withEngine } from './required';
+import { runningEngine, withEngine } from './required';
 
 const installed = '/usr/lib/postgresql';
 const version = existsSync(installed) ? readdirSync(installed).sort().at(-1) : '15';
@@ -42,25 +40,10 @@ function pod(volume: string, names: readonly string[] = ['orders', 'users'], val
 }
 
 withEngine('PostgreSQL', [`${bin}/postgres`], () => {
-  const volume = mkdtempSync(join(tmpdir(), 'postgres-'));
-  let server: EnginePod;
+  const pg = runningEngine(pod);
   const sql = (user: string, password: string, database: string, statement: string): Ended =>
-    server.exec(['psql', '--no-psqlrc', '-tA', '-h', '127.0.0.1', '-U', user, '-d', database, '-c', statement], { PGPASSWORD: password });
+    pg.server.exec(['psql', '--no-psqlrc', '-tA', '-h', '127.0.0.1', '-U', user, '-d', database, '-c', statement], { PGPASSWORD: password });
   const orders = (statement: string): Ended => sql('orders', secrets['orders-db/password'], 'orders', statement);
-  const restart = async (names?: readonly string[], values?: Readonly<Record<string, string>>): Promise<void> => {
-    await server.remove();
-    server = pod(volume, names, values);
-    await server.start();
-  };
-
-  beforeAll(async () => {
-    server = pod(volume);
-    await server.start();
-  });
-  afterAll(async () => {
-    await server.remove();
-    rmSync(volume, { recursive: true, force: true });
-  });
 
   test('a service works in its own database', () => {
     const made = orders('CREATE TABLE things (id serial PRIMARY KEY); CREATE SCHEMA more; CREATE EXTENSION pgcrypto; INSERT INTO things DEFAULT VALUES');
@@ -91,96 +74,99 @@ withEngine('PostgreSQL', [`${bin}/postgres`], () => {
     });
 
   test('no password is in a command line, in the environment or in the log', () => {
-    const seen = server.exec(['sh', '-c', 'cat /proc/[0-9]*/cmdline; tr "\\0" "\\n" < /proc/1/environ']).out + server.output;
+    const seen = pg.server.exec(['sh', '-c', 'cat /proc/[0-9]*/cmdline; tr "\\0" "\\n" < /proc/1/environ']).out + pg.server.output;
     expect(seen).toContain('POSTGRES_PASSWORD_FILE=');
     for (const password of Object.values(secrets)) expect(seen).not.toContain(password);
   });
 
   test('the root is read-only, and process 1 is the server, without capabilities', () => {
-    expect(server.exec(['touch', '/var/lib/x']).out).toContain('Read-only file system');
-    expect(server.exec(['cat', '/proc/1/comm']).out).toBe('postgres\n');
-    expect(server.exec(['grep', 'Cap[EBP]', '/proc/1/status']).out.match(/\t0+\n/g)).toHaveLength(3);
+    expect(pg.server.exec(['touch', '/var/lib/x']).out).toContain('Read-only file system');
+    expect(pg.server.exec(['cat', '/proc/1/comm']).out).toBe('postgres\n');
+    expect(pg.server.exec(['grep', 'Cap[EBP]', '/proc/1/status']).out.match(/\t0+\n/g)).toHaveLength(3);
   });
 
   /** A client that asks for nothing and stays. */
   const client = async (): Promise<void> => {
-    server.spawn(['psql', '-h', '127.0.0.1', '-U', 'orders', '-d', 'orders', '-c', 'SELECT pg_sleep(100)'], { PGPASSWORD: secrets['orders-db/password'] });
+    pg.server.spawn(['psql', '-h', '127.0.0.1', '-U', 'orders', '-d', 'orders', '-c', 'SELECT pg_sleep(100)'], { PGPASSWORD: secrets['orders-db/password'] });
     const asleep = 'SELECT count(*) FROM pg_stat_activity WHERE query LIKE \'%sleep(100)\' AND pid <> pg_backend_pid()';
     while (orders(asleep).out !== '1\n') await pause(100);
   };
 
   test('SIGTERM alone waits for a client that stays, which would end in a kill', async () => {
     await client();
-    process.kill(server.mainPid, 'SIGTERM');
-    expect(await server.goneWithin(5)).toBe(false);
-    expect(server.output).toContain('received smart shutdown request');
-    await restart();
+    process.kill(pg.server.mainPid, 'SIGTERM');
+    expect(await pg.server.goneWithin(5)).toBe(false);
+    expect(pg.server.output).toContain('received smart shutdown request');
+    await pg.restart();
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('with its hook it goes at once, whether the runtime sends %s or the other', async (signal) => {
     await client();
-    expect((await server.stop(signal)).itself).toBe(true);
-    expect(server.output).toMatch(/received fast shutdown request[^]*database system is shut down/);
-    expect(server.output).not.toContain('smart shutdown');
-    await restart();
-    expect(server.output).not.toContain('not properly shut down');
+    expect((await pg.server.stop(signal)).itself).toBe(true);
+    expect(pg.server.output).toMatch(/received fast shutdown request[^]*database system is shut down/);
+    expect(pg.server.output).not.toContain('smart shutdown');
+    await pg.restart();
+    expect(pg.server.output).not.toContain('not properly shut down');
   });
 
   test.each([
-    ['told to stop', () => server.stop(), /database system was shut down at/],
-    ['killed', () => server.kill(), /automatic recovery in progress/],
+    ['told to stop', () => pg.server.stop(), /database system was shut down at/],
+    ['killed', () => pg.server.kill(), /automatic recovery in progress/],
   ] as const)('nothing that was committed is lost when it is %s amid writes', async (_, end, log) => {
     const [before] = /\d+/.exec(orders('SELECT count(*) FROM things').out) ?? [];
-    const writer = server.spawn(['sh', '-c', 'while psql -tA -h 127.0.0.1 -U orders -d orders -c "INSERT INTO things DEFAULT VALUES RETURNING id"; do :; done'],
+    const insert = 'psql -tA -h 127.0.0.1 -U orders -d orders -c "INSERT INTO things DEFAULT VALUES RETURNING id"';
+    const writer = pg.server.spawn(['sh', '-c', `while ${insert}; do :; done`],
       { PGPASSWORD: secrets['orders-db/password'] });
     let said = '';
     writer.stdout?.on('data', (chunk: Buffer) => { said += chunk.toString(); });
     await pause(1500);
     await end();
-    await restart();
+    await pg.restart();
     const committed = said.match(/^\d+$/gm) ?? [];
     expect(committed.length).toBeGreaterThan(5);
     expect(orders(`SELECT count(*) FROM things WHERE id IN (${committed.join()})`).out).toBe(`${committed.length}\n`);
     expect(Number(orders('SELECT count(*) FROM things').out)).toBeGreaterThanOrEqual(Number(before) + committed.length);
-    expect(server.output).toMatch(log);
+    expect(pg.server.output).toMatch(log);
   });
 
   test('a database that is added later is there after the restart; the others keep their data', async () => {
     const count = orders('SELECT count(*) FROM things').out;
-    await server.stop();
-    await restart(['orders', 'users', 'late']);
+    await pg.server.stop();
+    await pg.restart(['orders', 'users', 'late']);
     expect(sql('late', secrets['late-db/password'], 'late', 'CREATE TABLE new (); SELECT 1').code).toBe(0);
     expect(orders('SELECT count(*) FROM things').out).toBe(count);
   });
 
   test('a database that is no longer declared stays, with its data', async () => {
-    await server.stop();
-    await restart(['orders']);
+    await pg.server.stop();
+    await pg.restart(['orders']);
     expect(sql('late', secrets['late-db/password'], 'late', 'SELECT count(*) FROM new').out).toBe('0\n');
   });
 
   test('a new password holds after the restart, and the old one no longer', async () => {
     const old = secrets['orders-db/password'];
-    await server.stop();
-    await restart(['orders'], { ...secrets, 'orders-db/password': 'new' });
+    await pg.server.stop();
+    await pg.restart(['orders'], { ...secrets, 'orders-db/password': 'new' });
     expect([sql('orders', 'new', 'orders', 'SELECT 1').out, sql('orders', old, 'orders', 'SELECT 1').code]).toEqual(['1\n', 2]);
-    await server.stop();
-    await restart();
+    await pg.server.stop();
+    await pg.restart();
   });
 
   test('a statement that fails leaves no password in the log', async () => {
-    const run = (script: string): string => server.exec(['sh', '-c', `sed '${script}' /etc/databases/databases.sql | psql -U postgres -d postgres -f -`]).out;
+    const run = (script: string): string =>
+      pg.server.exec(['sh', '-c', `sed '${script}' /etc/databases/databases.sql | psql -U postgres -d postgres -f -`]).out;
     const failing = 's/ALTER ROLE "users"/ALTER ROLE "nobody"/';
-    expect([run(failing), server.output]).toEqual([
+    expect([run(failing), pg.server.output]).toEqual([
       expect.stringContaining('role "nobody" does not exist'), expect.not.stringContaining(secrets['users-db/password']),
     ]);
     run(`${failing}; /^SET log_/d`);
-    expect(server.output).toContain(secrets['users-db/password']);
+    expect(pg.server.output).toContain(secrets['users-db/password']);
   });
 
   test('who recovers lives, is not ready, and is not started anew', () => {
-    const liveness = (code: number) => server.exec(['sh', '-c', `pg_isready() { return ${code}; }; ${server.commandOf('livenessProbe').at(-1)}`]).code === 0;
+    const probe = pg.server.commandOf('livenessProbe').at(-1);
+    const liveness = (code: number) => pg.server.exec(['sh', '-c', `pg_isready() { return ${code}; }; ${probe}`]).code === 0;
     expect([0, 1, 2, 3].map(liveness)).toEqual([true, true, false, false]); // source: pg_isready(1): accepts, rejects, no response, no attempt
-    expect(server.probe('livenessProbe')).toBe(true);
+    expect(pg.server.probe('livenessProbe')).toBe(true);
   });
 });

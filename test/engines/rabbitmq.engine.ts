@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { RabbitMqBroker } from '../../src';
 import { container, objectsIn, world } from '../mesh/world';
 import { EnginePod, type Ended } from './engine-pod';
-import { withEngine } from './required';
+import { runningEngine, withEngine } from './required';
 
 const secrets = { 'shop-mq/password': 'it\'s "quoted" $(x) \\', 'mail-mq/password': 'second-secret', 'late-mq/password': 'third-secret' };
 
@@ -32,27 +29,12 @@ function pod(volume: string, more: { late?: boolean; maxLength?: number; values?
 }
 
 withEngine('RabbitMQ', ['/usr/lib/rabbitmq/bin/rabbitmq-server', '/usr/bin/amqp-publish'], () => {
-  const volume = mkdtempSync(join(tmpdir(), 'rabbitmq-'));
-  let server: EnginePod;
+  const engine = runningEngine(pod);
   const amqp = (tool: string, user: string, password: string, ...args: readonly string[]): Ended =>
-    server.exec([`amqp-${tool}`, '--server=127.0.0.1', `--username=${user}`, `--password=${password}`, ...args]);
+    engine.server.exec([`amqp-${tool}`, '--server=127.0.0.1', `--username=${user}`, `--password=${password}`, ...args]);
   const shop = (tool: string, ...args: readonly string[]): Ended => amqp(tool, 'shop', secrets['shop-mq/password'], ...args);
   const send = (queue: string, body: string): Ended => shop('publish', '--persistent', `--routing-key=${queue}`, `--body=${body}`);
-  const waiting = (): string => server.exec(['rabbitmqctl', '-q', 'list_queues', '--no-table-headers', 'name', 'messages', 'durable']).out;
-  const restart = async (more?: Parameters<typeof pod>[1]): Promise<void> => {
-    await server.remove();
-    server = pod(volume, more);
-    await server.start();
-  };
-
-  beforeAll(async () => {
-    server = pod(volume);
-    await server.start();
-  });
-  afterAll(async () => {
-    await server.remove();
-    rmSync(volume, { recursive: true, force: true });
-  });
+  const waiting = (): string => engine.server.exec(['rabbitmqctl', '-q', 'list_queues', '--no-table-headers', 'name', 'messages', 'durable']).out;
 
   test('queues are there, and live through a restart', () => {
     expect(waiting().trim().split('\n').sort()).toEqual(['orders\t0\ttrue', 'plain\t0\ttrue', 'short\t0\ttrue']);
@@ -85,7 +67,7 @@ withEngine('RabbitMQ', ['/usr/lib/rabbitmq/bin/rabbitmq-server', '/usr/bin/amqp-
   });
 
   test('there is nobody else, and nobody who may administer', () => {
-    expect(server.exec(['rabbitmqctl', '-q', 'list_users', '--no-table-headers']).out.trim().split('\n').sort()).toEqual(['mail\t[]', 'shop\t[]']);
+    expect(engine.server.exec(['rabbitmqctl', '-q', 'list_users', '--no-table-headers']).out.trim().split('\n').sort()).toEqual(['mail\t[]', 'shop\t[]']);
   });
 
   test('messages wait no longer than they may, and no more of them', async () => {
@@ -98,20 +80,20 @@ withEngine('RabbitMQ', ['/usr/lib/rabbitmq/bin/rabbitmq-server', '/usr/bin/amqp-
   });
 
   test('no password is in a command line, in the environment or in the log', () => {
-    const seen = server.exec(['sh', '-c', 'cat /proc/[0-9]*/cmdline; tr "\\0" "\\n" < /proc/1/environ; cat /etc/broker/*']).out + server.output;
+    const seen = engine.server.exec(['sh', '-c', 'cat /proc/[0-9]*/cmdline; tr "\\0" "\\n" < /proc/1/environ; cat /etc/broker/*']).out + engine.server.output;
     expect(seen).toContain('RABBITMQ_NODENAME=');
     for (const password of Object.values(secrets)) expect(seen).not.toContain(password);
   });
 
   test('lives, and answers people at its management port', () => {
-    expect(server.probe('livenessProbe')).toBe(true);
-    expect(server.exec(['bash', '-c', 'exec 3<>/dev/tcp/127.0.0.1/15672; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; head -1 <&3']).out).toContain('200');
-    expect(server.exec(['touch', '/var/lib/x']).out).toContain('Read-only file system');
+    expect(engine.server.probe('livenessProbe')).toBe(true);
+    expect(engine.server.exec(['bash', '-c', 'exec 3<>/dev/tcp/127.0.0.1/15672; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; head -1 <&3']).out).toContain('200');
+    expect(engine.server.exec(['touch', '/var/lib/x']).out).toContain('Read-only file system');
   });
 
   test('SIGTERM loses no message; users and limits that changed are there after the restart', async () => {
-    expect((await server.stop()).itself).toBe(true);
-    await restart({ late: true, maxLength: 4, values: { ...secrets, 'mail-mq/password': 'new' } });
+    expect((await engine.server.stop()).itself).toBe(true);
+    await engine.restart({ late: true, maxLength: 4, values: { ...secrets, 'mail-mq/password': 'new' } });
     expect(waiting()).toContain('orders\t2\t');
     for (const body of ['6', '7', '8']) send('orders', body);
     expect(waiting()).toContain('orders\t4\t');
@@ -123,8 +105,8 @@ withEngine('RabbitMQ', ['/usr/lib/rabbitmq/bin/rabbitmq-server', '/usr/bin/amqp-
   test('a node that fails loses no message that was written down', async () => {
     expect(amqp('publish', 'mail', 'new', '--persistent', '--routing-key=plain', '--body=kept').code).toBe(0);
     await new Promise((done) => { setTimeout(done, 1000); });
-    await server.kill();
-    await restart();
+    await engine.server.kill();
+    await engine.restart();
     expect(waiting()).toContain('plain\t1\t');
   });
 });

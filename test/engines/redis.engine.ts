@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Size } from 'cdk8s';
 import { RedisCache } from '../../src';
 import { container, objectsIn, world } from '../mesh/world';
 import { EnginePod } from './engine-pod';
-import { withEngine } from './required';
+import { runningEngine, withEngine } from './required';
 
 /** What the official image does for another user than root. */
 const entrypoint = 'cd /data; exec redis-server "$@"';
@@ -19,36 +16,22 @@ function pod(volume: string, image = entrypoint): EnginePod {
 }
 
 withEngine('Redis', ['/usr/bin/redis-server'], () => {
-  const volume = mkdtempSync(join(tmpdir(), 'redis-'));
-  let server: EnginePod;
-  const redis = (...command: readonly string[]): string => server.exec(['redis-cli', ...command]).out.trim();
-  const restart = async (image?: string): Promise<void> => {
-    await server.remove();
-    server = pod(volume, image);
-    await server.start();
-  };
-
-  beforeAll(async () => {
-    server = pod(volume);
-    await server.start();
-  });
-  afterAll(async () => {
-    await server.remove();
-    rmSync(volume, { recursive: true, force: true });
-  });
+  const engine = runningEngine(pod);
+  const redis = (...command: readonly string[]): string => engine.server.exec(['redis-cli', ...command]).out.trim();
 
   test('answers, as process 1, and writes to its storage alone', () => {
     expect([redis('set', 'a', '1'), redis('get', 'a')]).toEqual(['OK', '1']);
-    expect([server.exec(['cat', '/proc/1/comm']).out, server.exec(['touch', '/tmp/x']).out]).toEqual(['redis-server\n', expect.stringContaining('Read-only')]);
+    expect(engine.server.exec(['cat', '/proc/1/comm']).out).toBe('redis-server\n');
+    expect(engine.server.exec(['touch', '/tmp/x']).out).toContain('Read-only');
   });
 
   test('nothing that was answered is lost when it is told to stop amid writes', async () => {
-    const writer = server.spawn(['sh', '-c', 'i=0; while [ "$(redis-cli rpush list $i)" -gt 0 ] 2>/dev/null; do i=$((i+1)); echo $i; done']);
+    const writer = engine.server.spawn(['sh', '-c', 'i=0; while [ "$(redis-cli rpush list $i)" -gt 0 ] 2>/dev/null; do i=$((i+1)); echo $i; done']);
     let said = '';
     writer.stdout?.on('data', (chunk: Buffer) => { said += chunk.toString(); });
     await pause(1000);
-    expect((await server.stop()).itself).toBe(true);
-    await restart();
+    expect((await engine.server.stop()).itself).toBe(true);
+    await engine.restart();
     const written = Number(said.trim().split('\n').at(-1));
     expect(written).toBeGreaterThan(20);
     expect(Number(redis('llen', 'list'))).toBeGreaterThanOrEqual(written);
@@ -57,14 +40,12 @@ withEngine('Redis', ['/usr/bin/redis-server'], () => {
 
   test('who reads its data after a start lives, and is not ready', async () => {
     redis('eval', 'for i = 1, 4000 do redis.call("set", "key" .. i, i) end', '0');
-    await server.stop();
-    await server.remove();
-    server = pod(volume, slowly);
-    const started = server.start();
+    await engine.server.stop();
+    const started = engine.restart(slowly);
     const seen = new Set<string>();
-    while (!server.runs) await pause(20);
+    while (!engine.server.runs) await pause(20);
     for (let times = 0; times < 400 && !seen.has('true, true, PONG'); times += 1) {
-      const [alive, ready, said] = [server.probe('livenessProbe'), server.probe('readinessProbe'), redis('ping')];
+      const [alive, ready, said] = [engine.server.probe('livenessProbe'), engine.server.probe('readinessProbe'), redis('ping')];
       if (said !== '') seen.add([alive, ready, said.split(' ')[0]].join(', '));
       await pause(50);
     }

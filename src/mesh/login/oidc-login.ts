@@ -7,6 +7,7 @@ import { Operation, httpMethods } from '../../graph/operation';
 import { PathPattern } from '../../graph/path-pattern';
 import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
+import { uniqueId } from '../../manifest/names';
 import { declareOwner } from '../../manifest/owner';
 import { loginPolicy, publicPolicy } from '../../security/login-policy';
 import { SecretKey, secretEnvValue } from '../../security/secret-key';
@@ -92,7 +93,7 @@ export class OidcLogin extends Construct {
 
   /** @throws ConfigurationError on hosts that cannot have it, and on what would keep everybody out or let everybody in */
   constructor(scope: Construct, id: string, props: OidcLoginProps) {
-    super(scope, id);
+    super(scope, uniqueId(scope, id));
     declareOwner(this, props.owner);
     const { gateway, issuer, clientId, clientSecret, cookieSecret, groups = [], scopes = ['openid', 'email', 'profile'] } = props;
     const { session = Duration.hours(8), refresh = Duration.minutes(4), apiPaths = [], publicPaths = [] } = props;

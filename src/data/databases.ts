@@ -4,7 +4,7 @@ import { Address } from '../graph/address';
 import { Callee } from '../graph/party';
 import { reject } from '../manifest/reject';
 import { Callable } from '../mesh/callable';
-import { SecretKey, secretEnvValue } from '../security/secret-key';
+import { SecretKey, checkSecretKey, secretEnvValue } from '../security/secret-key';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Volume } from '../workload/volume';
 
@@ -62,15 +62,6 @@ function checkIdentifier(construct: IConstruct, what: string, name: string, rese
     reject(construct, `${what} must be an identifier (lower-case letters, digits and _, a letter first, at most 63), got '${name}'; write '${example}'`);
   }
   if (reserved.test(name)) reject(construct, `${what} must not be one of the engine's own, got '${name}'; name it otherwise`);
-}
-
-/** Refuses a password that is no reference. The text itself is not in the message, which goes to logs. */
-export function checkSecretKey(construct: IConstruct, what: string, value: SecretKey | undefined): void {
-  const given: unknown = value;
-  const words = typeof given === 'string' ? `a text of ${given.length} characters` : JSON.stringify(given);
-  if (typeof value?.secret?.name !== 'string' || typeof value.key !== 'string' || value.key === '') {
-    reject(construct, `${what} must be a key of a Secret, got ${words}; write for example { secret: { name: 'orders-db' }, key: 'password' }`);
-  }
 }
 
 /** Refuses a store without a size. */

@@ -3,8 +3,8 @@ import { EnvValue } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { Address } from '../graph/address';
 import { reject } from '../manifest/reject';
-import { SecretKey } from '../security/secret-key';
-import { byName, checkSecretKey } from './databases';
+import { SecretKey, checkSecretKey } from '../security/secret-key';
+import { byName } from './databases';
 import { passwordFile } from './password-folder';
 
 /** A durable queue. */

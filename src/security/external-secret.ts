@@ -7,7 +7,7 @@ import {
 import { Manifest } from '../manifest/manifest';
 import { checkName, checkObjectName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { SecretKey, secretEnvValue } from './secret-key';
+import { SecretKey, isDataKey, secretEnvValue } from './secret-key';
 
 /** Where the value of a key is in the store. */
 export interface RemoteSecret {
@@ -76,11 +76,10 @@ export class ExternalSecret<Key extends string = string> extends Construct {
   }
 }
 
-/** Source of what a key can be: Kubernetes, Secret `data`. */
 function checkKeys(construct: Construct, keys: readonly (readonly [string, RemoteSecret])[]): void {
   if (keys.length === 0) reject(construct, 'keys must name at least one, got none');
   for (const [name, { key }] of keys) {
-    if (!/^[-._a-zA-Z0-9]{1,253}$/.test(name)) reject(construct, `a key must have letters, digits, -, _ and ., got '${name}'`);
+    if (!isDataKey(name)) reject(construct, `a key must have letters, digits, -, _ and ., got '${name}'`);
     if (key.trim() === '') reject(construct, `keys.${name}.key must say where the value is, got '${key}'`);
   }
 }

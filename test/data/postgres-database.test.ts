@@ -104,6 +104,9 @@ test('fails for a password as text, which is not repeated', () => {
   expect(run).not.toThrow(/hunter2/);
   expectRefusal(() => server({ superuserPassword: 'x' as never }), 'superuserPassword must be a key of a Secret');
   expectRefusal(() => server({ superuserPassword: { secret: { name: 'x' }, key: '' } }), 'superuserPassword must be a key of a Secret');
+  const wrapped = () => server({ superuserPassword: { value: 'hunter2' } as never });
+  expectRefusal(wrapped, 'got something else');
+  expect(wrapped).not.toThrow(/hunter2/);
 });
 
 test('fails for no database, and for one user of two', () => {

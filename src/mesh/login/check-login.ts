@@ -4,7 +4,7 @@ import { PathNormalization } from '../../graph/environment-facts';
 import { everything } from '../../graph/exposure';
 import { PathPattern } from '../../graph/path-pattern';
 import { reject } from '../../manifest/reject';
-import { SecretKey } from '../../security/secret-key';
+import { SecretKey, checkSecretKey, isDataKey } from '../../security/secret-key';
 import { proxyPrefix } from './proxy-config';
 
 /** What a login says of itself, and how its environment's proxies read paths. */
@@ -46,18 +46,7 @@ function checkIssuer(construct: Construct, { url: text, certificateAuthority }: 
     reject(construct, `issuer.url must be an address with https, got ${said}; write what the issuer calls itself: https://id.example.com/realms/shop`);
   }
   const key = certificateAuthority?.key;
-  if (key !== undefined && !isKey(key)) reject(construct, `issuer.certificateAuthority.key must be a key of the ConfigMap, got '${key}'`);
-}
-
-/** What stands in place of a reference may be the secret itself, and is not repeated. */
-function checkSecretKey(construct: Construct, what: string, { secret, key }: Partial<SecretKey>): void {
-  if (secret?.name !== undefined && key !== undefined && isKey(key)) return;
-  reject(construct, `${what} must name a Secret and its key, got something else; write { secret: { name: 'login' }, key: 'client-secret' }`);
-}
-
-/** Source: Kubernetes, keys of Secrets and ConfigMaps. */
-function isKey(text: string): boolean {
-  return /^[\w.-]+$/.test(text);
+  if (key !== undefined && !isDataKey(key)) reject(construct, `issuer.certificateAuthority.key must be a key of the ConfigMap, got '${key}'`);
 }
 
 function checkApiPaths(construct: Construct, paths: readonly PathPattern[]): void {

@@ -201,8 +201,8 @@ describe('fails for', () => {
 
   test.each<[string, Partial<OidcLoginProps>, string]>([
     ['an address with a password', { issuer: { url: 'https://:hunter2@id.example' } }, 'issuer.url must be an address with https, got one with a user'],
-    ['a text for a reference', { clientSecret: 'hunter2' as never }, 'clientSecret must name a Secret and its key, got something else'],
-    ['a value for a key', { cookieSecret: { secret: { name: 'login' }, key: 'hunter2=' } }, 'cookieSecret must name a Secret and its key, got something else'],
+    ['a text for a reference', { clientSecret: 'hunter2' as never }, 'clientSecret must be a key of a Secret, got a text of 7 characters'],
+    ['a value for a key', { cookieSecret: { secret: { name: 'login' }, key: 'hunter2=' } }, 'cookieSecret must be a key of a Secret, got something else'],
   ])('%s, and does not repeat it', (_, props, message) => {
     expectRefusal(() => system(props), message);
     expect(() => system(props)).toThrow(/^(?!.*hunter2)/s);

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { AuthorizationPolicy, AuthorizationPolicyProps, AuthorizationPolicySpecAction } from '../../imports/security.istio.io';
+import { withAnyPort } from '../graph/host-name';
 import { Caller } from '../graph/party';
 import { PathPattern } from '../graph/path-pattern';
 import { checkCidr } from '../manifest/cidr';
@@ -38,7 +39,7 @@ export function gatewayDenial(
       action: AuthorizationPolicySpecAction.DENY,
       rules: [{
         from: [{ source: { notRemoteIpBlocks: notRemoteIpBlocks && [...notRemoteIpBlocks], remoteIpBlocks: remoteIpBlocks && [...remoteIpBlocks] } }],
-        to: [{ operation: { hosts: hosts.flatMap((host) => [host, `${host}:*`]), paths: paths?.flatMap((path) => path.policyPaths()) } }],
+        to: [{ operation: { hosts: withAnyPort(hosts), paths: paths?.flatMap((path) => path.policyPaths()) } }],
       }],
       selector: { matchLabels: { ...gateway.podLabels } },
     },

@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { invalid } from '../graph/configuration-error';
 import { at, listAt, textAt } from '../graph/json';
-import { amountOf } from '../workload/amount';
 import { podTemplateOf } from '../graph/pod-template';
+import { amountOf } from '../workload/amount';
 import { Scale, mostPods, mostReplicas } from '../workload/most-pods';
 import { COMPUTE, Usage, podUsage } from '../workload/pod-usage';
 import { Environment } from './environment';

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { AuthorizationPolicy, AuthorizationPolicyProps, AuthorizationPolicySpecAction } from '../../imports/security.istio.io';
 import { PodPeer } from '../graph/environment-facts';
+import { withAnyPort } from '../graph/host-name';
 import { Manifest } from '../manifest/manifest';
 
 /** What a gateway asks an external authorizer about. */
@@ -22,7 +23,7 @@ const plainPorts = ['80', '8080'];
  * about at any port, and so is what comes without at another one.
  */
 export function loginPolicy(scope: Construct, gateway: PodPeer, name: string, { hosts, notPaths, provider }: AskedFor): Manifest<AuthorizationPolicyProps> {
-  const operation = { hosts: hosts.flatMap(withPort), notPaths: [...notPaths] };
+  const operation = { hosts: withAnyPort(hosts), notPaths: [...notPaths] };
   return new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name, namespace: gateway.namespace }, () => ({
     spec: {
       action: AuthorizationPolicySpecAction.CUSTOM,
@@ -43,7 +44,7 @@ export function loginPolicy(scope: Construct, gateway: PodPeer, name: string, { 
 export function publicPolicy(
   scope: Construct, gateway: PodPeer, name: string, { hosts, paths, headers }: { readonly [words in 'hosts' | 'paths' | 'headers']: readonly string[] },
 ): Manifest<AuthorizationPolicyProps> {
-  const to = [{ operation: { hosts: hosts.flatMap(withPort), paths: [...paths] } }];
+  const to = [{ operation: { hosts: withAnyPort(hosts), paths: [...paths] } }];
   return new Manifest(scope, 'PublicPaths', AuthorizationPolicy, { name: `${name}-public`, namespace: gateway.namespace }, () => ({
     spec: {
       action: AuthorizationPolicySpecAction.DENY,
@@ -51,8 +52,4 @@ export function publicPolicy(
       selector: { matchLabels: { ...gateway.podLabels } },
     },
   }));
-}
-
-function withPort(host: string): readonly string[] {
-  return [host, `${host}:*`];
 }

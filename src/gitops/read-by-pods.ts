@@ -1,10 +1,11 @@
 import { IConstruct } from 'constructs';
 import { at, listAt, textAt, textsAt } from '../graph/json';
 import { containersOf, podTemplateOf } from '../graph/pod-template';
-import { checksumAnnotation } from '../workload/pod';
+import { checksumAnnotation, configChecksum } from '../workload/pod';
 import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
 import { ResourceLimitedJob } from '../workload/resource-limited-job';
 import { ResourceLimitedStatefulSet } from '../workload/resource-limited-stateful-set';
+import { configMapContent } from '../workload/volume';
 import { RenderedFile } from './document';
 
 /** References to keys that the ExternalSecret of that name does not make: a pod with one never starts. */
@@ -20,13 +21,17 @@ export function secretKeyProblems(files: readonly RenderedFile[]): readonly stri
 
 /** Pods of ours that read a ConfigMap of the same app by its name alone: they would go on with what it was when it changes. */
 export function configMapProblems(files: readonly RenderedFile[]): readonly string[] {
-  const made = new Set(files.flatMap(({ path, objects }) =>
-    objects.filter((object) => textAt(object, 'kind') === 'ConfigMap').map((object) => placeOf(path, object))));
+  const contents = new Map(files.flatMap(({ path, objects }) => objects.filter((object) => textAt(object, 'kind') === 'ConfigMap')
+    .map((object) => [placeOf(path, object), configMapContent(object)] as const)));
   return files.flatMap(({ path, component, objects }) => objects.flatMap((object) => {
     const pod = podTemplateOf(object);
-    if (textsAt(pod, 'metadata.annotations').has(checksumAnnotation)) return [];
-    const names = listAt(pod, 'spec.volumes').flatMap((volume) => textAt(volume, 'configMap.name') ?? []);
-    const stale = names.filter((name) => made.has(`${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${name}`));
+    const contentOf = (name: string) => contents.get(`${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${name}`);
+    const env = containersOf(object).flatMap((container) => listAt(container, 'env'));
+    const variables = env.flatMap((each) => textAt(each, 'valueFrom.configMapKeyRef.name') ?? []);
+    const volumes = listAt(pod, 'spec.volumes').flatMap((volume) => textAt(volume, 'configMap.name') ?? []);
+    const checksum = configChecksum(volumes.flatMap((name) => contentOf(name) ?? []));
+    const isKnown = checksum === textsAt(pod, 'metadata.annotations').get(checksumAnnotation);
+    const stale = [...variables, ...(isKnown ? [] : volumes)].filter((name) => contentOf(name) !== undefined);
     return stale.filter(() => component.node.findAll().some(isOurs)).map((name) =>
       `[${component.node.path}] a ConfigMap that is made here must be given itself, so that pods are replaced when it changes, got the name '${name}'; ` +
       'write Volume.configMap(configMap)');

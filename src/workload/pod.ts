@@ -79,11 +79,15 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
 /** Annotation that changes with what a pod reads of ConfigMaps, so that its pods are replaced then; its name is Helm's. */
 export const checksumAnnotation = 'checksum/config';
 
+/** Its value for what is read, in the order of the volumes; undefined for nothing. */
+export function configChecksum(contents: readonly string[]): string | undefined {
+  return contents.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 16);
+}
+
 /** Annotations, with what the sidecar leaves alone, and what changes with the files that the pod reads. Source: Istio, resource annotations. */
 function podAnnotations(props: PodProps, volumes: readonly Volume[]): Record<string, string> | undefined {
-  const contents = volumes.map(({ content }) => content).filter((content) => content !== undefined);
-  const checksum = createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 16);
-  const all = { ...sidecarAnnotations(props), ...(contents.length > 0 ? { [checksumAnnotation]: checksum } : {}) };
+  const checksum = configChecksum(volumes.map(({ content }) => content).filter((content) => content !== undefined));
+  const all = { ...sidecarAnnotations(props), ...(checksum === undefined ? {} : { [checksumAnnotation]: checksum }) };
   return Object.keys(all).length > 0 ? all : undefined;
 }
 

@@ -57,9 +57,7 @@ export class Volume {
 
   /** What stands in it, where that is known: another text is another content. */
   public get content(): string | undefined {
-    if (this.read === undefined) return undefined;
-    const { data, binaryData } = Object(this.read.toJson());
-    return JSON.stringify([data, binaryData]);
+    return this.read && configMapContent(this.read.toJson());
   }
 
   /** The volume as the pod has it. */
@@ -71,4 +69,10 @@ export class Volume {
   public mount(name: string, mountPath: string): k8s.VolumeMount {
     return { name, mountPath, readOnly: this.readOnly };
   }
+}
+
+/** What a ConfigMap holds, as one text. */
+export function configMapContent(object: unknown): string {
+  const { data, binaryData } = Object(object);
+  return JSON.stringify([data, binaryData]);
 }

@@ -1,21 +1,24 @@
-import { ArgoCdDelivery, Environment, type GitOpsApp, KubeBench } from '../index';
+import { AdmissionEngine, ArgoCdDelivery, Environment, type GitOpsApp, KubeBench, RequiredLimits } from '../index';
 import { airport } from './airport/airport';
 import { airportExperiments } from './airport/experiments/experiments';
 import { environments } from './environments';
 import { storeExperiments } from './jhipster-store/experiments';
 import { jhipsterStore } from './jhipster-store/jhipster-store';
 import { boutiqueExperiments } from './online-boutique/experiments';
+import { mernShop } from './mern-shop/mern-shop';
 import { onlineBoutique } from './online-boutique/online-boutique';
 
 /** Everything that this repository deploys. */
 export function build(app: GitOpsApp): void {
   for (const [name, settings] of Object.entries(environments)) {
-    const { onlineBoutique: boutique, jhipsterStore: store, airport: terminal, delivery, kubeBench, experiments, ...props } = settings;
+    const { onlineBoutique: boutique, jhipsterStore: store, airport: terminal, mernShop: mern, delivery, kubeBench, experiments, ...props } = settings;
     const environment = new Environment(app, name, props);
     const systems = {
       boutique: onlineBoutique(environment, boutique).shop, store: jhipsterStore(environment, store).shop, airport: airport(environment, terminal).namespace,
     };
+    mernShop(environment, mern);
     new KubeBench(environment, 'kube-bench', kubeBench); // of the platform, so that no Application has it
+    new RequiredLimits(environment, 'required-limits', { engine: AdmissionEngine.gatekeeper() });
     new ArgoCdDelivery(environment, 'argocd', delivery);
     if (!experiments) continue;
     boutiqueExperiments(systems.boutique, boutique);

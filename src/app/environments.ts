@@ -1,7 +1,10 @@
 import { Duration, Size } from 'cdk8s';
-import { type ArgoCdDeliveryProps, CertificateIssuer, type EnvironmentProps, type JwtIssuer, type KubeBenchProps, TokenLocation } from '../index';
+import {
+  type ArgoCdDeliveryProps, CertificateIssuer, type EnvironmentProps, type ExternalSecretProps, type JwtIssuer, type KubeBenchProps, TokenLocation,
+} from '../index';
 import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
+import type { MernShopOptions } from './mern-shop/mern-shop';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
 
 /** What one environment of the app is. */
@@ -9,6 +12,7 @@ export interface AppEnvironment extends EnvironmentProps {
   readonly onlineBoutique: OnlineBoutiqueOptions;
   readonly jhipsterStore: JhipsterStoreOptions;
   readonly airport: AirportOptions;
+  readonly mernShop: MernShopOptions;
   /** How Argo CD applies it. */
   readonly delivery: ArgoCdDeliveryProps;
   /** How its nodes are compared with the CIS benchmark. */
@@ -32,6 +36,9 @@ function accessOf(domain: string): JhipsterStoreOptions['access'] {
 const letsEncrypt = CertificateIssuer.acme({
   email: 'certificates@example.com', dns01: { cloudflare: { apiTokenSecretRef: { name: 'cloudflare', key: 'api-token' } } },
 });
+
+/** What has the secrets of production. */
+const vault: ExternalSecretProps['store'] = { name: 'vault', kind: 'ClusterSecretStore' };
 
 /** Where the rendered folder is published. */
 const repository = 'https://git.example.com/shops/gitops.git';
@@ -61,6 +68,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       invoiceCanary: 20,
     },
     airport: { ingress: { hosts: ['airport.staging.example.com'] } },
+    mernShop: { frontend: 'frontend.sushi', backend: 'backend.sushi', ingress: {}, stores: { storage: { size: Size.gibibytes(1) } } },
   },
   production: {
     replicas: { min: 2, max: 5, cpuPercent: 70 },
@@ -81,10 +89,16 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     },
     jhipsterStore: {
       ingress: { hosts: ['store.example.com'], tls: { credentialName: 'store-tls' }, certificates: letsEncrypt },
-      access: { ...accessOf('example.com'), vault: { name: 'vault', kind: 'ClusterSecretStore' } },
+      access: { ...accessOf('example.com'), vault },
       databases: { storage: { size: Size.gibibytes(10) } },
       invoiceCanary: 20,
     },
     airport: { ingress: { hosts: ['airport.example.com'], tls: { credentialName: 'airport-tls' }, certificates: letsEncrypt } },
+    mernShop: {
+      frontend: 'sushi.example.com',
+      backend: 'api.sushi.example.com',
+      ingress: { tls: { credentialName: 'sushi-tls' }, certificates: letsEncrypt },
+      stores: { storage: { size: Size.gibibytes(8) }, vault },
+    },
   },
 };

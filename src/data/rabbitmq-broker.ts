@@ -13,11 +13,10 @@ import { VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Volume } from '../workload/volume';
 import { byName, checkStorage } from './databases';
 import { passwordFolder } from './password-folder';
-import { AmqpAddress, BrokerUserOptions, QueueOptions, amqpAddress, checkBroker, definitions, usersScript } from './rabbitmq-definitions';
+import { AmqpAddress, BrokerUserOptions, QueueOptions, amqpAddress, brokerConfig, checkBroker, definitions, usersScript } from './rabbitmq-definitions';
 import { StoreParts, StoreProps, storeParts } from './store-parts';
 
 const folder = '/etc/broker';
-const configuration = `load_definitions = ${folder}/definitions.json\n`;
 // before the server is there the command would make a cookie of its own
 const makeUsers = `until : 2>/dev/null </dev/tcp/127.0.0.1/5672; do sleep 1; done; exec bash ${folder}/users.sh`;
 
@@ -25,7 +24,7 @@ const makeUsers = `until : 2>/dev/null </dev/tcp/127.0.0.1/5672; do sleep 1; don
 export interface RabbitMqBrokerProps<Queue extends string, User extends string> extends StoreProps {
   /** Storage of the messages, whose size can only grow. */
   readonly storage: VolumeClaim;
-  /** Durable queues of the virtual host `/`, by name. */
+  /** Queues of the virtual host `/`, by name. */
   readonly queues: Readonly<Record<Queue, QueueOptions>>;
   /** Users by name; there is no other, and none who may everything. */
   readonly users: Readonly<Record<User, BrokerUserOptions<NoInfer<Queue>>>>;
@@ -36,7 +35,7 @@ export interface RabbitMqBrokerProps<Queue extends string, User extends string> 
 }
 
 /**
- * A RabbitMQ of one member with durable queues and users who read theirs alone. Queues and users are made, limits and
+ * A RabbitMQ of one member with queues, durable unless one says otherwise, and users who read theirs alone. Queues and users are made, limits and
  * passwords set, at each start of the pod. None is ever removed.
  */
 export class RabbitMqBroker<Queue extends string, User extends string> extends Construct {
@@ -57,7 +56,7 @@ export class RabbitMqBroker<Queue extends string, User extends string> extends C
     checkBroker(this, queues, props.users);
     const files = users.map(([name, { password }]) => [name, { secretName: password.secret.name, key: password.key }] as const);
     const scripts = { 'definitions.json': definitions(queues), 'users.sh': usersScript(props.users) };
-    const data = { ...scripts, 'enabled_plugins': '[rabbitmq_management].\n', 'rabbitmq.conf': configuration };
+    const data = { ...scripts, 'enabled_plugins': '[rabbitmq_management].\n', 'rabbitmq.conf': brokerConfig(folder, queues) };
     this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: `${id}-definitions` }, () => ({ data }));
     this.parts = storeParts(this, props, {
       ports: [Port.tcp(5672, { name: 'tcp-amqp' }), Port.tcp(15672, { name: 'tcp-mgmt' })],

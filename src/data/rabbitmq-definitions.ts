@@ -7,8 +7,13 @@ import { SecretKey, checkSecretKey } from '../security/secret-key';
 import { byName } from './databases';
 import { passwordFile } from './password-folder';
 
-/** A durable queue. */
+/** A queue. */
 export interface QueueOptions {
+  /**
+   * Whether it lives through a restart of the broker. With `false` the programs declare it, as they must with `durable: false`, and every restart
+   * takes it and its messages away; RabbitMQ 4.3 refuses such queues unless it is told not to, which it then is. @default true
+   */
+  readonly durable?: boolean;
   /** How long a message waits at most, whole milliseconds; then it is dropped. @default - for ever */
   readonly messageTtl?: Duration;
   /** How many messages wait at most, 1 or more. @default - as many as there is storage for */
@@ -87,9 +92,20 @@ export function definitions(queues: Queues): string {
   }));
   return `${JSON.stringify({
     vhosts: [{ name: '/' }],
-    queues: byName(queues).map(([name]) => ({ vhost: '/', name, durable: true, auto_delete: false, arguments: {} })),
+    queues: byName(queues).filter(([, queue]) => isDurable(queue)).map(([name]) => ({ vhost: '/', name, durable: true, auto_delete: false, arguments: {} })),
     policies: limits.filter(({ definition }) => Object.values(definition).some((each) => each !== undefined)),
   }, undefined, 2)}\n`;
+}
+
+/** Whether a queue lives through a restart. */
+function isDurable({ durable = true }: QueueOptions): boolean {
+  return durable;
+}
+
+/** The broker's own settings. Source: RabbitMQ, release notes of 4.3.0, deprecated features. */
+export function brokerConfig(folder: string, queues: Queues): string {
+  const permitted = Object.values(queues).every(isDurable) ? '' : 'deprecated_features.permit.transient_nonexcl_queues = true\n';
+  return `load_definitions = ${folder}/definitions.json\n${permitted}`;
 }
 
 /** What bash runs at each start: makes users that are not there yet, and sets passwords, which come through the standard input, and permissions. */

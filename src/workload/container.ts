@@ -14,6 +14,8 @@ export type EnvVars = Readonly<Record<string, string | EnvValue>>;
 export interface ContainerProps {
   /** Image with a digest, or with a tag that is not `latest`. */
   readonly image: string;
+  /** When the node asks the registry for it; `Always` where somebody moves tags. @default - Kubernetes' own: when the node does not have it */
+  readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   /** Requests and limits. */
   readonly resources: Resources;
   /** Entry point. @default - the image's own */
@@ -58,6 +60,7 @@ export function containerSpec(construct: IConstruct, name: string, props: Contai
   return {
     name,
     image: checkedImage(construct, props.image),
+    imagePullPolicy: props.imagePullPolicy,
     command: copy(props.command),
     args: copy(props.args),
     ports: copy([

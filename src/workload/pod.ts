@@ -69,7 +69,7 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
       hostPid: allowedBy(props.exceptions ?? [], 'privileges').some(({ hostPid }) => hostPid) || undefined,
       initContainers: init.length > 0 ? init : undefined,
       containers: [main],
-      securityContext: hardened(props.runAsUser ?? 1000),
+      securityContext: hardened(props.runAsUser ?? 1000, ports),
       terminationGracePeriodSeconds: terminationGraceSeconds(construct, props, context),
       volumes: volumes.size > 0 ? [...volumes].map(([volume, name]) => volume.toKube(name)) : undefined,
     },
@@ -116,8 +116,11 @@ function terminationGraceSeconds(construct: IConstruct, { terminationGrace }: Po
   return terminationGrace && (drain?.toSeconds() ?? 0) + wholeSeconds(construct, 'terminationGrace', terminationGrace, 0);
 }
 
-function hardened(runAsUser: number): k8s.PodSecurityContext {
-  return { fsGroup: runAsUser, runAsGroup: runAsUser, runAsNonRoot: true, runAsUser, seccompProfile: { type: 'RuntimeDefault' } };
+/** Runtimes differ in whether a user may listen below 1024, so the pod says it. Source: Kubernetes, Pod Security Standards, safe sysctls. */
+function hardened(runAsUser: number, ports: readonly Port[] = []): k8s.PodSecurityContext {
+  const lowest = Math.min(1024, ...ports.map(({ targetPort }) => targetPort));
+  const sysctls = lowest < 1024 ? [{ name: 'net.ipv4.ip_unprivileged_port_start', value: String(lowest) }] : undefined;
+  return { fsGroup: runAsUser, runAsGroup: runAsUser, runAsNonRoot: true, runAsUser, seccompProfile: { type: 'RuntimeDefault' }, sysctls };
 }
 
 function checkPod(construct: IConstruct, props: PodProps): void {

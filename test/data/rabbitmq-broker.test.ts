@@ -31,6 +31,16 @@ test('defines durable queues, and limits that can change as policies', () => {
   });
 });
 
+test('leaves a queue that programs declare without durability to them, with its limits, and lets the broker take it', () => {
+  const queues = { orders: { durable: false, maxLength: 5 }, mails: {} };
+  const given = { queues, users: { shop: { password, queues: ['orders'] as const } } };
+  const { queues: defined, policies } = JSON.parse(file('definitions.json', given));
+  expect(defined).toEqual([{ vhost: '/', name: 'mails', durable: true, auto_delete: false, arguments: {} }]);
+  expect(policies).toMatchObject([{ name: 'orders', definition: { 'max-length': 5 } }]);
+  expect(file('rabbitmq.conf', given)).toBe('load_definitions = /etc/broker/definitions.json\ndeprecated_features.permit.transient_nonexcl_queues = true\n');
+  expect(file('rabbitmq.conf')).toBe('load_definitions = /etc/broker/definitions.json\n');
+});
+
 test('gives users their queues, and a password that is nowhere in YAML', () => {
   expect(file('users.sh')).toContain('user shop \'^(mails|orders\\.v1)$\' \'^(mails|orders\\.v1|amq\\.default)$\' \'^(mails|orders\\.v1)$\'\n');
 });

@@ -3,6 +3,7 @@ import { RabbitMqBroker } from '../../src';
 import { container, objectsIn, world } from '../mesh/world';
 import { EnginePod, type Ended } from './engine-pod';
 import { runningEngine, withEngine } from './required';
+import { until } from '../cluster/run/until';
 
 const secrets = { 'shop-mq/password': 'it\'s "quoted" $(x) \\', 'mail-mq/password': 'second-secret', 'late-mq/password': 'third-secret' };
 
@@ -15,18 +16,23 @@ function pod(volume: string, more: { late?: boolean; maxLength?: number; values?
       orders: { messageTtl: Duration.minutes(10), maxLength: more.maxLength ?? 3, overflow: 'reject-publish' },
       short: { messageTtl: Duration.millis(500) },
       plain: {},
+      passing: { durable: false, maxLength: 2, overflow: 'reject-publish' },
     },
     users: {
-      shop: { password: password('shop'), queues: ['orders', 'short'] },
+      shop: { password: password('shop'), queues: ['orders', 'short', 'passing'] },
       [more.late ? 'late' : 'mail']: { password: password(more.late ? 'late' : 'mail'), queues: ['plain'] },
       mail: { password: password('mail'), queues: ['plain'] },
     },
   });
   return new EnginePod({
-    objects: objectsIn(broker), secrets: more.values ?? secrets, volume, entrypoint: 'exec rabbitmq-server',
+    objects: asDebianKnows(objectsIn(broker)), secrets: more.values ?? secrets, volume, entrypoint: 'exec rabbitmq-server',
     imageEnv: { PATH: '/usr/lib/rabbitmq/bin:/usr/bin:/bin', HOME: '/var/lib/rabbitmq' },
   });
 }
+
+/** Debian's RabbitMQ takes queues that do not live through a restart without being told to, and does not know how it would be told. */
+const asDebianKnows = (objects: readonly unknown[]): readonly unknown[] =>
+  JSON.parse(JSON.stringify(objects).replace('deprecated_features.permit.transient_nonexcl_queues = true\\n', ''));
 
 withEngine('RabbitMQ', ['/usr/lib/rabbitmq/bin/rabbitmq-server', '/usr/bin/amqp-publish'], () => {
   const engine = runningEngine(pod);
@@ -77,6 +83,15 @@ withEngine('RabbitMQ', ['/usr/lib/rabbitmq/bin/rabbitmq-server', '/usr/bin/amqp-
     expect(waiting()).toContain('orders\t3\t');
     expect(waiting()).toContain('short\t0\t');
     expect(shop('get', '--queue=orders').out).toBe('1'); // what came too late was refused
+  });
+
+  test('a queue without durability is the program\'s to declare, has its limits, and goes with the broker\'s restart', async () => {
+    expect(shop('declare-queue', '--queue=passing')).toEqual({ code: 0, out: 'passing\n' });
+    for (const body of ['1', '2', '3']) send('passing', body);
+    await until('both are counted', async () => waiting().includes('passing\t2\tfalse'));
+    await engine.server.stop();
+    await engine.restart();
+    expect(waiting()).not.toContain('passing');
   });
 
   test('no password is in a command line, in the environment or in the log', () => {

@@ -29,6 +29,10 @@ describe('the image', () => {
   });
 });
 
+test('is asked for as Kubernetes does by itself, or as one says', () => {
+  expect([spec().imagePullPolicy, spec({ imagePullPolicy: 'Always' }).imagePullPolicy]).toEqual([undefined, 'Always']);
+});
+
 test.each(['', undefined as never])('fails without an image, got %j', (image) => {
   expectRefusal(() => spec({ image }), '[shop]', 'image');
 });

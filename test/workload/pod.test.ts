@@ -50,6 +50,13 @@ test('ports of the container are those that it listens on', () => {
   expect(template({}, { ports }).spec?.containers[0].ports).toEqual([{ name: 'http', containerPort: 8080 }, { name: 'tcp-admin', containerPort: 9000 }]);
 });
 
+test('a user who is not root may listen below 1024 where a port says so, and nowhere else', () => {
+  const sysctls = (...ports: readonly Port[]) => template({}, { ports }).spec?.securityContext?.sysctls;
+  const low = [Port.http(8080, { targetPort: 443 }), Port.http(8081, { name: 'http-plain', targetPort: 80 })];
+  expect(sysctls(...low)).toEqual([{ name: 'net.ipv4.ip_unprivileged_port_start', value: '80' }]);
+  expect(sysctls(Port.http(80, { targetPort: 1024 }))).toBeUndefined();
+});
+
 test('variables of edges stand before its own, which may use them', () => {
   const { containers } = template({ env: { URL: 'http://$(ADDR)' } }, { edgeEnv: { ADDR: 'a:1' } }).spec ?? {};
   expect(containers?.[0].env).toEqual([{ name: 'ADDR', value: 'a:1' }, { name: 'URL', value: 'http://$(ADDR)' }]);

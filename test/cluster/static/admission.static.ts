@@ -1,7 +1,7 @@
 import { AdmissionEngine, Environment, MeshNamespace, RequiredLimits } from '../../../src';
 import { violations } from '../judges/gator';
 import { ofKind, podOf, readManifests, synthesized, workloads } from '../manifests';
-import { SYSTEMS } from '../rendered-systems';
+import { SYSTEMS, folderOf } from '../rendered-systems';
 import { judge } from '../table';
 import { hasTool } from '../tools/tools';
 import { UNLIMITED, limited, podWith, refusalOf, unlimited, workloadsWith } from '../unlimited';
@@ -38,13 +38,13 @@ judged('Gatekeeper by its CEL engine', () => {
     expect(violations([...ruleFor('shop'), elsewhere, podWith('elsewhere', 'web', { containers: [unlimited('nginx')] })])).toEqual([]);
   });
 
-  test.each(SYSTEMS)('takes all of $name, and its pods', ({ name, folder }) => {
+  test.each(SYSTEMS)('takes all of $name, and its pods, by the rule that the environment has', ({ name, folder, environment }) => {
     const objects = readManifests(folder);
-    const namespaces = ofKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
+    const rule = readManifests(folderOf(environment, 'required-limits'));
     const made = [...workloads(objects), ...ofKind(objects, 'CronJob')];
     const pods = workloads(objects).map((workload) => podOf(workload));
 
-    const found = violations([...ruleFor(...namespaces), ...made, ...pods]);
+    const found = violations([...rule, ...ofKind(objects, 'Namespace'), ...made, ...pods]);
 
     expect(found).toEqual([]);
     const asked = made.length + pods.length;

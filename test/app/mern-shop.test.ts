@@ -1,0 +1,76 @@
+import { at, listAt } from '../mesh/world';
+import { freshFiles, named, nameOf, objectsOf, ofKind } from './built';
+
+const files = freshFiles();
+const GATEWAY = 'cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account';
+
+describe.each([['staging', 'http://frontend.sushi', '1Gi'], ['production', 'https://sushi.example.com', '8Gi']])('in %s', (environment, pages, storage) => {
+  const objects = objectsOf(files, `${environment}/mern-shop`);
+  const containerOf = (kind: string, name: string): unknown => at(named(objects, kind, name), 'spec.template.spec.containers.0');
+  const callersOf = (name: string): unknown => listAt(named(objects, 'AuthorizationPolicy', name), 'spec.rules')
+    .flatMap((rule) => listAt(rule, 'from').flatMap((from) => listAt(from, 'source.principals')));
+
+  test('both programs are asked for anew by every node, and scale from one pod to four at 80 %', () => {
+    for (const [name, container] of [['frontend', 'react-frontend'], ['backend', 'node-backend']]) {
+      expect(at(containerOf('Deployment', name), 'imagePullPolicy')).toBe('Always');
+      expect(at(containerOf('Deployment', name), 'name')).toBe(container);
+      expect(at(named(objects, 'HorizontalPodAutoscaler', name), 'spec')).toMatchObject({
+        minReplicas: 1, maxReplicas: 4, metrics: [{ containerResource: { container, name: 'cpu', target: { averageUtilization: 80 } } }],
+      });
+    }
+  });
+
+  test('nginx may listen on port 80 without being root', () => {
+    expect(at(named(objects, 'Deployment', 'frontend'), 'spec.template.spec.securityContext')).toMatchObject({
+      runAsNonRoot: true, runAsUser: 101, sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '80' }],
+    });
+    expect(at(named(objects, 'Service', 'frontend'), 'spec.ports')).toEqual([{ appProtocol: 'http', name: 'http', port: 8080, targetPort: 80 }]);
+    expect(at(named(objects, 'Deployment', 'backend'), 'spec.template.spec.securityContext')).not.toHaveProperty('sysctls');
+  });
+
+  test('the browser calls the backend, and the frontend\'s pod calls nobody', () => {
+    expect([callersOf('backend'), callersOf('frontend')]).toEqual([[GATEWAY], [GATEWAY]]);
+    expect(at(named(objects, 'Sidecar', 'frontend'), 'spec.egress')).toEqual([{ hosts: ['~/*'] }]);
+    for (const store of ['mongo-mongodb', 'rabbitmq']) expect(callersOf(store)).toEqual(['cluster.local/ns/mern-shop/sa/backend']);
+  });
+
+  test('pages may ask the backend from another host, and pages of others may not', () => {
+    const backend = listAt(ofKind(objects, 'VirtualService').filter((each) => at(each, 'spec.gateways') !== undefined)
+      .find((each) => JSON.stringify(each).includes('backend.mern-shop')), 'spec.http');
+    expect(backend.length).toBeGreaterThan(0);
+    for (const route of backend) {
+      expect(at(route, 'corsPolicy')).toMatchObject({ allowOrigins: [{ exact: pages }], allowHeaders: ['content-type'] });
+      expect(route).not.toHaveProperty('rewrite');
+    }
+    const posts = backend.filter((route) => JSON.stringify(at(route, 'match')).includes('OPTIONS|POST'));
+    expect(posts.map((route) => at(route, 'retries'))).toEqual([{ attempts: 0 }]);
+  });
+
+  test('the backend has its passwords from one Secret, and where its stores are from its calls', () => {
+    const env = Object.fromEntries(listAt(containerOf('Deployment', 'backend'), 'env').map((each) => [at(each, 'name'), at(each, 'value') ?? at(each, 'valueFrom')]));
+    const key = (name: string) => ({ secretKeyRef: { key: name, name: 'db-queue-cred' } });
+    expect(env).toEqual({
+      MONGO_HOSTNAME: 'mongo-mongodb', MONGO_PORT: '27017', MONGO_DBNAME: 'ecommerce', MONGO_USER: 'ecommerce', MONGO_PASSWORD: key('MONGO_PASSWORD'),
+      RABBITMQ_HOSTNAME: 'rabbitmq', RABBITMQ_USER: 'backend', RABBITMQ_PASSWORD: key('RABBITMQ_PASSWORD'),
+    });
+  });
+
+  test('the stores keep what they are given, and the queue is the one that the program declares', () => {
+    for (const store of ['mongo-mongodb', 'rabbitmq']) {
+      expect(at(named(objects, 'StatefulSet', store), 'spec.volumeClaimTemplates.0.spec.resources.requests.storage')).toBe(storage);
+    }
+    const { 'definitions.json': definitions, 'rabbitmq.conf': config } = Object(at(named(objects, 'ConfigMap', 'rabbitmq-definitions'), 'data'));
+    expect(JSON.parse(definitions)).toMatchObject({
+      queues: [], policies: [{ name: 'orderQueue', definition: { 'message-ttl': 86_400_000, 'max-length': 10_000, 'overflow': 'reject-publish' } }],
+    });
+    expect(config).toContain('deprecated_features.permit.transient_nonexcl_queues = true');
+  });
+
+  test('nothing without limits is taken in any namespace of the environment', () => {
+    const rule = objectsOf(files, `${environment}/required-limits`);
+    const constraint = ofKind(rule, 'K8sRequiredResourceLimits');
+    expect(constraint.map(nameOf)).toEqual(['require-resource-limits']);
+    expect(at(constraint[0], 'spec.match.namespaceSelector.matchExpressions.0.values')).toContain('mern-shop');
+    expect(at(constraint[0], 'spec.enforcementAction')).toBe('deny');
+  });
+});

@@ -1,4 +1,5 @@
 import { AdmissionEngine, ArgoCdDelivery, Environment, type GitOpsApp, KubeBench, RequiredLimits } from '../index';
+import { addisPay } from './addis-pay/addis-pay';
 import { airport } from './airport/airport';
 import { airportExperiments } from './airport/experiments/experiments';
 import { environments } from './environments';
@@ -11,12 +12,14 @@ import { onlineBoutique } from './online-boutique/online-boutique';
 /** Everything that this repository deploys. */
 export function build(app: GitOpsApp): void {
   for (const [name, settings] of Object.entries(environments)) {
-    const { onlineBoutique: boutique, jhipsterStore: store, airport: terminal, mernShop: mern, delivery, kubeBench, experiments, ...props } = settings;
+    const { onlineBoutique: boutique, jhipsterStore: store, airport: terminal, mernShop: mern, addisPay: pay, ...others } = settings;
+    const { delivery, kubeBench, experiments, ...props } = others;
     const environment = new Environment(app, name, props);
     const systems = {
       boutique: onlineBoutique(environment, boutique).shop, store: jhipsterStore(environment, store).shop, airport: airport(environment, terminal).namespace,
     };
     mernShop(environment, mern);
+    addisPay(environment, pay);
     new KubeBench(environment, 'kube-bench', kubeBench); // of the platform, so that no Application has it
     new RequiredLimits(environment, 'required-limits', { engine: AdmissionEngine.gatekeeper() });
     new ArgoCdDelivery(environment, 'argocd', delivery);

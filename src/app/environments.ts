@@ -2,6 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import {
   type ArgoCdDeliveryProps, CertificateIssuer, type EnvironmentProps, type ExternalSecretProps, type JwtIssuer, type KubeBenchProps, TokenLocation,
 } from '../index';
+import type { AddisPayOptions } from './addis-pay/addis-pay';
 import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
 import type { MernShopOptions } from './mern-shop/mern-shop';
@@ -13,6 +14,7 @@ export interface AppEnvironment extends EnvironmentProps {
   readonly jhipsterStore: JhipsterStoreOptions;
   readonly airport: AirportOptions;
   readonly mernShop: MernShopOptions;
+  readonly addisPay: AddisPayOptions;
   /** How Argo CD applies it. */
   readonly delivery: ArgoCdDeliveryProps;
   /** How its nodes are compared with the CIS benchmark. */
@@ -69,6 +71,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     },
     airport: { ingress: { hosts: ['airport.staging.example.com'] } },
     mernShop: { frontend: 'frontend.sushi', backend: 'backend.sushi', ingress: {}, stores: { storage: { size: Size.gibibytes(1) } } },
+    addisPay: { ingress: { hosts: ['shop.staging.addispay.example'] }, stores: { storage: { size: Size.gibibytes(1) } } },
   },
   production: {
     replicas: { min: 2, max: 5, cpuPercent: 70 },
@@ -99,6 +102,11 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       backend: 'api.sushi.example.com',
       ingress: { tls: { credentialName: 'sushi-tls' }, certificates: letsEncrypt },
       stores: { storage: { size: Size.gibibytes(8) }, vault },
+    },
+    addisPay: {
+      ingress: { hosts: ['shop.addispay.example'], tls: { credentialName: 'addispay-tls' }, certificates: letsEncrypt },
+      stores: { storage: { size: Size.gibibytes(10) }, vault },
+      replicas: { min: 2, max: 6, cpuPercent: 70 },
     },
   },
 };

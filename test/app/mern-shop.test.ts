@@ -47,7 +47,8 @@ describe.each([['staging', 'http://frontend.sushi', '1Gi'], ['production', 'http
   });
 
   test('the backend has its passwords from one Secret, and where its stores are from its calls', () => {
-    const env = Object.fromEntries(listAt(containerOf('Deployment', 'backend'), 'env').map((each) => [at(each, 'name'), at(each, 'value') ?? at(each, 'valueFrom')]));
+    const variables = listAt(containerOf('Deployment', 'backend'), 'env');
+    const env = Object.fromEntries(variables.map((each) => [at(each, 'name'), at(each, 'value') ?? at(each, 'valueFrom')]));
     const key = (name: string) => ({ secretKeyRef: { key: name, name: 'db-queue-cred' } });
     expect(env).toEqual({
       MONGO_HOSTNAME: 'mongo-mongodb', MONGO_PORT: '27017', MONGO_DBNAME: 'ecommerce', MONGO_USER: 'ecommerce', MONGO_PASSWORD: key('MONGO_PASSWORD'),

@@ -5,7 +5,7 @@ import { at } from '../mesh/world';
 
 const dist = readFolder('dist');
 /** How many rows a system has, by its folder. */
-const SYSTEMS = { 'online-boutique': 23, 'airport': 26, 'jhipster-store': 21, 'mern-shop': 14 } as const;
+const SYSTEMS = { 'online-boutique': 23, 'airport': 26, 'jhipster-store': 21, 'mern-shop': 14, 'addis-pay': 20 } as const;
 
 const sections = readFileSync('docs/seeds.md', 'utf8').split(/^## /m).slice(1);
 const rows = sections.flatMap((section) => {

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import { CanaryRelease, type CanaryReleaseProps, type Environment, MeshNamespace, type Retries } from '../../index';
 import { type PublicIngress, publicGateway } from '../public-gateway';
+import { type Programs, programsOf } from '../stand-in/programs';
 import { airportCalls } from './calls';
 import { owners } from './owners';
 import { PanelConfig } from './panel-config';
-import { type Programs, programsOf } from './programs';
 import { type ServiceOptions, airportServices } from './services';
 
 /** What differs between the environments of the airport, and what its experiments change. */
@@ -28,7 +29,7 @@ const plan = [1, 5, 25, 50, 100];
 /** The security of an airport: cameras whose frames are analysed, and a panel with what was seen. */
 export function airport(environment: Environment, options: AirportOptions) {
   const namespace = new MeshNamespace(environment, 'airport', { name: options.namespace, owner: owners.panel });
-  const program = programsOf(namespace, options.programs ?? 'stand-in');
+  const program = programsOf(namespace, options.programs ?? 'stand-in', join(__dirname, 'stand-in.mjs'));
   const config = new PanelConfig(namespace);
   const services = airportServices(namespace, program, options, config);
   airportCalls(services, config, options.collectorRetries);

@@ -4,7 +4,7 @@ import {
 } from '../../index';
 import { owners } from './owners';
 import { type PanelConfig } from './panel-config';
-import type { programsOf } from './programs';
+import type { ProgramOf } from '../stand-in/programs';
 
 /** What experiments change of single services. */
 export interface ServiceOptions {
@@ -30,7 +30,7 @@ const frame = { frame: Operation.http('POST', '/frame') };
 const status = { status: Operation.http('GET', '/status') };
 
 /** The services of the airport, each by itself: what it is, not yet whom it calls. */
-export function airportServices(airport: MeshNamespace, program: ReturnType<typeof programsOf>, options: ServiceOptions, config: PanelConfig) {
+export function airportServices(airport: MeshNamespace, program: ProgramOf, options: ServiceOptions, config: PanelConfig) {
   const seeing = { ...usual, owner: owners.vision, resources: vision, replicas: 2, operations: frame };
   const { env, ...collecting } = program('collector');
   return {
@@ -60,7 +60,7 @@ export function airportServices(airport: MeshNamespace, program: ReturnType<type
 /** The services by their role, each with the types of its operations. */
 export type AirportServices = ReturnType<typeof airportServices>;
 
-function panel(airport: MeshNamespace, program: ReturnType<typeof programsOf>, { panelPolicy }: ServiceOptions, config: PanelConfig) {
+function panel(airport: MeshNamespace, program: ProgramOf, { panelPolicy }: ServiceOptions, config: PanelConfig) {
   const { env, volumes, ...image } = program('cpanel');
   return new MeshedMicroservice(airport, 'cpanel', {
     ...usual,
@@ -88,7 +88,7 @@ function panel(airport: MeshNamespace, program: ReturnType<typeof programsOf>, {
 }
 
 /** Services that keep what they are told in a file. */
-function keepers(airport: MeshNamespace, program: ReturnType<typeof programsOf>) {
+function keepers(airport: MeshNamespace, program: ProgramOf) {
   const data = () => ({ '/data': Volume.emptyDir() });
   const [ofAlerts, ofSection] = [program('alerts'), program('section')];
   return {

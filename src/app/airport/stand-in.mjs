@@ -1,46 +1,10 @@
-// A stand-in for the airport's programs, whose images are gone. It answers the documented paths, keeps what it is told in memory (or in FILENAME),
-// and calls the others where the environment says. One argument says which program it stands for.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+// Stands in for the airport's programs, whose images are gone. One argument says which.
+import { readFileSync } from 'node:fs';
+import { ask, kept, notFound, ok, serve } from './server.mjs';
 
-const [, , role] = process.argv;
-const { PORT = '8080', VERSION = 'v1', MY_POD_NAME = 'local', URL_K8S_SUFFIX = '', SECTION = '1', FILENAME, FRAME_PERIOD_MS = '1000' } = process.env;
-/** What tells requests of one trace, and a lane, from others. */
-const PASSED_ON = /^(x-request-id|x-b3-.*|traceparent|tracestate|b3|x-lane)$/;
+const { VERSION = 'v1', URL_K8S_SUFFIX = '', SECTION = '1', FILENAME, FRAME_PERIOD_MS = '1000' } = process.env;
 
-const ok = (body, type = 'application/json') => ({ status: 200, body: typeof body === 'string' ? body : JSON.stringify(body), type });
-const notFound = { status: 404, body: 'not found', type: 'text/plain' };
 const online = (name) => ok(`${name} ${VERSION} : Online`, 'text/plain');
-
-/** Asks another program, and gives its answer as one's own; what cannot be reached is a bad gateway. */
-async function ask(method, url, { passedOn = {} }, body) {
-  try {
-    const answer = await fetch(url, { method, headers: { ...passedOn, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-    return { status: answer.status, body: await answer.text(), type: answer.headers.get('content-type') ?? 'text/plain' };
-  } catch (error) {
-    return { status: 502, body: `${url}: ${error.cause?.message ?? error.message}`, type: 'text/plain' };
-  }
-}
-
-/** A list that outlives the program where it has a file. */
-function kept() {
-  const list = [];
-  try {
-    list.push(...JSON.parse(readFileSync(FILENAME, 'utf8')));
-  } catch { /* there is none yet */ }
-  return {
-    list,
-    add(entry) {
-      list.push(entry);
-      if (FILENAME) writeFileSync(FILENAME, JSON.stringify(list));
-      return list.length - 1;
-    },
-    remove(index) {
-      list.splice(index, 1, null);
-      if (FILENAME) writeFileSync(FILENAME, JSON.stringify(list));
-    },
-  };
-}
 
 function cpanel() {
   const { URL_COLLECTOR, URL_ALERTS } = process.env;
@@ -147,36 +111,7 @@ const faceRecognition = () => ({
   },
 });
 
-const roles = {
+serve({
   'cpanel': cpanel, 'collector': collector, 'camera-agent': cameraAgent, 'section': section, 'alerts': alerts,
   'image-analysis': imageAnalysis, 'face-recognition': faceRecognition,
-};
-if (!roles[role]) throw new Error(`the first argument must be one of ${Object.keys(roles).join(', ')}, got ${role}`);
-
-/** Paths as expressions; those with fewer variables come first. */
-const routes = Object.entries(roles[role]()).map(([key, answer]) => {
-  const [method, path] = key.split(' ');
-  return { method, path: new RegExp(`^${path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}$`), variables: path.split(':').length, answer };
-}).sort((a, b) => a.variables - b.variables);
-
-async function respond(incoming) {
-  const url = new URL(incoming.url, 'http://localhost');
-  const route = routes.find(({ method, path }) => method === incoming.method && path.test(url.pathname));
-  if (!route) return notFound;
-  const text = (await incoming.setEncoding('utf8').toArray()).join('');
-  const passedOn = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => PASSED_ON.test(name)));
-  let json = {};
-  try {
-    if (text) json = JSON.parse(text);
-  } catch {
-    return { status: 400, body: 'the body must be JSON', type: 'text/plain' };
-  }
-  return route.answer({ ...route.path.exec(url.pathname).groups, query: url.searchParams, json, passedOn });
-}
-
-const server = createServer(async (incoming, outgoing) => {
-  const { status, body, type } = await respond(incoming);
-  console.log(`${incoming.method} ${incoming.url} ${status}`);
-  outgoing.writeHead(status, { 'content-type': type, 'x-version': VERSION, 'x-pod': MY_POD_NAME }).end(body);
-}).listen(Number(PORT));
-process.on('SIGTERM', () => server.close(() => process.exit(0)));
+}, process.argv[2]);

@@ -79,9 +79,9 @@ describe.each(['staging', 'production'])('in %s', (environment) => {
     expect(shares).toEqual([[['v1', 100], ['v2', 0]], [['v1', 100], ['v2', 0]]]);
   });
 
-  test('programs are one file, and no pod may write to its own', () => {
+  test('programs are in one ConfigMap, and no pod may write to its own', () => {
     const source = at(named(objects, 'ConfigMap', 'programs'), 'data') as Record<string, string>;
-    expect(Object.keys(source)).toEqual(['stand-in.mjs']);
+    expect(Object.keys(source)).toEqual(['server.mjs', 'stand-in.mjs']);
     for (const name of [...SERVICES, 'cpanel-v2']) {
       expect(at(containerOf(name), 'image')).toBe('docker.io/library/node:24.19.0-alpine');
       expect(at(containerOf(name), 'securityContext.readOnlyRootFilesystem')).toBe(true);

@@ -1,11 +1,11 @@
 import { GitOpsApp } from '../../../src';
 import { build } from '../../../src/app/build';
-import { Programs } from './programs';
-import { Recorder } from './recorder';
+import { Programs } from '../programs';
+import { Recorder } from '../recorder';
 
 jest.setTimeout(30_000); // nine programs on what processors there are
 
-const programs = new Programs();
+const programs = new Programs('staging/airport');
 const recorder = new Recorder();
 beforeAll(async () => {
   const app = new GitOpsApp();
@@ -32,7 +32,7 @@ async function eventually(right: () => Promise<boolean>): Promise<void> {
 test.each([['cpanel', 'CPanel v1 : Online'], ['cpanel-v2', 'CPanel v2 : Online'], ['collector', 'Collector v1 : Online'], ['alerts', 'Alerts v1 : Online'],
   ['section-1', 'Section 1 v1 : Online']])('%s says what it is, its version and its pod', async (name, body) => {
   const answer = await ask(name, 'GET', '/status');
-  expect([answer.status, answer.body, answer.headers.get('x-pod')]).toEqual([200, body, `pod-of-${name}`]);
+  expect([answer.status, answer.body, answer.headers.get('x-pod')]).toEqual([200, body, `MY_POD_NAME-of-${name}`]);
   expect(answer.headers.get('x-version')).toBe(name === 'cpanel-v2' ? 'v2' : 'v1');
 });
 

@@ -2,11 +2,18 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Answers everything, and keeps the headers of the last request. */
+/** Answers everything, and keeps what it was asked. */
 export class Recorder {
+  /** Headers of the last request. */
   public headers: IncomingHttpHeaders = {};
-  private readonly server = createServer((request, response) => {
+  /** Methods and paths. */
+  public readonly asked: string[] = [];
+  /** What came with them. */
+  public readonly bodies: string[] = [];
+  private readonly server = createServer(async (request, response) => {
     this.headers = request.headers;
+    this.bodies.push((await request.setEncoding('utf8').toArray()).join(''));
+    this.asked.push(`${request.method} ${request.url}`);
     response.end('{}');
   });
 

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { objectsIn } from '../../src/checks/rendered';
+import { listAt, textAt, textsAt } from '../../src/graph/json';
+
+/** How one program answered. */
+export interface Answer { readonly status: number; readonly body: string; readonly headers: Headers }
+
+interface Deployed {
+  readonly name: string;
+  readonly service: string;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+  /** Folders by the path where they stand, with the ConfigMap whose files are there. */
+  readonly folders: ReadonlyMap<string, string | undefined>;
+}
+
+/** Deployments of a folder as their manifests have them: arguments, variables and volumes. */
+function deployed(files: ReadonlyMap<string, string>, folder: string): readonly Deployed[] {
+  const deployments = objectsIn(files).filter(({ file, kind }) => file.startsWith(`${folder}/`) && kind === 'Deployment');
+  return deployments.map(({ name, content }) => {
+    const [container] = listAt(content, 'spec.template.spec.containers');
+    const env = listAt(container, 'env').map((each) => [textAt(each, 'name')!, textAt(each, 'value')] as const)
+      .map(([variable, value]) => [variable, value ?? `${variable}-of-${name}`]);
+    const service = textsAt(content, 'spec.selector.matchLabels').get('app')!;
+    const maps = new Map(listAt(content, 'spec.template.spec.volumes').map((each) => [textAt(each, 'name'), textAt(each, 'configMap.name')]));
+    const folders = new Map(listAt(container, 'volumeMounts').map((each) => [textAt(each, 'mountPath')!, maps.get(textAt(each, 'name'))]));
+    return { name, service, args: listAt(container, 'args') as string[], env: Object.fromEntries(env) as Record<string, string>, folders };
+  });
+}
+
+/** Lets programs find each other's hosts at ports of this machine. */
+const FINDS = 'const ports = JSON.parse(process.env.PORTS); const there = globalThis.fetch;'
+  + 'globalThis.fetch = (url, options) => { const { hostname, pathname, search } = new URL(url);'
+  + 'const port = ports[hostname] ?? ports[hostname.split(".")[0]];'
+  + 'return port ? there(`http://127.0.0.1:${port}${pathname}${search}`, options) : Promise.reject(new Error("unknown host " + hostname)); };';
+
+/** All programs of a system on this machine, as its manifests start them. */
+export class Programs {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'meshmart-programs-'));
+  private readonly ports = new Map<string, number>();
+  private readonly running: ChildProcess[] = [];
+
+  /** @param system folder of its manifests, such as `staging/airport` */
+  constructor(private readonly system: string) {}
+
+  /**
+   * @param files what a synth wrote
+   * @param others further hosts that they find, by their port on this machine
+   */
+  public async start(files: ReadonlyMap<string, string>, others: Readonly<Record<string, number>> = {}): Promise<void> {
+    const all = deployed(files, this.system);
+    for (const { name } of all) this.ports.set(name, await freePort());
+    const first = all.filter(({ name, service }) => name === service);
+    const hosts = { ...Object.fromEntries(first.map(({ name }) => [name, this.ports.get(name)])), ...others };
+    for (const { name, args, env, folders } of all) {
+      const moved = this.fill(files, name, folders);
+      this.running.push(spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(FINDS)}`, ...args.map(moved)], {
+        env: {
+          ...Object.fromEntries(Object.entries(env).map(([key, value]) => [key, moved(value)])),
+          PORT: String(this.ports.get(name)), PORTS: JSON.stringify(hosts), FRAME_PERIOD_MS: '100',
+        },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      }));
+    }
+    for (const { name } of all) await this.listens(name);
+  }
+
+  /** Makes the folders of a program. @returns what moves a path into them */
+  private fill(files: ReadonlyMap<string, string>, name: string, folders: Deployed['folders']): (text: string) => string {
+    const configMaps = objectsIn(files).filter(({ file, kind }) => file.startsWith(`${this.system}/`) && kind === 'ConfigMap');
+    for (const [path, configMap] of folders) {
+      mkdirSync(join(this.folder, name, path), { recursive: true });
+      const { content } = configMaps.find((each) => each.name === configMap) ?? {};
+      for (const [key, text] of textsAt(content, 'data')) writeFileSync(join(this.folder, name, path, key), text);
+    }
+    return (text) => ([...folders.keys()].some((path) => text === path || text.startsWith(`${path}/`)) ? join(this.folder, name, text) : text);
+  }
+
+  /** Where a program listens on this machine. */
+  public portOf(name: string): number { return this.ports.get(name)!; }
+
+  /** Asks a program. */
+  public async ask(name: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const answer = await fetch(`http://127.0.0.1:${this.ports.get(name)}${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    return { status: answer.status, body: await answer.text(), headers: answer.headers };
+  }
+
+  /** Ends all of them. */
+  public async stop(): Promise<void> {
+    await Promise.all(this.running.map(async (program) => new Promise((resolve) => { program.once('exit', resolve).kill(); })));
+    rmSync(this.folder, { recursive: true });
+  }
+
+  private async listens(name: string): Promise<void> {
+    for (let tries = 0; tries < 200; tries++) {
+      try {
+        await this.ask(name, 'GET', '/status');
+        return;
+      } catch {
+        await pause(25);
+      }
+    }
+    throw new Error(`${name} does not listen after 5 s`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,36 +1,24 @@
 import { ARGO_ROLLOUTS, type CrdSource, CrdsUnavailable, GATEKEEPER, definitionsIn, readCrds } from '../../scripts/crds';
-import { type AdmissionAction, AdmissionEngine, Environment, MeshNamespace, RequiredLimits } from '../../src';
+import { AdmissionEngine, Environment, MeshNamespace } from '../../src';
 import { Cluster } from './cluster';
 import type { KubeObject } from './control/kube-client';
 import { inject } from './injection';
 import { PROXY, interceptor, type Pod } from './kubelet/pod';
-import { ofKind, podOf, readManifests, synthesized, workloads } from './manifests';
-import { SYSTEMS } from './rendered-systems';
+import { ofKind, synthesized } from './manifests';
+import { limitsRule, ruleFor } from './limits-rule';
 import { until } from './run/until';
-import { judge } from './table';
 import { UNLIMITED, limited, podWith, refusalOf, unlimited, workloadsWith } from './unlimited';
 import { against } from './verdicts';
 
 const cluster = new Cluster();
+const { tried, probe, said, hold, lift } = limitsRule(cluster);
 const SHOP = 'limited-shop';
 const POLICY = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'];
 
-/** The rule in some namespaces of a mesh that exist. */
-const ruleFor = (names: readonly string[], action: AdmissionAction = 'deny', engine = AdmissionEngine.validatingAdmissionPolicy()): KubeObject[] =>
-  synthesized((app) => {
-    const environment = new Environment(app, 'judged');
-    for (const name of names) MeshNamespace.existing(environment, name);
-    new RequiredLimits(environment, 'admission', { engine, action });
-  });
 /** A namespace of a mesh that intercepts by an init container, so that Pod Security only warns. */
 const [namespace] = ofKind(synthesized((app) => { new MeshNamespace(new Environment(app, 'judged', { interception: 'init' }), SHOP); }), 'Namespace');
 
-/** What is said of an object that is made and not kept. */
-const tried = async (object: KubeObject): Promise<readonly string[]> => against([object], async (each) => cluster.client.tryCreate(each));
 const deniedOf = (named: string): RegExp => new RegExp(`require-resource-limits.* denied request: ${refusalOf(named).replace(/[()]/g, '\\$&')}$`);
-/** A Deployment, since Pod Security would refuse a pod like that first. */
-const probe = (namespaceName: string): KubeObject => workloadsWith(namespaceName, 'probe', { containers: [unlimited('nginx')] })[0];
-const said = async (namespaceName: string): Promise<string> => (await tried(probe(namespaceName))).join();
 /** Pods are refused for their account until it is there. */
 const account = async (name: string) =>
   until(`the account of ${name}`, async () => cluster.client.get(`/api/v1/namespaces/${name}/serviceaccounts/default`));
@@ -39,17 +27,6 @@ const patched = async (pod: KubeObject, subresource: string, spec: object) => {
   const path = await cluster.client.path('v1', 'Pod', pod.metadata.namespace, pod.metadata.name);
   return cluster.client.raw('PATCH', `${path}${subresource}`, { spec }, 'application/strategic-merge-patch+json');
 };
-
-/** Puts the rule into effect, which the API server does not do at once. */
-async function hold(rule: readonly KubeObject[], ...namespaces: readonly string[]): Promise<void> {
-  await cluster.submit(rule);
-  for (const name of namespaces) await until(`the rule holds in ${name}`, async () => (await said(name)).includes('every container must have limits'));
-}
-
-async function lift(rule: readonly KubeObject[], namespaceName: string): Promise<void> {
-  for (const object of rule) await cluster.client.delete(object);
-  await until('the rule is lifted', async () => !(await said(namespaceName)).includes('every container must have limits'));
-}
 
 beforeAll(async () => {
   await inject(cluster, 'init');
@@ -151,31 +128,6 @@ test('where the rule warns, pods are taken and a person is told', async () => {
   const { warnings } = await cluster.client.tryCreate(probe(SHOP));
   expect(warnings.filter((each) => each.includes(refusalOf('nginx (cpu, memory)')))).toHaveLength(1);
   await lift(rule, SHOP);
-});
-
-describe.each(SYSTEMS)('$name, where the rule denies', ({ name, folder, interception }) => {
-  const objects = readManifests(folder);
-  const namespaces = ofKind(objects, 'Namespace').map(({ metadata }) => metadata.name);
-  const rule = ruleFor(namespaces);
-  afterAll(async () => {
-    for (const object of rule) await cluster.client.delete(object);
-    await cluster.clearAll(objects);
-  });
-
-  test('is taken, with the pods that the real injector made of it', async () => {
-    await inject(cluster, interception);
-    await cluster.submit(objects.filter(({ kind }) => kind === 'Namespace'));
-    for (const each of namespaces) await account(each);
-    await cluster.submit(ofKind(objects, 'ServiceAccount'));
-    await hold(rule, ...namespaces.slice(0, 1));
-    const made = [...workloads(objects), ...ofKind(objects, 'CronJob')];
-    const pods = workloads(objects).map((workload) => podOf(workload));
-    const refused = (await against([...made, ...pods], async (object) => cluster.client.tryCreate(object))).filter((each) => each.includes('limits'));
-
-    expect(refused).toEqual([]);
-    const asked = made.length + pods.length;
-    judge({ asked: `workloads and injected pods of ${name} let through`, of: 'ValidatingAdmissionPolicy', expected: asked, measured: asked - refused.length });
-  });
 });
 
 describe('kinds of others', () => {

@@ -1,12 +1,14 @@
 import { Cluster } from './cluster';
 import type { KubeObject } from './control/kube-client';
 import { inject } from './injection';
-import { podOf, readManifests, workloads } from './manifests';
+import { limitsRule, ruleFor } from './limits-rule';
+import { ofKind, podOf, readManifests, workloads } from './manifests';
 import { SYSTEMS } from './rendered-systems';
 import { judge } from './table';
 import { against, againstPods } from './verdicts';
 
 const cluster = new Cluster();
+const { hold, lift } = limitsRule(cluster);
 afterAll(() => cluster.close());
 
 /** What applying may change: all but what controllers write. */
@@ -17,19 +19,24 @@ const declared = (objects: readonly KubeObject[]): object[] => objects.map((obje
 
 describe.each(SYSTEMS)('$name', ({ name, folder, interception }) => {
   const objects = readManifests(folder);
+  const namespaces = ofKind(objects, 'Namespace');
+  const names = namespaces.map(({ metadata }) => metadata.name);
+  const rule = ruleFor(names);
   const clear = async (): Promise<void> => cluster.clearAll(objects);
   beforeAll(async () => {
     await clear();
     await inject(cluster, interception);
+    await cluster.submit(namespaces);
+    await hold(rule, ...names);
   });
   afterAll(async () => {
+    await lift(rule, names[0]);
     await clear();
     await inject(cluster, 'init');
   });
 
   test('is taken by the API server and the mesh\'s validator without a warning, and a second time nothing changes', async () => {
     await cluster.withoutNewPods(async () => {
-      const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
       const others = objects.filter(({ kind }) => kind !== 'Namespace');
       const said = await against([...namespaces, ...others], async (object) => cluster.client.apply(object));
 
@@ -42,7 +49,7 @@ describe.each(SYSTEMS)('$name', ({ name, folder, interception }) => {
     });
   });
 
-  test('has pods that meet Pod Security once the mesh has injected its proxy', async () => {
+  test('has pods that meet Pod Security, and have limits on every container, once the mesh has injected its proxy', async () => {
     await cluster.withoutNewPods(async () => {
       await cluster.submit(objects);
       const pods = workloads(objects).map((workload) => podOf({ ...workload, metadata: { ...workload.metadata, name: `${workload.metadata.name}-judged` } }));
@@ -50,7 +57,7 @@ describe.each(SYSTEMS)('$name', ({ name, folder, interception }) => {
 
       expect(ours).toEqual([]);
       const measured = pods.length - ours.length;
-      judge({ asked: `pods of ${name} accepted, bare and injected`, of: `Pod Security, ${interception}`, expected: pods.length, measured });
+      judge({ asked: `pods of ${name} accepted, bare and injected`, of: `Pod Security, limits, ${interception}`, expected: pods.length, measured });
     });
   });
 });

@@ -66,8 +66,7 @@ export class Mesh {
   }
 
   private pods(name: string): Pods {
-    const workload = this.snapshot.of(...WORKLOADS).find((each) => each.name === name);
-    const found = workload ?? invalid('testing', `workload must be one that is rendered, got '${name}'; it has ${this.names(...WORKLOADS)}`);
+    const found = this.only('workload', name, ...WORKLOADS);
     const template = podTemplateOf(found.content);
     return {
       namespace: found.namespace,
@@ -77,17 +76,21 @@ export class Mesh {
   }
 
   private target(name: string) {
-    const service = this.snapshot.of('Service').find((each) => each.name === name)
-      ?? invalid('testing', `service must be one that is rendered, got '${name}'; it has ${this.names('Service')}`);
+    const service = this.only('service', name, 'Service');
     const [first] = listAt(service.content, 'spec.ports');
     const port = Number(at(first, 'port'));
     const host = this.snapshot.of('DestinationRule').map(({ content }) => textAt(content, 'spec.host') ?? '')
-      .find((each) => each.startsWith(`${name}.${service.namespace}.svc.`)) ?? `${name}.${service.namespace}.svc.cluster.local`;
+      .find((each) => each.startsWith(`${service.name}.${service.namespace}.svc.`)) ?? `${service.name}.${service.namespace}.svc.cluster.local`;
     return { service, host, port, targetPort: Number(at(first, 'targetPort') ?? port) };
   }
 
-  private names(...kinds: readonly string[]): string {
-    return this.snapshot.of(...kinds).map(({ name }) => name).sort().join(', ') || 'none';
+  /** The one object of a name, or of a namespace and a name. */
+  private only(what: string, name: string, ...kinds: readonly string[]): ObjectInFile {
+    const all = this.snapshot.of(...kinds);
+    const [found, another] = all.filter((each) => each.name === name || qualified(each) === name);
+    if (another) invalid('testing', `${what} must be one, got '${name}' for ${qualified(found)} and ${qualified(another)}; write its namespace too`);
+    const names = all.map((each) => each.name).sort().join(', ') || 'none';
+    return found ?? invalid('testing', `${what} must be one that is rendered, got '${name}'; it has ${names}`);
   }
 
   private selecting(kind: string, { namespace, labels }: Pods, selector: string): readonly ObjectInFile[] {
@@ -142,6 +145,10 @@ export class Mesh {
     return (service ? this.routesOf(service) : []).find((route) => takes(route, (match) => routeTakes(match, request)
       && holds(from.labels, textsAt(match, 'sourceLabels')) && (textAt(match, 'sourceNamespace') ?? from.namespace) === from.namespace));
   }
+}
+
+function qualified({ namespace, name }: ObjectInFile): string {
+  return `${namespace}/${name}`;
 }
 
 function takes(route: unknown, matches: (match: unknown) => boolean): boolean {

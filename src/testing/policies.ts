@@ -21,9 +21,10 @@ export function ruleTakes(rule: unknown, arrival: Arrival): boolean {
 }
 
 function sourceTakes(source: unknown, { identity, namespace, request }: Arrival): boolean {
-  const [principals, tokens, namespaces, others] = ['principals', 'requestPrincipals', 'namespaces', 'notNamespaces']
+  const [principals, strangers, tokens, namespaces, others] = ['principals', 'notPrincipals', 'requestPrincipals', 'namespaces', 'notNamespaces']
     .map((field) => listAt(source, field).map(String));
-  return (principals.length === 0 || principals.some((each) => each.endsWith(`/${identity}`)))
+  const isOne = (each: string): boolean => each === '*' || each.endsWith(`/${identity}`);
+  return !strangers.some(isOne) && (principals.length === 0 || principals.some(isOne))
     && (tokens.length === 0 || tokens.some((each) => isOf(each, request.token)))
     && (namespaces.length === 0 || namespaces.includes(namespace)) && !others.includes(namespace);
 }

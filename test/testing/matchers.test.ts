@@ -21,12 +21,17 @@ function shop(...changes: readonly Change[]): RenderedFiles {
 describe('toCall', () => {
   test('holds where every object lets the request through', () => {
     expect(dist).toCall('checkoutservice', 'paymentservice', { operation: CHARGE, ...production });
-    expect(dist).toCall('frontend', 'cartservice', { operation: Operation.grpc('hipstershop.CartService/GetCart'), ...production });
+    expect(dist).toCall('demo-app/frontend', 'cartservice', { operation: Operation.grpc('hipstershop.CartService/GetCart'), ...production });
     expect(dist).toCall('cartservice', 'redis-cart', { operation: 'PING', ...production });
   });
 
+  test('asks which one is meant where two namespaces have one of a name', () => {
+    const ask = () => expect(dist).toCall('frontend', 'cartservice', { operation: 'hipstershop.CartService/GetCart', ...production });
+    expectRefusal(ask, 'workload must be one', "'frontend'", 'mern-shop/frontend and demo-app/frontend', 'write its namespace too');
+  });
+
   test('does not hold for a call, an operation or a direction that nobody declared', () => {
-    expect(dist).not.toCall('frontend', 'paymentservice', { operation: CHARGE, ...production });
+    expect(dist).not.toCall('demo-app/frontend', 'paymentservice', { operation: CHARGE, ...production });
     expect(dist).not.toCall('checkoutservice', 'paymentservice', { operation: 'hipstershop.PaymentService/Refund', ...production });
     expect(dist).not.toCall('paymentservice', 'checkoutservice', { operation: 'hipstershop.CheckoutService/PlaceOrder', ...production });
   });
@@ -55,13 +60,13 @@ describe('toCall', () => {
 
 describe('toBeReachableFrom', () => {
   test('holds for what a gateway routes', () => {
-    expect(dist).toBeReachableFrom('frontend', 'outside', { operation: 'GET /product/7', host: 'boutique.example.com', ...production });
-    expect(dist).toBeReachableFrom('frontend', 'loadgenerator', { operation: 'GET /cart', environment: 'staging' });
+    expect(dist).toBeReachableFrom('demo-app/frontend', 'outside', { operation: 'GET /product/7', host: 'boutique.example.com', ...production });
+    expect(dist).toBeReachableFrom('demo-app/frontend', 'loadgenerator', { operation: 'GET /cart', environment: 'staging' });
   });
 
   test('does not hold for other paths, hosts and services', () => {
-    expect(dist).not.toBeReachableFrom('frontend', 'outside', { operation: 'GET /_healthz', ...production });
-    expect(dist).not.toBeReachableFrom('frontend', 'outside', { operation: 'GET /', host: 'other.example', ...production });
+    expect(dist).not.toBeReachableFrom('demo-app/frontend', 'outside', { operation: 'GET /_healthz', ...production });
+    expect(dist).not.toBeReachableFrom('demo-app/frontend', 'outside', { operation: 'GET /', host: 'other.example', ...production });
     expect(dist).not.toBeReachableFrom('paymentservice', 'outside', { operation: CHARGE, ...production });
   });
 });
@@ -69,7 +74,8 @@ describe('toBeReachableFrom', () => {
 describe('toHaveRetries', () => {
   test('reads what the route of the caller says', () => {
     expect(dist).toHaveRetries('checkoutservice', 'paymentservice', { operation: CHARGE, attempts: 0, ...production });
-    expect(dist).toHaveRetries('frontend', 'productcatalogservice', { operation: 'hipstershop.ProductCatalogService/GetProduct', attempts: 2, ...production });
+    const operation = 'hipstershop.ProductCatalogService/GetProduct';
+    expect(dist).toHaveRetries('demo-app/frontend', 'productcatalogservice', { operation, attempts: 2, ...production });
   });
 
   test('fails for a route that says nothing: Istio repeats twice', () => {
@@ -81,8 +87,8 @@ describe('toHaveRetries', () => {
 
 describe('toFitBudget', () => {
   const chain = [
-    ['loadgenerator', 'frontend', 'POST /cart/checkout'],
-    ['frontend', 'checkoutservice', 'hipstershop.CheckoutService/PlaceOrder'],
+    ['loadgenerator', 'demo-app/frontend', 'POST /cart/checkout'],
+    ['demo-app/frontend', 'checkoutservice', 'hipstershop.CheckoutService/PlaceOrder'],
     ['checkoutservice', 'paymentservice', CHARGE],
   ] as const;
 
@@ -109,7 +115,7 @@ describe('what cannot be asked', () => {
   test('holds without objects that would refuse', () => {
     const open = shop(gone('Sidecar', 'frontend'), ...['deny-all', 'allow-mesh', 'frontend', 'paymentservice'].map((name) => gone('NetworkPolicy', name)),
       gone('AuthorizationPolicy', 'paymentservice'), gone('AuthorizationPolicy', 'deny-all'));
-    expect(open).toCall('frontend', 'paymentservice', { operation: CHARGE });
+    expect(open).toCall('demo-app/frontend', 'paymentservice', { operation: CHARGE });
   });
 });
 

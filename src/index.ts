@@ -60,7 +60,8 @@ export { ExternalService, type ExternalServiceProps } from './mesh/external-serv
 export { FaultInjection, type FaultInjectionProps, type FaultSource } from './mesh/fault-injection';
 export { GatewayDelegate, type GatewayDelegateProps } from './mesh/gateway-delegate';
 export type { GatewayDenialOptions } from './mesh/gateway-denial';
-export type { GatewayHosts, GatewayRouteOptions, OpenOptions } from './mesh/gateway-routes';
+export type { GatewayHosts } from './mesh/gateway-hosts';
+export type { GatewayRouteOptions, IngressRoutes, OpenOptions } from './mesh/gateway-routes';
 export { type GatewayDelegationOptions, type GatewayRedirectOptions, IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
 export { JwtAuthentication, type JwtAuthenticationProps, type RequiredToken, type TokenBearer } from './mesh/jwt-authentication';
 export { type LoginIssuer, OidcLogin, type OidcLoginProps } from './mesh/login/oidc-login';
@@ -69,6 +70,7 @@ export type { RateLimit } from './mesh/local-rate-limit';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
 export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-microservice';
+export { NginxIngress, type NginxIngressProps, type NginxRouteOptions } from './mesh/nginx-ingress/nginx-ingress';
 export { NamespaceQuota, type QuotaAmounts, type WorkloadQuotaOptions } from './mesh/namespace-quota';
 export type { PodSecurityLevel } from './mesh/pod-security';
 export type { ExistingWorkload } from './mesh/parties';
@@ -79,7 +81,8 @@ export { RequiredLimits, type RequiredLimitsProps } from './mesh/required-limits
 export { type ControllerEdit, type RolloutOptions, ServiceRollout, type ServiceRolloutProps } from './mesh/service-rollout';
 export { Step } from './mesh/step';
 export { type AdmissionAction, AdmissionEngine } from './security/admission-engine';
-export { TlsCertificate, type TlsCertificateProps } from './mesh/tls-certificate';
+export { type TlsOrigination } from './mesh/tls-origination';
+export { type HostsByTls, TlsCertificate, type TlsCertificateProps } from './mesh/tls-certificate';
 export type { AccessRule } from './security/access-rules';
 export { type AcmeOptions, CertificateIssuer } from './security/certificate-issuer';
 export type { DenialOptions } from './security/denial';

@@ -70,7 +70,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       invoiceCanary: 20,
     },
     airport: { ingress: { hosts: ['airport.staging.example.com'] } },
-    mernShop: { frontend: 'frontend.sushi', backend: 'backend.sushi', ingress: {}, stores: { storage: { size: Size.gibibytes(1) } } },
+    mernShop: { frontend: 'frontend.sushi', backend: 'backend.sushi', ingress: { controller: 'nginx' }, stores: { storage: { size: Size.gibibytes(1) } } },
     addisPay: { ingress: { hosts: ['shop.staging.addispay.example'] }, stores: { storage: { size: Size.gibibytes(1) } } },
   },
   production: {

@@ -151,6 +151,18 @@ const gateway: Rule = (object) => {
   ];
 };
 
+const ingress: Rule = (object) => {
+  if (kindOf(object) !== 'Ingress') return [];
+  const controller = `an Ingress controller of class ${textAt(object, 'spec.ingressClassName') ?? ''}`;
+  const isInTheMesh = textsAt(object, 'metadata.annotations').has('nginx.ingress.kubernetes.io/service-upstream');
+  const secrets = listAt(object, 'spec.tls').flatMap((each) => textAt(each, 'secretName') ?? []);
+  return [
+    ...need(controller, 'it serves the Ingress'),
+    ...(isInTheMesh ? need(`sidecars in the pods of ${controller}`, 'else services refuse it: they take mutual TLS alone') : []),
+    ...secrets.flatMap((name) => need(`TLS Secret ${namespaceOf(object)}/${name}`, 'certificate of the hosts')),
+  ];
+};
+
 /** Secrets and ConfigMaps that a pod refers to. */
 const references: Rule = (object) => {
   const here = (kind: string, name: string | undefined): ReturnType<Rule> =>
@@ -187,7 +199,7 @@ const kubernetes: Rule = (object) =>
 
 const RULES: readonly Rule[] = [
   kubernetes, admission, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, provider, keys,
-  certManager, externalSecrets, envoyFilter, autoscaler, storage, gateway, job, references, calledServices,
+  certManager, externalSecrets, envoyFilter, autoscaler, storage, gateway, ingress, job, references, calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */
@@ -200,7 +212,8 @@ export function givenBy(object: unknown): readonly string[] {
   const target = textAt(object, 'spec.target.name') ?? textAt(object, 'metadata.name');
   const made = groupOf(object) === 'external-secrets.io' ? [`Secret ${namespaceOf(object)}/${target}`] : [];
   const secret = groupOf(object) === 'cert-manager.io' ? textAt(object, 'spec.secretName') : undefined;
-  return [nameOf(object), ...made, ...(secret === undefined ? [] : [`TLS Secret ${secret} in the ingress gateway's namespace`])];
+  const tls = secret === undefined ? [] : [`TLS Secret ${secret} in the ingress gateway's namespace`, `TLS Secret ${namespaceOf(object)}/${secret}`];
+  return [nameOf(object), ...made, ...tls];
 }
 
 /** An object as others name it. */

@@ -48,6 +48,14 @@ export class PathPattern {
     return base === '' ? ['/*'] : [base, `${base}/*`];
   }
 
+  /** What an Ingress can say of it, which knows no parameters and no methods: one path, or all below what stands before the first parameter. */
+  public ingressPath(): { readonly path: string; readonly pathType: 'Exact' | 'Prefix' } {
+    const before = this.segments.findIndex((segment) => parameter.test(segment));
+    const literals = before < 0 ? this.segments : this.segments.slice(0, before);
+    const path = literals.map((segment) => `/${segment}`).join('');
+    return { path: path === '' ? '/' : path, pathType: this.open || before >= 0 ? 'Prefix' : 'Exact' };
+  }
+
   /** The same as one regular expression over what a request asks for: its path and, if it has one, its query. */
   public requestRegex(): string {
     return `${this.regex('[^/?]+')}(\\?.*)?`;

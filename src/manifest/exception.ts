@@ -83,6 +83,7 @@ export type Allowed =
   | { readonly kind: 'privileges' } & PrivilegesExceptionOptions
   | { readonly kind: 'pod-security'; readonly because: string }
   | { readonly kind: 'access'; readonly because: string }
+  | { readonly kind: 'plaintext'; readonly because: string }
   | { readonly kind: 'credential'; readonly variable: string; readonly because: string };
 
 /** Allows one workload what no workload may, for a reason that stands on the object and in `<environment>/exceptions.md`. */
@@ -133,6 +134,11 @@ export class Exception {
   /** Lets a workload do more with the Kubernetes API than others may. */
   public static access(options: { readonly what: string; readonly because: string }): Exception {
     return new Exception({ kind: 'access', because: options.because }, `access to ${options.what}`);
+  }
+
+  /** Lets pods without an identity in. */
+  public static plaintext(options: { readonly peer: PodPeer; readonly because: string }): Exception {
+    return new Exception({ kind: 'plaintext', because: options.because }, `plaintext from ${inWords(options.peer)}`);
   }
 
   /** Lets pods into a namespace that others refuse. */

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import {
-  ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecPorts, ServiceEntrySpecResolution, VirtualServiceProps,
+  DestinationRuleProps, ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecPorts, ServiceEntrySpecResolution, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
 import { isDnsName } from '../graph/host-name';
 import { Operation } from '../graph/operation';
@@ -15,6 +15,7 @@ import { Callable } from './callable';
 import { exportTo } from './export-to';
 import { MeshNamespace } from './mesh-namespace';
 import { portList } from './parties';
+import { TlsOrigination, tlsOrigination } from './tls-origination';
 import { virtualService } from './virtual-service';
 
 /** Properties of `ExternalService`. */
@@ -29,6 +30,11 @@ export interface ExternalServiceProps<Op extends string = never> {
   readonly cidrs?: readonly string[];
   /** What can be asked of it where the mesh sees requests: not where the application speaks TLS itself. @default - nothing that is told apart */
   readonly operations?: Readonly<Record<Op, Operation>>;
+  /**
+   * TLS that the callers' proxies begin, so that the mesh sees the requests of a program that speaks plaintext: `Port.http(80, { targetPort: 443 })`.
+   * @default - none: the program speaks TLS itself (`Port.tls`), or nobody does
+   */
+  readonly tls?: TlsOrigination;
 }
 
 /** A host outside the cluster. Only those who call it can reach it. */
@@ -41,12 +47,15 @@ export class ExternalService<Op extends string = never> extends Construct implem
   public readonly serviceEntry: Manifest<ServiceEntryProps>;
   /** How requests are routed, where the mesh sees them. */
   public readonly virtualService?: Manifest<VirtualServiceProps>;
+  /** How the callers' proxies begin TLS, where they do. */
+  public readonly destinationRule?: Manifest<DestinationRuleProps>;
 
+  /** @throws ConfigurationError on a host of the cluster, on what is no address range, and on TLS that would be begun twice */
   constructor(scope: Construct, id: string, props: ExternalServiceProps<Op>) {
     super(scope, uniqueId(scope, id));
     declareOwner(this, props.owner);
     checkName(this, 'name', id);
-    const { host, cidrs = [], operations = {} as Record<Op, Operation> } = props;
+    const { host, cidrs = [], operations = {} as Record<Op, Operation>, tls } = props;
     checkHost(this, host);
     for (const cidr of cidrs) checkCidr(this, 'cidr', cidr);
     const namespace = MeshNamespace.of(this);
@@ -69,6 +78,7 @@ export class ExternalService<Op extends string = never> extends Construct implem
       },
     }));
     if (this.party.ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
+    if (tls) this.destinationRule = tlsOrigination(this, graph, this.party, tls);
   }
 }
 

@@ -8,7 +8,7 @@ import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { dryRun } from '../security/authorization-policy';
-import { GatewayHosts } from './gateway-routes';
+import { GatewayHosts } from './gateway-hosts';
 
 /** Options of `IngressGateway.denies`: address ranges of clients, as the gateway knows them. */
 export interface GatewayDenialOptions extends GatewayHosts {

@@ -5,7 +5,6 @@ import {
 } from '../../imports/networking.istio.io';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { everything, exposureProblem, outside, pathsOutside } from '../graph/exposure';
-import { isDnsName } from '../graph/host-name';
 import { LoginParty, behindLogin, loginProblems } from '../graph/login';
 import { Caller } from '../graph/party';
 import { PathPattern } from '../graph/path-pattern';
@@ -18,7 +17,8 @@ import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';
 import { GatewayDenialOptions, gatewayDenial } from './gateway-denial';
-import { GatewayHosts, GatewayRouteOptions, open } from './gateway-routes';
+import { GatewayHosts, checkHosts, chosenHosts } from './gateway-hosts';
+import { GatewayRouteOptions, IngressRoutes, open } from './gateway-routes';
 import { httpRoute } from './http-routes';
 import { MeshNamespace } from './mesh-namespace';
 
@@ -47,7 +47,7 @@ export interface GatewayDelegationOptions extends GatewayHosts {
 }
 
 /** Where requests come in from outside: what is routed here is open to everybody, and nothing else is. */
-export class IngressGateway extends Construct {
+export class IngressGateway extends Construct implements IngressRoutes {
   /** What it is in the call graph. */
   public readonly party: Caller;
   /** What it listens on. */
@@ -59,6 +59,8 @@ export class IngressGateway extends Construct {
   public readonly hosts: readonly string[];
   /** Name of the TLS Secret of those hosts, if it serves them by TLS. */
   public readonly credentialName?: string;
+  /** Namespace of that Secret: where its pods are. */
+  public readonly credentialNamespace: string;
 
   private readonly namespace: MeshNamespace;
   private readonly elsewhere = new Map<string, readonly Elsewhere[]>();
@@ -71,8 +73,7 @@ export class IngressGateway extends Construct {
     this.namespace = MeshNamespace.of(this);
     this.hosts = [...new Set(hosts)].sort();
     this.credentialName = tls?.credentialName;
-    if (hosts.length === 0) reject(this, 'hosts must name at least one, got none');
-    for (const host of hosts) checkGatewayHost(this, host);
+    checkHosts(this, hosts);
     if (tls) checkName(this, 'tls.credentialName', tls.credentialName);
     const names = this.hosts.map(virtualServiceName);
     const twin = this.hosts.find((_, index) => names.indexOf(names[index]) < index);
@@ -84,6 +85,7 @@ export class IngressGateway extends Construct {
     };
     for (const host of this.hosts) this.namespace.environment.graph.claimGatewayHost(host, this.party);
 
+    this.credentialNamespace = this.party.namespace;
     this.gateway = new Manifest(this, 'Resource', Gateway, { name: id }, () => ({
       spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, this.credentialName) },
     }));
@@ -138,11 +140,8 @@ export class IngressGateway extends Construct {
     open(graph, this.party, proxy, { operations: ['pages', 'robots'], timeout: Duration.seconds(10) }, { hosts, everyMethod: true });
   }
 
-  private chosen({ hosts = this.hosts }: GatewayHosts): readonly string[] {
-    if (hosts.length === 0) reject(this, 'hosts must name at least one of the gateway, got none; leave it out for all');
-    const unknown = hosts.find((host) => !this.hosts.includes(host));
-    if (unknown !== undefined) reject(this, `unknown host, got '${unknown}'; it has ${this.hosts.join(', ')}`);
-    return hosts;
+  private chosen(where: GatewayHosts): readonly string[] {
+    return chosenHosts(this, this.hosts, where);
   }
 
   private sendElsewhere(hosts: readonly string[], where: Elsewhere): void {
@@ -193,10 +192,6 @@ export class IngressGateway extends Construct {
 
 function virtualServiceName(host: string): string {
   return host.replace('*', 'any').replaceAll('.', '-');
-}
-
-function checkGatewayHost(construct: Construct, host: string): void {
-  if (host !== '*' && !isDnsName(host.replace(/^\*\./, ''))) reject(construct, `host must be a DNS name, *.<name> or *, got '${host}'`);
 }
 
 function serversOf(hosts: readonly string[], credentialName: string | undefined): GatewaySpecServers[] {

@@ -4,7 +4,16 @@ import { Manifest } from '../manifest/manifest';
 import { checkObjectName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { CertificateIssuer } from '../security/certificate-issuer';
-import { IngressGateway } from './ingress-gateway';
+
+/** What serves hosts to the outside: an `IngressGateway` or a `NginxIngress`. */
+export interface HostsByTls extends Construct {
+  /** Its hosts. */
+  readonly hosts: readonly string[];
+  /** Name of the Secret with their certificate, if it serves them by TLS. */
+  readonly credentialName?: string;
+  /** Namespace of that Secret. */
+  readonly credentialNamespace: string;
+}
 
 /** Properties of `TlsCertificate`. */
 export interface TlsCertificateProps {
@@ -14,7 +23,7 @@ export interface TlsCertificateProps {
 
 /**
  * The certificate of a gateway's hosts, which cert-manager makes and renews: for them and no other, in the Secret that the gateway's `tls`
- * names, where the gateway's pods are. Its scope is the gateway, and it stands in its file.
+ * names, where that is looked for. Its scope is the gateway, and it stands in its file.
  *
  * No Role comes with it: istiod lets a gateway have Secrets whose identity may `list` all Secrets of its namespace, which a Role for one Secret would not
  * do, and which the gateways of `istioctl` and of Istio's Helm chart bring. Source: Istio 1.31, pilot/pkg/credentials/kube.
@@ -26,14 +35,14 @@ export class TlsCertificate extends Construct {
   public readonly issuer?: Manifest<IssuerProps>;
 
   /** @throws ConfigurationError for a gateway without TLS, and for hosts that the issuer cannot vouch for */
-  constructor(gateway: IngressGateway, id: string, { issuer }: TlsCertificateProps) {
+  constructor(gateway: HostsByTls, id: string, { issuer }: TlsCertificateProps) {
     super(gateway, uniqueId(gateway, id));
-    const { hosts, party } = gateway;
+    const { hosts, credentialNamespace: namespace } = gateway;
     const credentialName = gateway.credentialName ?? reject(this, `a certificate needs a gateway with TLS, got ${gateway.node.path} without; give it tls`);
     if (hosts.includes('*')) reject(this, "a certificate is for hosts by name, got '*'; name the hosts of the gateway");
     if (issuer.problem !== undefined) reject(this, issuer.problem);
     if (issuer.reference) checkObjectName(this, 'issuer.name', issuer.reference.name);
-    const metadata = { name: credentialName, namespace: party.namespace };
+    const metadata = { name: credentialName, namespace };
     const spec = issuer.spec?.(credentialName);
     if (spec) this.issuer = new Manifest(this, 'Issuer', Issuer, metadata, () => ({ spec }));
     const { kind, name } = issuer.reference ?? { kind: 'Issuer', name: credentialName };

@@ -17,7 +17,7 @@ export function authorizationPolicy(
 ): Manifest<AuthorizationPolicyProps> {
   const annotations = dryRun(service.enforcement?.authorization === 'dry-run');
   const policy = new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name: service.name, annotations }, () => {
-    const declared = [...byCaller(graph.to(service))].flatMap(([caller, edges]) => rulesOf(caller, edges));
+    const declared = [...byCaller(graph.to(service))].flatMap(([caller, edges]) => rulesFor({ principals: [caller] }, edges));
     const rules = [...declared, ...exceptedRules(service, exceptions)];
     return { spec: { rules: rules.length > 0 ? rules : undefined, selector: { matchLabels: { ...service.podLabels } } } };
   });
@@ -49,10 +49,13 @@ function byCaller(edges: readonly Edge[]): ReadonlyMap<string, readonly Edge[]> 
   return groups;
 }
 
+/** Who a rule is for: identities, or whoever has none of some. */
+type Source = { readonly principals: string[] } | { readonly notPrincipals: string[] };
+
 /** One rule for what needs no token, and one for each token that is needed. */
-function rulesOf(identity: string, edges: readonly Edge[]): Rule[] {
+export function rulesFor(source: Source, edges: readonly Edge[]): Rule[] {
   return allowedRequests(edges).map(({ token, to }) => ({
-    from: [{ source: { principals: [identity], requestPrincipals: token?.issuers.map((issuer) => `${issuer}/*`) } }],
+    from: [{ source: { ...source, requestPrincipals: token?.issuers.map((issuer) => `${issuer}/*`) } }],
     to,
     when: token && token.claims.length > 0 ? token.claims.map(conditionOf) : undefined,
   }));

@@ -4,7 +4,11 @@ import { freshFiles, named, nameOf, objectsOf, ofKind } from './built';
 const files = freshFiles();
 const GATEWAY = 'cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account';
 
-describe.each([['staging', 'http://frontend.sushi', '1Gi'], ['production', 'https://sushi.example.com', '8Gi']])('in %s', (environment, pages, storage) => {
+const NGINX = 'cluster.local/ns/ingress-nginx/sa/ingress-nginx';
+
+describe.each([
+  ['staging', NGINX, '1Gi'], ['production', GATEWAY, '8Gi'],
+])('in %s', (environment, wayIn, storage) => {
   const objects = objectsOf(files, `${environment}/mern-shop`);
   const containerOf = (kind: string, name: string): unknown => at(named(objects, kind, name), 'spec.template.spec.containers.0');
   const callersOf = (name: string): unknown => listAt(named(objects, 'AuthorizationPolicy', name), 'spec.rules')
@@ -29,21 +33,9 @@ describe.each([['staging', 'http://frontend.sushi', '1Gi'], ['production', 'http
   });
 
   test('the browser calls the backend, and the frontend\'s pod calls nobody', () => {
-    expect([callersOf('backend'), callersOf('frontend')]).toEqual([[GATEWAY], [GATEWAY]]);
+    expect([callersOf('backend'), callersOf('frontend')]).toEqual([[wayIn], [wayIn]]);
     expect(at(named(objects, 'Sidecar', 'frontend'), 'spec.egress')).toEqual([{ hosts: ['~/*'] }]);
     for (const store of ['mongo-mongodb', 'rabbitmq']) expect(callersOf(store)).toEqual(['cluster.local/ns/mern-shop/sa/backend']);
-  });
-
-  test('pages may ask the backend from another host, and pages of others may not', () => {
-    const backend = listAt(ofKind(objects, 'VirtualService').filter((each) => at(each, 'spec.gateways') !== undefined)
-      .find((each) => JSON.stringify(each).includes('backend.mern-shop')), 'spec.http');
-    expect(backend.length).toBeGreaterThan(0);
-    for (const route of backend) {
-      expect(at(route, 'corsPolicy')).toMatchObject({ allowOrigins: [{ exact: pages }], allowHeaders: ['content-type'] });
-      expect(route).not.toHaveProperty('rewrite');
-    }
-    const posts = backend.filter((route) => JSON.stringify(at(route, 'match')).includes('OPTIONS|POST'));
-    expect(posts.map((route) => at(route, 'retries'))).toEqual([{ attempts: 0 }]);
   });
 
   test('the backend has its passwords from one Secret, and where its stores are from its calls', () => {
@@ -73,5 +65,25 @@ describe.each([['staging', 'http://frontend.sushi', '1Gi'], ['production', 'http
     expect(constraint.map(nameOf)).toEqual(['require-resource-limits']);
     expect(at(constraint[0], 'spec.match.namespaceSelector.matchExpressions.0.values')).toContain('mern-shop');
     expect(at(constraint[0], 'spec.enforcementAction')).toBe('deny');
+  });
+});
+
+describe('pages may ask the backend from another host, and pages of others may not', () => {
+  test('by the gateway of production', () => {
+    const routes = listAt(named(objectsOf(files, 'production/mern-shop'), 'VirtualService', 'api-sushi-example-com'), 'spec.http');
+    for (const route of routes) {
+      expect(at(route, 'corsPolicy')).toMatchObject({ allowOrigins: [{ exact: 'https://sushi.example.com' }], allowHeaders: ['content-type'] });
+      expect(route).not.toHaveProperty('rewrite');
+    }
+    const posts = routes.filter((route) => JSON.stringify(at(route, 'match')).includes('OPTIONS|POST'));
+    expect(posts.map((route) => at(route, 'retries'))).toEqual([{ attempts: 0 }]);
+  });
+
+  test('by nginx in staging, as the seed wants it, which rewrites nothing', () => {
+    const annotations = at(named(objectsOf(files, 'staging/mern-shop'), 'Ingress', 'ingress-backend'), 'metadata.annotations') as Record<string, string>;
+    expect(annotations).toMatchObject({
+      'nginx.ingress.kubernetes.io/cors-allow-origin': 'http://frontend.sushi', 'nginx.ingress.kubernetes.io/upstream-vhost': 'backend.mern-shop.svc.cluster.local',
+    });
+    expect(Object.keys(annotations)).not.toContain('nginx.ingress.kubernetes.io/rewrite-target');
   });
 });

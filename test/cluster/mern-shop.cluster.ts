@@ -1,7 +1,7 @@
-import { browse } from './checks';
 import { Cluster } from './cluster';
 import { type Pair, http, judgeIsolation, tcp, undeclaredOf } from './isolation';
 import { readManifests } from './manifests';
+import { controllerObjects, throughNginx } from './nginx';
 import { folderOf } from './rendered-systems';
 
 const OBJECTS = readManifests(folderOf('staging', 'mern-shop'));
@@ -17,10 +17,11 @@ const DECLARED: readonly Pair[] = [{ from: 'backend', to: CALLEES['mongo-mongodb
 const cluster = new Cluster();
 beforeAll(async () => {
   await cluster.clearAll(OBJECTS);
-  await cluster.apply(OBJECTS);
+  await cluster.apply([...controllerObjects('with sidecar'), ...OBJECTS]);
 });
 afterAll(async () => {
   await cluster.clearAll(OBJECTS);
+  await cluster.clear('ingress-nginx');
   cluster.close();
 });
 
@@ -36,32 +37,16 @@ test('the backend reaches AMQP and not the management of the same broker', async
   expect([outcome.pod, outcome.error]).toEqual(['', expect.stringMatching(/EOF|reset|refused/)]);
 });
 
-describe('a browser', () => {
-  const pages = 'http://frontend.sushi';
-  const ask = async (method: string, path: string, headers: Readonly<Record<string, string>> = {}) =>
-    (await browse(cluster, { host: 'backend.sushi', protocol: 'http' }, { method, path, headers }))[0];
-
-  test('gets the pages at one host, and the three APIs at the other', async () => {
-    const [page] = await browse(cluster, { host: 'frontend.sushi', protocol: 'http' }, { path: '/static/js/main.js' });
-    expect(page).toMatchObject({ status: 200, pod: expect.stringMatching(/^frontend/) });
-    for (const [method, path] of [['GET', '/api/products'], ['POST', '/api/order'], ['POST', '/api/seed']]) {
-      expect(await ask(method, path)).toMatchObject({ status: 200, pod: expect.stringMatching(/^backend/) });
-    }
-    for (const [method, path] of [['GET', '/'], ['DELETE', '/api/products'], ['GET', '/api/order'], ['GET', '/api/producs']]) {
-      expect((await ask(method, path)).status).toBe(404);
-    }
-  });
-
-  test('is told that pages of the shop may ask, and no others', async () => {
-    const preflight = async (origin: string) =>
-      ask('OPTIONS', '/api/order', { 'origin': origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' });
-    const { status, pod, headers } = await preflight(pages);
-    expect([status, pod, headers]).toEqual([200, '', expect.objectContaining({
-      'access-control-allow-origin': pages, 'access-control-allow-methods': 'GET,HEAD,POST', 'access-control-allow-headers': 'content-type',
-    })]);
-    expect((await preflight('http://elsewhere.example')).headers).not.toHaveProperty('access-control-allow-origin');
-    expect((await ask('GET', '/api/products', { origin: pages })).headers).toMatchObject({ 'access-control-allow-origin': pages });
-  });
+test('a browser gets the pages at one host, and the three APIs at the other, through nginx with a sidecar', async () => {
+  const ask = async (host: string, method: string, path: string) => throughNginx(cluster, OBJECTS, host, { method, path });
+  expect(await ask('frontend.sushi', 'GET', '/static/js/main.js')).toMatchObject({ status: 200, pod: expect.stringMatching(/^frontend/) });
+  for (const [method, path] of [['GET', '/api/products'], ['POST', '/api/order'], ['POST', '/api/seed']]) {
+    expect(await ask('backend.sushi', method, path)).toMatchObject({ status: 200, pod: expect.stringMatching(/^backend/) });
+  }
+  for (const [method, path] of [['DELETE', '/api/products'], ['GET', '/api/order']]) {
+    expect(await ask('backend.sushi', method, path)).toMatchObject({ status: 403 });
+  }
+  for (const path of ['/', '/api/producs']) expect(await ask('backend.sushi', 'GET', path)).toBe('no Ingress');
 });
 
 test('istiod and the proxies refuse no configuration', async () => {

@@ -1,29 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  AdmissionEngine, CanaryRelease, CertificateIssuer, type EnvironmentProps, Experiment, ExternalSecret, ExternalService, FaultInjection, IngressGateway,
-  JwtAuthentication, type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, NamespaceQuota, Operation, Port,
-  PostgresDatabase, Probe, RabbitMqBroker, RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, TlsCertificate, TokenLocation, Volume,
+  AdmissionEngine, CanaryRelease, CertificateIssuer, Experiment, ExternalSecret, FaultInjection, IngressGateway,
+  JwtAuthentication, type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, NamespaceQuota,
+  Operation, Port, PostgresDatabase, RabbitMqBroker, RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, TlsCertificate, TokenLocation, Volume,
 } from '../../src';
 import { login } from '../mesh/login/login';
-import { client, container, payment, world, type World } from '../mesh/world';
+import { client, container, payment, world } from '../mesh/world';
+import { type Cases, web } from './case';
 import { expectGolden } from './golden';
-
-/** What a case builds: its files below `staging/`, in this order. */
-type Build = (world: World) => readonly string[];
+import { WAYS } from './ways';
 
 const { resources } = container;
 
-function web(shop: MeshNamespace) {
-  return new MeshedMicroservice(shop, 'web', {
-    ...container,
-    port: Port.http(80, { targetPort: 8080 }),
-    readiness: Probe.httpGet('/healthz'),
-    operations: { home: Operation.http(['GET', 'HEAD'], '/'), product: Operation.http('GET', '/product/{id}'), order: Operation.http('POST', '/orders') },
-  });
-}
-
-const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
+const CASES: Cases = {
+  ...WAYS,
   'microservice': [({ shop }) => {
     const callee = payment(shop);
     client(shop, 'checkout').calls(callee, { operations: ['charge'], timeout: Duration.seconds(3) });
@@ -148,31 +139,6 @@ const CASES: Readonly<Record<string, readonly [Build, EnvironmentProps?]>> = {
   'job-scheduled': [({ shop }) => {
     new MeshedJob(shop, 'report', { ...container, schedule: '0 3 * * *', activeDeadline: Duration.minutes(5), backoffLimit: 1 });
     return ['shop/report'];
-  }],
-  'gateway': [({ shop }) => {
-    new IngressGateway(shop, 'gateway', { hosts: ['shop.example'] }).routes(web(shop), { operations: ['home', 'product', 'order'] });
-    return ['shop/gateway'];
-  }],
-  'gateway-tls': [({ shop }) => {
-    const gateway = new IngressGateway(shop, 'gateway', { hosts: ['shop.example', 'www.shop.example'], tls: { credentialName: 'shop-tls' } });
-    gateway.routes(web(shop), { operations: ['home'], timeout: Duration.seconds(10), retries: 'none' });
-    return ['shop/gateway'];
-  }],
-  'external-tls': [({ shop }) => {
-    const bank = new ExternalService(shop, 'bank', { host: 'api.bank.example', port: Port.tls(443) });
-    client(shop, 'checkout').calls(bank, { env: (to) => ({ BANK_URL: to.url('/v2') }) });
-    return ['shop/bank', 'shop/checkout'];
-  }],
-  'external-tcp': [({ shop }) => {
-    const ledger = new ExternalService(shop, 'ledger', { host: 'ledger.bank.example', port: Port.tcp(5432), cidrs: ['203.0.113.0/24'] });
-    client(shop, 'checkout').calls(ledger, { env: (to) => ({ LEDGER_ADDR: to.hostPort }) });
-    return ['shop/ledger', 'shop/checkout'];
-  }],
-  'external-http': [({ shop }) => {
-    const operations = { today: Operation.http('GET', '/rates/{day}') };
-    const rates = new ExternalService(shop, 'rates', { host: 'rates.example', port: Port.http(80), operations });
-    client(shop, 'checkout').calls(rates, { operations: ['today'], timeout: Duration.millis(800) });
-    return ['shop/rates', 'shop/checkout'];
   }],
   'redis': [({ shop }) => {
     client(shop, 'cart').calls(new RedisCache(shop, 'redis', { resources }), { env: (to) => ({ REDIS_ADDR: to.hostPort }) });

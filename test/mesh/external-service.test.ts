@@ -97,6 +97,42 @@ describe('fails', () => {
   });
 });
 
+describe('TLS that the proxies of callers begin', () => {
+  const origination = (tls: ExternalServiceProps['tls'], port = Port.http(80, { targetPort: 443 })) => bank({ port, tls });
+
+  test('is checked by the host, whatever a program calls it, and by the authorities of the proxy', () => {
+    expect(at(objectIn(origination({}), 'DestinationRule'), 'spec')).toEqual({
+      exportTo: ['.'],
+      host: 'api.bank.example',
+      trafficPolicy: { tls: { caCertificates: 'system', mode: 'SIMPLE', sni: 'api.bank.example', subjectAltNames: ['api.bank.example'] } },
+    });
+    expect(at(objectIn(origination({}), 'ServiceEntry'), 'spec.ports')).toEqual([{ name: 'http', number: 80, protocol: 'HTTP', targetPort: 443 }]);
+  });
+
+  test('may be checked by other names and authorities, and is of TCP too', () => {
+    const tls = { subjectAltNames: ['bank.example'], caCertificates: '/etc/bank/ca.pem' } as const;
+    const rule = origination(tls, Port.tcp(6379)).destinationRule;
+    expect(at(rule?.toJson(), 'spec.trafficPolicy.tls')).toEqual({ ...tls, mode: 'SIMPLE', sni: 'api.bank.example' });
+    expect(bank().destinationRule).toBeUndefined();
+  });
+
+  test('is of the network too: callers reach the port of TLS', () => {
+    const { shop } = world();
+    const api = new ExternalService(shop, 'api', { host: 'api.example', port: Port.http(80, { targetPort: 443 }), cidrs: ['203.0.113.0/24'], tls: {} });
+    const web = client(shop, 'web');
+    expect(web.calls(api, {}).url('/v1')).toBe('http://api.example:80/v1');
+    expect(at(objectIn(web, 'NetworkPolicy'), 'spec.egress')).toEqual([{ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ port: 443 }] }]);
+  });
+
+  test.each<[string, ExternalServiceProps['tls'], Port | undefined, readonly string[]]>([
+    ['begun twice', {}, Port.tls(443), ['TLS must be begun once', '443', 'Port.http(80, { targetPort: 443 })']],
+    ['checked by no name', { subjectAltNames: ['https://bank'] }, undefined, ['subjectAltNames', "'https://bank'"]],
+    ['checked by a relative path', { caCertificates: 'ca.pem' }, undefined, ['caCertificates', "'ca.pem'", '/etc/certs/ca.pem']],
+  ])('fails where it is %s', (_, tls, port, texts) => {
+    expectRefusal(() => origination(tls, port), '[staging/shop/bank]', ...texts);
+  });
+});
+
 describe('two hosts at one TCP port', () => {
   const two = (port: Port, cidrs: readonly (readonly string[] | undefined)[], dnsCapture = false) => {
     const { app, shop } = world({ dnsCapture });

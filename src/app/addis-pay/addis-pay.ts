@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import { type Environment, MeshNamespace, type Replicas } from '../../index';
-import { type PublicIngress, publicGateway } from '../public-gateway';
+import { type PublicIngressOfEither, publicIngress } from '../public-gateway';
 import { secretOf } from '../secret-of';
 import { type Programs, programsOf } from '../stand-in/programs';
 import { addisCalls } from './calls';
@@ -13,7 +13,7 @@ import { type AddisStores, addisStores } from './stores';
 /** What differs between the environments of Addis Pay. */
 export interface AddisPayOptions {
   /** Where customers, and the payment provider's callback, reach it. */
-  readonly ingress: PublicIngress;
+  readonly ingress: PublicIngressOfEither;
   /** What its databases have. */
   readonly stores: AddisStores;
   /** Pods of each service. @default - as the environment says */
@@ -37,9 +37,9 @@ export function addisPay(environment: Environment, options: AddisPayOptions) {
   return { pay, gateway: openToCustomers(pay, services, options.ingress), ...services };
 }
 
-function openToCustomers(pay: MeshNamespace, services: AddisServices, ingress: PublicIngress) {
+function openToCustomers(pay: MeshNamespace, services: AddisServices, ingress: PublicIngressOfEither) {
   const { user, product, cart, order, payment, search, recommendation, review } = services;
-  const gateway = publicGateway(pay, ingress);
+  const gateway = publicIngress(pay, ingress);
   gateway.routes(user, { operations: ['register', 'login', 'get'] });
   gateway.routes(product, { operations: ['list', 'get'] });
   gateway.routes(cart, { operations: ['get', 'add', 'clear'] });

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { ExternalService, type MeshNamespace, Port } from '../../index';
+import { ExternalService, type MeshNamespace, Operation, Port } from '../../index';
 import { owners } from './owners';
 import type { AddisServices } from './services';
 
@@ -32,14 +32,18 @@ function catalogueCalls({ cart, search, recommendation, review, product, order, 
   review.calls(user, { operations: ['get'], timeout: one, during: ['add'], env: (to) => ({ USER_SERVICE_URL: to.url() }) });
 }
 
+/** The proxies speak TLS with the provider and with who sends short messages, so that their requests are limited and counted like any other. */
 function callsToOutside(pay: MeshNamespace, { payment, notification, user }: AddisServices): void {
+  const byTls = { port: Port.http(80, { targetPort: 443 }), tls: {} } as const;
   const provider = new ExternalService(pay, 'payment-gateway', {
-    host: 'api.payments.example', port: Port.tls(443), cidrs: ['203.0.113.0/24'], owner: owners.payments,
+    ...byTls, host: 'api.payments.example', cidrs: ['203.0.113.0/24'], owner: owners.payments, operations: { charge: Operation.http('POST', '/v1/charges') },
+  });
+  const sms = new ExternalService(pay, 'sms', {
+    ...byTls, host: 'api.sms.example', cidrs: ['198.51.100.64/26'], operations: { send: Operation.http('POST', '/messages') },
   });
   const mail = new ExternalService(pay, 'mail', { host: 'smtp.mail.example', port: Port.tcp(587, { name: 'tcp-smtp' }), cidrs: ['198.51.100.25/32'] });
-  const sms = new ExternalService(pay, 'sms', { host: 'api.sms.example', port: Port.tls(443), cidrs: ['198.51.100.64/26'] });
-  payment.calls(provider, { during: ['charge'], env: (to) => ({ PAYMENT_GATEWAY_URL: to.url('/v1') }) });
+  payment.calls(provider, { operations: ['charge'], during: ['charge'], env: (to) => ({ PAYMENT_GATEWAY_URL: to.url('/v1') }) });
   notification.calls(user, { operations: ['get'], timeout: one, env: (to) => ({ USER_SERVICE_URL: to.url() }) });
   notification.calls(mail, { env: (to) => ({ SMTP_HOST: to.host, SMTP_PORT: to.port }) });
-  notification.calls(sms, { env: (to) => ({ SMS_API_URL: to.url() }) });
+  notification.calls(sms, { operations: ['send'], env: (to) => ({ SMS_API_URL: to.url() }) });
 }

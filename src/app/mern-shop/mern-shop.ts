@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { type Environment, MeshNamespace, Text } from '../../index';
-import { type PublicIngress, publicGateway } from '../public-gateway';
+import { type PublicIngressOfEither, publicIngress } from '../public-gateway';
 import { owners } from './owners';
 import { mernServices } from './services';
 import { type MernStores, mernStores } from './stores';
@@ -12,7 +12,7 @@ export interface MernShopOptions {
   /** Host of the backend, which is in the frontend's image: it is a build argument of the program. */
   readonly backend: string;
   /** How both are served. */
-  readonly ingress: Omit<PublicIngress, 'hosts'>;
+  readonly ingress: Omit<PublicIngressOfEither, 'hosts'>;
   /** What its stores have. */
   readonly stores: MernStores;
   /** Registry and folder of the images, with the beginning of their names. @default 'docker.io/anjoysutrisna/e-commerce-depl' */
@@ -28,7 +28,7 @@ export function mernShop(environment: Environment, options: MernShopOptions) {
   const services = mernServices(shop, (program, version) => `${images}-${program}:${version}`);
   mernStores(shop, services, options.stores);
 
-  const gateway = publicGateway(shop, { ...ingress, hosts: [options.frontend, options.backend] });
+  const gateway = publicIngress(shop, { ...ingress, hosts: [options.frontend, options.backend] });
   const pages = `${ingress.tls ? 'https' : 'http'}://${options.frontend}`;
   const cors = { allowOrigins: [Text.exact(pages)], allowHeaders: ['content-type'] } as const;
   gateway.routes(services.frontend, { operations: ['files'], hosts: [options.frontend], timeout });

@@ -17,7 +17,7 @@ import { Resources } from '../../workload/quantity';
 import { Replicas } from '../../workload/replicas';
 import { Volume } from '../../workload/volume';
 import { ExternalService } from '../external-service';
-import { GatewayHosts } from '../gateway-routes';
+import { GatewayHosts } from '../gateway-hosts';
 import { IngressGateway } from '../ingress-gateway';
 import { MeshNamespace } from '../mesh-namespace';
 import { MeshedMicroservice } from '../meshed-microservice';

@@ -75,6 +75,13 @@ describe.each(['staging', 'production'])('in %s', (environment) => {
     }
   });
 
+  test('proxies speak TLS with the provider, whose charges are sent once', () => {
+    expect(at(named(objects, 'DestinationRule', 'payment-gateway'), 'spec.trafficPolicy.tls')).toMatchObject({ mode: 'SIMPLE', sni: 'api.payments.example' });
+    expect(at(named(objects, 'ServiceEntry', 'payment-gateway'), 'spec.ports')).toEqual([{ name: 'http', number: 80, protocol: 'HTTP', targetPort: 443 }]);
+    const asked = listAt(named(objects, 'VirtualService', 'payment-gateway'), 'spec.http');
+    expect(asked.map((route) => at(route, 'retries'))).toEqual([{ attempts: 0 }, { attempts: 0 }]); // what is declared, and all else
+  });
+
   test('each has a database of its own, at one of two servers that keep what they are given', () => {
     const size = environment === 'production' ? '10Gi' : '1Gi';
     expect(ofKind(objects, 'StatefulSet').map((each) => [nameOf(each), at(each, 'spec.volumeClaimTemplates.0.spec.resources.requests.storage')])).toEqual([
@@ -88,7 +95,7 @@ describe.each(['staging', 'production'])('in %s', (environment) => {
     });
     expect(env('cart-service')).toMatchObject({ MONGO_PASSWORD: key('mongodb', 'carts'), MONGO_URI: 'mongodb://carts:$(MONGO_PASSWORD)@mongodb:27017/carts' });
     expect(env('payment-service')).toMatchObject({
-      PAYMENT_GATEWAY_URL: 'https://api.payments.example:443/v1', PAYMENT_GATEWAY_KEY: key('keys', 'payment-gateway'),
+      PAYMENT_GATEWAY_URL: 'http://api.payments.example:80/v1', PAYMENT_GATEWAY_KEY: key('keys', 'payment-gateway'),
     });
   });
 
@@ -117,4 +124,19 @@ test('images as a registry has them need no program of ours', () => {
   const objects = objectsOf(app.render(), 'staging/addis-pay');
   expect(at(named(objects, 'Deployment', 'order-service'), 'spec.template.spec.containers.0.image')).toBe('registry.example.com/addispay/order-service:1.0.0');
   expect(ofKind(objects, 'ConfigMap').map(nameOf)).not.toContain('programs');
+});
+
+test('ingress-nginx in place of the gateway is one word, and opens the same', () => {
+  const app = new GitOpsApp();
+  addisPay(new Environment(app, 'staging'), { ...environments.staging.addisPay, ingress: { hosts: ['shop.addispay.example'], controller: 'nginx' } });
+  const objects = objectsOf(app.render(), 'staging/addis-pay');
+  expect(ofKind(objects, 'Gateway')).toEqual([]);
+  expect(ofKind(objects, 'Ingress').map(nameOf).sort()).toEqual(['cart', 'order', 'payment', 'product', 'recommendation', 'review', 'search', 'user']
+    .map((name) => `ingress-${name}-service`));
+  const asked = listAt(named(objects, 'AuthorizationPolicy', 'payment-service'), 'spec.rules').at(0);
+  expect(asked).toMatchObject({
+    from: [{ source: { principals: ['cluster.local/ns/addis-pay/sa/order-service'] } }],
+  });
+  const { paths } = Object(at(named(objects, 'Ingress', 'ingress-payment-service'), 'spec.rules.0.http'));
+  expect(paths).toMatchObject([{ path: '/api/payments/callback', pathType: 'Exact' }]);
 });

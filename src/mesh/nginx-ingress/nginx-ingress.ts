@@ -1,0 +1,122 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Edge } from '../../graph/edge';
+import { PodIdentity } from '../../graph/environment-facts';
+import { Callee, Caller, Service } from '../../graph/party';
+import { Manifest } from '../../manifest/manifest';
+import { checkName, uniqueId } from '../../manifest/names';
+import { declareOwner } from '../../manifest/owner';
+import { reject } from '../../manifest/reject';
+import { Callable } from '../callable';
+import { GatewayHosts, checkHosts, chosenHosts } from '../gateway-hosts';
+import { IngressRoutes, OpenOptions, inboundEdge } from '../gateway-routes';
+import { MeshNamespace } from '../mesh-namespace';
+import { ingressAnnotations } from './annotations';
+import { pathProblems, rulesOf } from './ingress-rules';
+import { letPlaintextIn } from './plaintext-upstream';
+
+/** Properties of `NginxIngress`. */
+export interface NginxIngressProps {
+  /** Who owns it: `@user`, `@organization/team` or an e-mail address. @default - who owns the namespace */
+  readonly owner?: string;
+  /** Hosts that it answers for: `shop.example.com` or `*.example.com`. */
+  readonly hosts: readonly string[];
+  /** Certificate, as the name of a TLS Secret in its own namespace; then plain HTTP is redirected. @default - plain HTTP */
+  readonly tls?: { readonly credentialName: string };
+  /** Class of the controller. @default 'nginx' */
+  readonly ingressClassName?: string;
+  /** The controller's pods and their identity. @default - those of ingress-nginx's own manifests and chart, in the namespace `ingress-nginx` */
+  readonly controller?: PodIdentity;
+  /**
+   * Why the controller's pods have no sidecar. Then the services' ports take plaintext from them, which no identity proves and a NetworkPolicy alone
+   * guards. @default - they have one
+   */
+  readonly plaintext?: { readonly because: string };
+}
+
+/** Options of `NginxIngress.routes`. */
+export type NginxRouteOptions<Op extends string> = GatewayHosts & OpenOptions<Op>;
+
+/** Where ingress-nginx runs. Source: its deploy/static manifests and Helm chart 4.x. */
+const usualController: PodIdentity = {
+  namespace: 'ingress-nginx',
+  serviceAccount: 'ingress-nginx',
+  podLabels: { 'app.kubernetes.io/component': 'controller', 'app.kubernetes.io/name': 'ingress-nginx' },
+};
+
+/**
+ * Where requests come in from outside through ingress-nginx, in place of an `IngressGateway`: one Ingress a service. What is routed is open to everybody,
+ * and nothing else is. An Ingress knows neither methods nor parameters: what it leads to a service beside the operations, the service's policy refuses.
+ */
+export class NginxIngress extends Construct implements IngressRoutes {
+  /** What it is in the call graph. */
+  public readonly party: Caller;
+  /** Its Ingresses, by the service that they lead to. */
+  public readonly ingresses: Record<string, Manifest<k8s.KubeIngressProps>> = {};
+  /** Hosts that it answers for, sorted. */
+  public readonly hosts: readonly string[];
+  /** Name of the TLS Secret of those hosts, if it serves them by TLS. */
+  public readonly credentialName?: string;
+  /** Namespace of that Secret: its own. */
+  public readonly credentialNamespace: string;
+
+  private readonly namespace: MeshNamespace;
+  private readonly edges: Edge[] = [];
+
+  /** @throws ConfigurationError on hosts that there cannot be, and on one that another gateway has */
+  constructor(scope: Construct, id: string, private readonly props: NginxIngressProps) {
+    super(scope, uniqueId(scope, id));
+    const { hosts, tls, owner, controller = usualController, ingressClassName = 'nginx' } = props;
+    declareOwner(this, owner);
+    checkName(this, 'name', id);
+    checkName(this, 'ingressClassName', ingressClassName);
+    checkHosts(this, hosts);
+    if (hosts.includes('*')) reject(this, "an Ingress is for hosts by name or *.<name>, got '*', which would be those of everybody; name them");
+    if (tls) checkName(this, 'tls.credentialName', tls.credentialName);
+    this.namespace = MeshNamespace.of(this);
+    this.hosts = [...new Set(hosts)].sort();
+    this.credentialName = tls?.credentialName;
+    this.credentialNamespace = this.namespace.name;
+    const { facts, graph } = this.namespace.environment;
+    this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: false, ...controller };
+    for (const host of this.hosts) graph.claimGatewayHost(host, this.party);
+    this.node.addValidation({ validate: () => pathProblems(this.hosts, this.edges) });
+  }
+
+  /** Opens operations of a service of its namespace to the outside. */
+  public routes<Op extends string = never>(callee: Callable<Op>, options: NginxRouteOptions<NoInfer<Op>>): void {
+    const { party } = callee;
+    if (!isService(party) || party.namespace !== this.namespace.name) {
+      reject(this, `an Ingress leads to services of its own namespace, got ${party.path} from ${this.namespace.name}; declare one there`);
+    }
+    const edge = inboundEdge(this.party, callee, options, { hosts: chosenHosts(this, this.hosts, options) });
+    const { plaintext } = this.props;
+    const carried = (['retries', 'headers', 'trafficPolicy'] as const).find((each) => edge[each] !== undefined);
+    if (plaintext && carried) reject(this, `${carried} is the sidecar's to carry out, got it for ${party.name} and a controller without; remove it`);
+    this.edges.push(edge);
+    if (!plaintext) this.namespace.environment.graph.addEdge({ ...edge, exposure: undefined }); // its sidecar calls like any other
+    if (this.ingresses[party.name]) return;
+    this.ingresses[party.name] = this.ingress(party);
+    if (plaintext) letPlaintextIn(this, party, { controller: this.party, because: plaintext.because, edges: () => this.edgesTo(party) });
+  }
+
+  private edgesTo(callee: Callee): readonly Edge[] {
+    return this.edges.filter((edge) => edge.callee === callee);
+  }
+
+  private ingress(callee: Service): Manifest<k8s.KubeIngressProps> {
+    const { ingressClassName = 'nginx', plaintext } = this.props;
+    const name = `${this.node.id}-${callee.name}`;
+    checkName(this, 'name', name);
+    const annotations = ingressAnnotations(this, callee, () => this.edgesTo(callee), plaintext !== undefined);
+    return new Manifest(this, `Ingress-${callee.name}`, k8s.KubeIngress, { name, annotations }, () => {
+      const rules = rulesOf(callee, this.hosts, this.edgesTo(callee));
+      const hosts = rules.map(({ host }) => host!);
+      return { spec: { ingressClassName, rules, tls: this.credentialName === undefined ? undefined : [{ hosts, secretName: this.credentialName }] } };
+    });
+  }
+}
+
+function isService(callee: Callee): callee is Service {
+  return callee.pods !== undefined && callee.remote !== true && 'serviceAccount' in callee;
+}

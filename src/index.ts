@@ -1,6 +1,9 @@
 export type { CallableDatabase, DatabaseOptions, Databases, Login } from './data/databases';
 export type { ExternalDatabase, ExternalDatabaseProps } from './data/external-database';
 export type { MongoAddress } from './data/mongo-address';
+export { Backup, type BackupProps } from './data/backup/backup';
+export { Migration, type MigrationProps } from './data/migration';
+export type { BackedUp, BackupPlan } from './data/backup/backed-up';
 export { MongoDatabase, type MongoDatabaseProps } from './data/mongo-database';
 export type { PostgresAddress } from './data/postgres-address';
 export { PostgresDatabase, type PostgresDatabaseProps } from './data/postgres-database';

@@ -93,7 +93,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     jhipsterStore: {
       ingress: { hosts: ['store.example.com'], tls: { credentialName: 'store-tls' }, certificates: letsEncrypt },
       access: { ...accessOf('example.com'), vault },
-      databases: { storage: { size: Size.gibibytes(10) } },
+      databases: { storage: { size: Size.gibibytes(10) }, backups: { size: Size.gibibytes(20) } },
       invoiceCanary: 20,
     },
     airport: { ingress: { hosts: ['airport.example.com'], tls: { credentialName: 'airport-tls' }, certificates: letsEncrypt } },
@@ -101,11 +101,11 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       frontend: 'sushi.example.com',
       backend: 'api.sushi.example.com',
       ingress: { tls: { credentialName: 'sushi-tls' }, certificates: letsEncrypt },
-      stores: { storage: { size: Size.gibibytes(8) }, vault },
+      stores: { storage: { size: Size.gibibytes(8) }, vault, backups: { size: Size.gibibytes(20) } },
     },
     addisPay: {
       ingress: { hosts: ['shop.addispay.example'], tls: { credentialName: 'addispay-tls' }, certificates: letsEncrypt },
-      stores: { storage: { size: Size.gibibytes(10) }, vault },
+      stores: { storage: { size: Size.gibibytes(10) }, vault, backups: { size: Size.gibibytes(20) } },
       replicas: { min: 2, max: 6, cpuPercent: 70 },
     },
   },

@@ -78,6 +78,12 @@ export function passwordFiles(administrator: string, password: SecretKey, databa
   });
 }
 
+/** Passwords of the databases alone, as files of one folder. */
+export function databasePasswords(databases: Databases<string>): Volume {
+  return Volume.secretKeys(Object.fromEntries(byName<DatabaseOptions>(databases)
+    .map(([name, { password: { secret, key } }]) => [name, { secretName: secret.name, key }])));
+}
+
 /** What has names, sorted by them, in whatever order it was written. */
 export function byName<T>(named: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
   return Object.entries(named).sort(([a], [b]) => (a < b ? -1 : 1));

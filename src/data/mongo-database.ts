@@ -9,7 +9,9 @@ import { SecretKey, checkSecretKey } from '../security/secret-key';
 import { Probe } from '../workload/probe';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Volume } from '../workload/volume';
-import { CallableDatabase, Databases, callableDatabases, checkDatabases, checkStorage, passwordFiles } from './databases';
+import { BackedUp, BackupPlan } from './backup/backed-up';
+import { mongoBackup } from './backup/mongo-backup';
+import { CallableDatabase, Databases, callableDatabases, checkDatabases, checkStorage, databasePasswords, passwordFiles } from './databases';
 import { MongoAddress, mongoAddress } from './mongo-address';
 import { root, usersScript } from './mongo-users-script';
 import { passwordFolder } from './password-folder';
@@ -43,7 +45,7 @@ export interface MongoDatabaseProps<Name extends string> extends StoreProps {
  * A MongoDB server of one member with one database and one user a service. Users are made, and their passwords set, at each
  * start of the pod: what is added later is there after the restart that the change causes. None is ever removed.
  */
-export class MongoDatabase<Name extends string> extends Construct {
+export class MongoDatabase<Name extends string> extends Construct implements BackedUp {
   /**
    * A MongoDB outside of the cluster, where somebody has made databases and users: no object but its ServiceEntry, the same calls.
    * @throws ConfigurationError on a host of the cluster, on no address ranges, and as the constructor does
@@ -56,6 +58,8 @@ export class MongoDatabase<Name extends string> extends Construct {
   public readonly databases: Readonly<Record<Name, CallableDatabase<MongoAddress>>>;
   /** What makes users. */
   public readonly config: Manifest<k8s.KubeConfigMapProps>;
+  /** How its data is saved and brought back. */
+  public readonly backupPlan: BackupPlan;
   /** All the rest. */
   public readonly parts: StoreParts;
 
@@ -63,6 +67,7 @@ export class MongoDatabase<Name extends string> extends Construct {
   constructor(scope: Construct, id: string, props: MongoDatabaseProps<Name>) {
     super(scope, uniqueId(scope, id));
     declareOwner(this, props.owner);
+    const { image = 'docker.io/library/mongo:7.0.40', runAsUser = 999 } = props;
     const { databases, storage, rootPassword } = props;
     checkStorage(this, storage);
     checkDatabases(this, databases, reserved);
@@ -72,8 +77,8 @@ export class MongoDatabase<Name extends string> extends Construct {
     this.parts = storeParts(this, props, {
       ports: [Port.tcp(27017, { name: 'tcp-mongo' })],
       containerName: 'mongo',
-      image: props.image ?? 'docker.io/library/mongo:7.0.40',
-      runAsUser: props.runAsUser ?? 999,
+      image,
+      runAsUser,
       args: ['--auth', '--bind_ip_all'],
       env: { HOME: '/tmp' }, // where mongosh writes what it did; the image's is the folder of the data
       readiness: Probe.tcp({ period: Duration.seconds(5) }),
@@ -88,6 +93,7 @@ export class MongoDatabase<Name extends string> extends Construct {
         '/tmp': Volume.emptyDir(),
       },
     });
+    this.backupPlan = { party: this.parts.party, image, runAsUser, passwords: databasePasswords(databases), ...mongoBackup(databases) };
     this.databases = callableDatabases(this.parts.party, databases, (to, login) => mongoAddress(to, login, false));
   }
 }

@@ -9,7 +9,9 @@ import { SecretKey, checkSecretKey } from '../security/secret-key';
 import { Probe } from '../workload/probe';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Volume } from '../workload/volume';
-import { CallableDatabase, Databases, callableDatabases, checkDatabases, checkStorage, passwordFiles } from './databases';
+import { BackedUp, BackupPlan } from './backup/backed-up';
+import { postgresBackup } from './backup/postgres-backup';
+import { CallableDatabase, Databases, callableDatabases, checkDatabases, checkStorage, databasePasswords, passwordFiles } from './databases';
 import { passwordFile, passwordFolder } from './password-folder';
 import { PostgresAddress, postgresAddress } from './postgres-address';
 import { databasesSql, superuser } from './postgres-databases-sql';
@@ -50,7 +52,7 @@ export interface PostgresDatabaseProps<Name extends string> extends StoreProps {
  * A PostgreSQL server of one member with one database and one user a service. Databases and users are made, and passwords
  * set, at each start of the pod: what is added later is there after the restart that the change causes. None is ever removed.
  */
-export class PostgresDatabase<Name extends string> extends Construct {
+export class PostgresDatabase<Name extends string> extends Construct implements BackedUp {
   /**
    * A PostgreSQL outside of the cluster, where somebody has made databases and users: no object but its ServiceEntry, the same calls.
    * @throws ConfigurationError on a host of the cluster, on no address ranges, and as the constructor does
@@ -63,6 +65,8 @@ export class PostgresDatabase<Name extends string> extends Construct {
   public readonly databases: Readonly<Record<Name, CallableDatabase<PostgresAddress>>>;
   /** What makes databases and users. */
   public readonly config: Manifest<k8s.KubeConfigMapProps>;
+  /** How its data is saved and brought back. */
+  public readonly backupPlan: BackupPlan;
   /** All the rest. */
   public readonly parts: StoreParts;
 
@@ -70,6 +74,7 @@ export class PostgresDatabase<Name extends string> extends Construct {
   constructor(scope: Construct, id: string, props: PostgresDatabaseProps<Name>) {
     super(scope, uniqueId(scope, id));
     declareOwner(this, props.owner);
+    const { image = 'docker.io/library/postgres:17.11-alpine', runAsUser = 70 } = props;
     const { databases, storage, superuserPassword } = props;
     checkStorage(this, storage);
     checkDatabases(this, databases, reserved);
@@ -79,8 +84,8 @@ export class PostgresDatabase<Name extends string> extends Construct {
     this.parts = storeParts(this, props, {
       ports: [Port.tcp(5432, { name: 'tcp-postgres' })],
       containerName: 'postgres',
-      image: props.image ?? 'docker.io/library/postgres:17.11-alpine',
-      runAsUser: props.runAsUser ?? 70,
+      image,
+      runAsUser,
       env: {
         PGDATA: data,
         POSTGRES_PASSWORD_FILE: passwordFile(superuser),
@@ -101,6 +106,7 @@ export class PostgresDatabase<Name extends string> extends Construct {
         '/tmp': Volume.emptyDir(),
       },
     });
+    this.backupPlan = { party: this.parts.party, image, runAsUser, passwords: databasePasswords(databases), ...postgresBackup(databases) };
     this.databases = callableDatabases(this.parts.party, databases, (to, login) => postgresAddress(to, login, false));
   }
 }

@@ -12,6 +12,8 @@ import { Callable } from '../mesh/callable';
 import { Probe } from '../workload/probe';
 import { ResourceLimitedStatefulSet, VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Volume } from '../workload/volume';
+import { BackedUp, BackupPlan } from './backup/backed-up';
+import { redisBackup } from './backup/redis-backup';
 import { StoreProps, storeParts } from './store-parts';
 
 // who reads its data after a start answers -LOADING: it lives, since redis-cli ends well by any answer, and is not ready
@@ -32,11 +34,13 @@ export interface RedisCacheProps extends StoreProps {
  * A Redis of one member that services of its environment call. One member has no PodDisruptionBudget, which would
  * block every node drain, and is never left out of the load balancing, which would turn it off.
  */
-export class RedisCache extends Construct implements Callable {
+export class RedisCache extends Construct implements Callable, BackedUp {
   /** Nothing: the mesh does not read what is asked of it. */
   public readonly operations = {};
   /** What it is in the call graph. */
   public readonly party: Service;
+  /** How its data is saved and brought back. */
+  public readonly backupPlan: BackupPlan;
   /** Its identity. */
   public readonly serviceAccount: Manifest<k8s.KubeServiceAccountProps>;
   /** Its pod. */
@@ -57,12 +61,12 @@ export class RedisCache extends Construct implements Callable {
   constructor(scope: Construct, id: string, props: RedisCacheProps) {
     super(scope, uniqueId(scope, id));
     declareOwner(this, props.owner);
-    const { existing, image, persistence } = props;
+    const { existing, image = 'docker.io/library/redis:8.10.1-alpine', persistence } = props;
     const parts = storeParts(this, props, {
       ports: [Port.tcp(6379, { name: 'tcp-redis' })],
       serviceName: existing?.serviceName,
       containerName: 'redis',
-      image: image ?? 'docker.io/library/redis:8.10.1-alpine',
+      image,
       args: persistence && ['--appendonly', 'yes'],
       readiness: Probe.exec(ready, { period: Duration.seconds(5), timeout: Duration.seconds(5) }),
       liveness: Probe.exec(lives, { period: Duration.seconds(5), timeout: Duration.seconds(5) }),
@@ -70,6 +74,7 @@ export class RedisCache extends Construct implements Callable {
       ...(persistence ? { claims: { '/data': persistence } } : { volumes: { '/data': Volume.emptyDir() } }),
     });
     this.party = parts.party;
+    this.backupPlan = { party: parts.party, image, runAsUser: 1000, ...redisBackup };
     this.serviceAccount = parts.serviceAccount;
     this.workload = parts.workload;
     this.service = parts.service;

@@ -21,6 +21,10 @@ export interface ResourceLimitedJobProps extends PodProps {
    * @default - it is an object like any other, which runs once
    */
   readonly hook?: SyncHook;
+  /** How late a run of a schedule may begin, whole seconds, 10 or more; a later one is left out. @default - whenever it can */
+  readonly startingDeadline?: Duration;
+  /** Whether it never runs by its schedule: a person makes Jobs of it. @default false */
+  readonly suspend?: boolean;
   /** How long it may run in all, whole seconds. @default Duration.minutes(10) */
   readonly activeDeadline?: Duration;
   /** How often it is tried again. @default 3 */
@@ -61,8 +65,11 @@ export class ResourceLimitedJob extends Construct {
 
   private onSchedule(schedule: string, props: ResourceLimitedJobProps): Manifest<k8s.KubeCronJobProps> {
     if (schedule.trim().split(/\s+/).length !== 5) reject(this, `schedule must have cron's five fields, got '${schedule}'; write for example '0 3 * * *'`);
+    const { startingDeadline, suspend } = props;
+    // less than the 10 s between two looks of the controller is never
+    const startingDeadlineSeconds = startingDeadline && wholeSeconds(this, 'startingDeadline', startingDeadline, 10);
     return new Manifest(this, 'Resource', k8s.KubeCronJob, { name: props.name }, () => ({
-      spec: { schedule, concurrencyPolicy: 'Forbid', jobTemplate: { spec: jobSpec(this, props) } },
+      spec: { schedule, concurrencyPolicy: 'Forbid', startingDeadlineSeconds, suspend, jobTemplate: { spec: jobSpec(this, props) } },
     }));
   }
 }

@@ -35,7 +35,9 @@ describe.each([
   test('the browser calls the backend, and the frontend\'s pod calls nobody', () => {
     expect([callersOf('backend'), callersOf('frontend')]).toEqual([[wayIn], [wayIn]]);
     expect(at(named(objects, 'Sidecar', 'frontend'), 'spec.egress')).toEqual([{ hosts: ['~/*'] }]);
-    for (const store of ['mongo-mongodb', 'rabbitmq']) expect(callersOf(store)).toEqual(['cluster.local/ns/mern-shop/sa/backend']);
+    const backend = 'cluster.local/ns/mern-shop/sa/backend';
+    const saved = environment === 'production' ? ['backup', 'restore'].map((each) => `cluster.local/ns/mern-shop/sa/mongo-mongodb-${each}`) : [];
+    expect([callersOf('mongo-mongodb'), callersOf('rabbitmq')]).toEqual([[backend, ...saved], [backend]]);
   });
 
   test('the backend has its passwords from one Secret, and where its stores are from its calls', () => {

@@ -1,28 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Size } from 'cdk8s';
 import { PostgresDatabase } from '../../src';
 import { container, objectsIn, world } from '../mesh/world';
 import { EnginePod, type Ended } from './engine-pod';
+import { POSTGRES as bin, postgresEntrypoint as entrypoint } from './postgres';
 import { runningEngine, withEngine } from './required';
-
-const installed = '/usr/lib/postgresql';
-const version = existsSync(installed) ? readdirSync(installed).sort().at(-1) : '15';
-const bin = `${installed}/${version}/bin`;
-
-/** What the official image does: an empty folder becomes a database, whose superuser has the password of the file, then the server runs. */
-const entrypoint = `
-set -e
-if [ ! -s "$PGDATA/PG_VERSION" ]; then
-  mkdir -p "$PGDATA"; chmod 700 "$PGDATA"
-  initdb --username=postgres --pwfile="$POSTGRES_PASSWORD_FILE" $POSTGRES_INITDB_ARGS
-  echo "host all all all scram-sha-256" >> "$PGDATA/pg_hba.conf"
-  pg_ctl -o "-c listen_addresses=''" -w start
-  sleep 2
-  pg_ctl -m fast -w stop
-fi
-exec postgres -c listen_addresses='*'
-`;
 
 const secrets = {
   'postgresql/password': 'super-secret', 'orders-db/password': 'it\'s "quoted" $(x) \\', 'users-db/password': 'second-secret', 'late-db/password': 'third',

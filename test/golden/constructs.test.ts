@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
-  AdmissionEngine, CanaryRelease, CertificateIssuer, Experiment, ExternalSecret, FaultInjection, IngressGateway,
+  AdmissionEngine, Backup, CanaryRelease, CertificateIssuer, Experiment, ExternalSecret, FaultInjection, IngressGateway,
   JwtAuthentication, type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, NamespaceQuota,
   Operation, Port, PostgresDatabase, RabbitMqBroker, RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, TlsCertificate, TokenLocation, Volume,
 } from '../../src';
@@ -160,6 +160,14 @@ const CASES: Cases = {
       env: (to) => ({ DB_HOST: to.host, DB_PORT: to.port, DB_NAME: to.database, DB_USER: to.user, DB_PASSWORD: to.password, DB_URL: to.jdbcUrl }),
     });
     return ['shop/postgresql', 'shop/orders'];
+  }],
+  'postgres-backup': [({ shop }) => {
+    const databases = { orders: { password: { secret: { name: 'orders-db' }, key: 'password' } } };
+    const postgres = new PostgresDatabase(shop, 'postgresql', {
+      resources, storage: { size: Size.gibibytes(10) }, superuserPassword: { secret: { name: 'postgresql' }, key: 'password' }, databases,
+    });
+    new Backup(shop, 'postgresql-backup', { of: postgres, storage: { size: Size.gibibytes(20) }, resources });
+    return ['shop/postgresql-backup'];
   }],
   'mongo': [({ shop }) => {
     const password = (name: string) => ({ secret: { name }, key: 'password' });

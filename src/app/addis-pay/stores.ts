@@ -1,6 +1,7 @@
 import {
   type ExternalSecretProps, type MeshNamespace, MongoDatabase, type PostgresAddress, PostgresDatabase, type Resources, type SecretKey, type VolumeClaim,
 } from '../../index';
+import { backups } from '../backups';
 import { secretOf } from '../secret-of';
 import type { AddisServices } from './services';
 
@@ -10,11 +11,13 @@ export interface AddisStores {
   readonly storage: VolumeClaim;
   /** What has the passwords. @default - somebody makes a Secret of each server's name */
   readonly vault?: ExternalSecretProps['store'];
+  /** Storage of each server's backups. @default - there are none */
+  readonly backups?: VolumeClaim;
 }
 
 const resources: Resources = { cpu: ['250m', '1'], memory: ['512Mi', '1Gi'] };
 /** One server of each kind, with a database and a user for each service. */
-export function addisStores(pay: MeshNamespace, services: AddisServices, { storage, vault }: AddisStores): void {
+export function addisStores(pay: MeshNamespace, services: AddisServices, { storage, vault, backups: saved }: AddisStores): void {
   const passwordsOf = <Name extends string>(id: string, names: readonly Name[]) => {
     const keys = Object.fromEntries([...names, 'root'].map((name) => [name, `addis-pay/${id}`])) as Record<Name | 'root', string>;
     const secret = secretOf(pay, id, keys, vault);
@@ -23,8 +26,10 @@ export function addisStores(pay: MeshNamespace, services: AddisServices, { stora
   };
   const { root: superuserPassword, databases: sql } = passwordsOf('postgresql', ['users', 'products', 'orders', 'payments']);
   const { root: rootPassword, databases: collections } = passwordsOf('mongodb', ['carts', 'notifications', 'recommendations', 'reviews']);
-  const postgres = new PostgresDatabase(pay, 'postgresql', { resources, storage, superuserPassword, databases: sql }).databases;
-  const mongo = new MongoDatabase(pay, 'mongodb', { resources, storage, rootPassword, databases: collections }).databases;
+  const postgresql = new PostgresDatabase(pay, 'postgresql', { resources, storage, superuserPassword, databases: sql });
+  const mongodb = new MongoDatabase(pay, 'mongodb', { resources, storage, rootPassword, databases: collections });
+  backups(pay, { postgresql, mongodb }, saved);
+  const [postgres, mongo] = [postgresql.databases, mongodb.databases];
 
   const { user, product, order, payment, cart, notification, recommendation, review } = services;
   const env = ({ host, port, database, user: name, password }: PostgresAddress) =>

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { type ExternalSecretProps, type MeshNamespace, MongoDatabase, RabbitMqBroker, type Resources, type VolumeClaim } from '../../index';
+import { backups } from '../backups';
 import { secretOf } from '../secret-of';
 import { owners } from './owners';
 import type { MernServices } from './services';
@@ -10,12 +11,14 @@ export interface MernStores {
   readonly storage: VolumeClaim;
   /** What has the passwords. @default - somebody makes a Secret of its name */
   readonly vault?: ExternalSecretProps['store'];
+  /** Storage of the backups of products and orders. @default - there are none */
+  readonly backups?: VolumeClaim;
 }
 
 const resources: Resources = { cpu: ['250m', '500m'], memory: ['512Mi', '1Gi'] };
 
 /** Products and orders in MongoDB, and a queue of orders that nobody reads yet. */
-export function mernStores(shop: MeshNamespace, { backend }: MernServices, { storage, vault }: MernStores): void {
+export function mernStores(shop: MeshNamespace, { backend }: MernServices, { storage, vault, backups: saved }: MernStores): void {
   const path = 'mern-shop/db-queue-cred';
   const secret = secretOf(shop, 'db-queue-cred', { MONGO_PASSWORD: path, MONGO_ROOT_PASSWORD: path, RABBITMQ_PASSWORD: path }, vault);
   const mongo = new MongoDatabase(shop, 'mongo-mongodb', {
@@ -25,6 +28,7 @@ export function mernStores(shop: MeshNamespace, { backend }: MernServices, { sto
     rootPassword: secret('MONGO_ROOT_PASSWORD'),
     databases: { ecommerce: { password: secret('MONGO_PASSWORD') } },
   });
+  backups(shop, { 'mongo-mongodb': mongo }, saved, owners.orders);
   const rabbit = new RabbitMqBroker(shop, 'rabbitmq', {
     owner: owners.orders,
     resources,

@@ -1,5 +1,5 @@
-import { AdmissionEngine, ArgoCdDelivery, Environment, type GitOpsApp, KubeBench, RequiredLimits } from '../index';
-import { addisPay } from './addis-pay/addis-pay';
+import { AdmissionEngine, ArgoCdDelivery, Environment, type GitOpsApp, KubeBench, PriorityClasses, RequiredLimits } from '../index';
+import { addisPay, takesMoney } from './addis-pay/addis-pay';
 import { airport } from './airport/airport';
 import { airportExperiments } from './airport/experiments/experiments';
 import { environments } from './environments';
@@ -21,6 +21,7 @@ export function build(app: GitOpsApp): void {
     mernShop(environment, mern);
     addisPay(environment, pay);
     new KubeBench(environment, 'kube-bench', kubeBench); // of the platform, so that no Application has it
+    new PriorityClasses(environment, 'priority-classes', { classes: { [takesMoney]: { value: 1000, description: 'Who takes orders and money.' } } });
     new RequiredLimits(environment, 'required-limits', { engine: AdmissionEngine.gatekeeper() });
     new ArgoCdDelivery(environment, 'argocd', delivery);
     if (!experiments) continue;

@@ -106,7 +106,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     addisPay: {
       ingress: { hosts: ['shop.addispay.example'], tls: { credentialName: 'addispay-tls' }, certificates: letsEncrypt },
       stores: { storage: { size: Size.gibibytes(10) }, vault, backups: { size: Size.gibibytes(20) } },
-      replicas: { min: 2, max: 6, cpuPercent: 70 },
+      replicas: { min: 2, max: 6, cpuPercent: 70, behavior: { scaleDown: { policies: [{ type: 'Pods', value: 1, period: Duration.minutes(1) }] } } },
     },
   },
 };

@@ -180,7 +180,9 @@ const references: Rule = (object) => {
     ...here('PersistentVolumeClaim', textAt(volume, 'persistentVolumeClaim.claimName')),
     ...listAt(volume, 'projected.sources').flatMap((source) => here('Secret', textAt(source, 'secret.name'))),
   ]);
-  return [...fromEnv, ...fromVolumes];
+  const priority = textAt(podTemplateOf(object), 'spec.priorityClassName');
+  const priorities = priority === undefined || priority.startsWith('system-') ? [] : need(`PriorityClass ${priority}`, 'its pods have it');
+  return [...fromEnv, ...fromVolumes, ...priorities];
 };
 
 /** Services that are called, by their host. */

@@ -9,6 +9,7 @@ export interface RenderedObject {
 /** The order in which a person reads a service: who it is, what it needs, what runs, how it is reached, who may call it. */
 const KINDS: readonly string[] = [
   'ConstraintTemplate', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding',
+  'PriorityClass',
   'Namespace',
   'ResourceQuota', 'LimitRange',
   'ServiceAccount',

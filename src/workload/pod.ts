@@ -4,7 +4,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { Port } from '../graph/port';
 import { Exception, allowedBy } from '../manifest/exception';
-import { checkName } from '../manifest/names';
+import { checkName, checkObjectName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { ContainerProps, EnvVars, Privileges, checkedVolumeName, containerSpec } from './container';
 import { checkProxyAnnotations } from './proxy-annotations';
@@ -26,6 +26,13 @@ export interface PodProps extends ContainerProps {
   readonly terminationGrace?: Duration;
   /** What it may do that others may not, each with a reason. @default - nothing */
   readonly exceptions?: readonly Exception[];
+  /** Name of its PriorityClass, 1-253 characters; a `PriorityClasses` of the environment may make it. @default - the cluster's default */
+  readonly priorityClassName?: string;
+  /**
+   * Whether the cluster autoscaler may take its node away: `true` where what it keeps in folders may go with it, `false` where it must end by itself. Without
+   * either a node stays that has a pod with an `emptyDir`, which every sidecar brings. @default - as the cluster autoscaler does
+   */
+  readonly safeToEvict?: boolean;
   /** Annotations of the pod. @default - none */
   readonly podAnnotations?: Readonly<Record<string, string>>;
 }
@@ -69,12 +76,16 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
       hostPid: allowedBy(props.exceptions ?? [], 'privileges').some(({ hostPid }) => hostPid) || undefined,
       initContainers: init.length > 0 ? init : undefined,
       containers: [main],
+      priorityClassName: props.priorityClassName,
       securityContext: hardened(props.runAsUser ?? 1000, ports),
       terminationGracePeriodSeconds: terminationGraceSeconds(construct, props, context),
       volumes: volumes.size > 0 ? [...volumes].map(([volume, name]) => volume.toKube(name)) : undefined,
     },
   };
 }
+
+/** Source: Kubernetes, cluster-autoscaler, FAQ, "What types of pods can prevent CA from removing a node?". */
+const safeToEvictAnnotation = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
 
 /** Annotation that changes with what a pod reads of ConfigMaps, so that its pods are replaced then; its name is Helm's. */
 export const checksumAnnotation = 'checksum/config';
@@ -87,7 +98,8 @@ export function configChecksum(contents: readonly string[]): string | undefined 
 /** Annotations, with what the sidecar leaves alone, and what changes with the files that the pod reads. Source: Istio, resource annotations. */
 function podAnnotations(props: PodProps, volumes: readonly Volume[]): Record<string, string> | undefined {
   const checksum = configChecksum(volumes.map(({ content }) => content).filter((content) => content !== undefined));
-  const all = { ...sidecarAnnotations(props), ...(checksum === undefined ? {} : { [checksumAnnotation]: checksum }) };
+  const evictable: Record<string, string> = props.safeToEvict === undefined ? {} : { [safeToEvictAnnotation]: String(props.safeToEvict) };
+  const all = { ...sidecarAnnotations(props), ...evictable, ...(checksum === undefined ? {} : { [checksumAnnotation]: checksum }) };
   return Object.keys(all).length > 0 ? all : undefined;
 }
 
@@ -127,6 +139,7 @@ function checkPod(construct: IConstruct, props: PodProps): void {
   const { containerName = defaultContainerName, runAsUser = 1000, initContainers = {}, exceptions = [] } = props;
   if (!Number.isInteger(runAsUser) || runAsUser < 1) reject(construct, `runAsUser must be 1 or more, got ${runAsUser}; containers never run as root`);
   checkProxyAnnotations(construct, props.podAnnotations);
+  if (props.priorityClassName !== undefined) checkObjectName(construct, 'priorityClassName', props.priorityClassName);
   for (const name of [containerName, ...Object.keys(initContainers)]) checkName(construct, 'container name', name);
   for (const { container = containerName } of allowedBy(exceptions, 'privileges')) {
     const names = [containerName, ...Object.keys(initContainers)];

@@ -1,15 +1,6 @@
 import { IConstruct } from 'constructs';
 import { reject } from '../manifest/reject';
-
-/** Replicas that follow the load. */
-export interface Autoscaling {
-  /** Fewest pods, 1 or more. */
-  readonly min: number;
-  /** Most pods, at least `min`. */
-  readonly max: number;
-  /** Use of the container's CPU request that is aimed at, in percent, 1-100. */
-  readonly cpuPercent: number;
-}
+import { Autoscaling, checkAutoscaling } from './autoscaling';
 
 /** How many pods run: a number, or a range that follows the load. */
 export type Replicas = number | Autoscaling;
@@ -30,9 +21,7 @@ export function checkReplicas(construct: IConstruct, replicas: Replicas): void {
     if (!isCount(replicas)) reject(construct, `replicas must be a whole number of 1 or more, got ${replicas}`);
     return;
   }
-  const { min, max, cpuPercent } = replicas;
-  if (!isCount(min) || !isCount(max) || max < min) reject(construct, `replicas must go from min 1 or more to max at least min, got ${min} to ${max}`);
-  if (!(cpuPercent >= 1 && cpuPercent <= 100)) reject(construct, `replicas.cpuPercent must be from 1 to 100, got ${cpuPercent}`);
+  checkAutoscaling(construct, replicas);
 }
 
 function isCount(value: number): boolean {

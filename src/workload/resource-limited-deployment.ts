@@ -6,9 +6,10 @@ import { annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { ScaleTarget, autoscalerSpec } from './autoscaling';
 import { EnvVars } from './container';
 import { PodContext, PodProps, defaultContainerName, exceptionsOfPods, podTemplate } from './pod';
-import { Autoscaling, Replicas, checkReplicas, minReplicas } from './replicas';
+import { Replicas, checkReplicas, minReplicas } from './replicas';
 import { RolloutStrategy, rolloutHashLabel, rolloutKind } from './rollout';
 
 /** Properties of `ResourceLimitedDeployment`. */
@@ -63,7 +64,7 @@ export class ResourceLimitedDeployment extends Construct {
     this.deployment = podsManifest(this, 'Resource', props);
     if (typeof replicas !== 'number') {
       this.autoscaler = new Manifest(this, 'HorizontalPodAutoscaler', k8s.KubeHorizontalPodAutoscalerV2, { name }, () => ({
-        spec: autoscalerSpec(props, replicas),
+        spec: autoscalerSpec(scaleTarget(props), replicas),
       }));
     }
     if (minReplicas(replicas) > 1) {
@@ -139,15 +140,7 @@ function spreadOver(topologyKey: string, selector: Readonly<Record<string, strin
   };
 }
 
-function autoscalerSpec(props: ResourceLimitedDeploymentProps, { min, max, cpuPercent }: Autoscaling): k8s.HorizontalPodAutoscalerSpecV2 {
-  const { name, containerName = defaultContainerName, rollout, scaled = rollout ? 'Rollout' : 'Deployment' } = props;
-  return {
-    scaleTargetRef: { apiVersion: scaled === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1', kind: scaled, name },
-    minReplicas: min,
-    maxReplicas: max,
-    metrics: [{
-      type: 'ContainerResource', // the application's own use: the sidecar's would hide or fake its load
-      containerResource: { container: containerName, name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
-    }],
-  };
+function scaleTarget(props: ResourceLimitedDeploymentProps): ScaleTarget {
+  const { name, rollout, containerName = defaultContainerName, scaled = rollout ? 'Rollout' : 'Deployment' } = props;
+  return { apiVersion: scaled === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1', kind: scaled, name, container: containerName };
 }

@@ -50,6 +50,7 @@ const DECLARED: readonly Pair[] = [
 const cluster = new Cluster();
 beforeAll(async () => {
   await cluster.clearAll(OBJECTS);
+  await cluster.submit(readManifests(folderOf('staging', 'priority-classes')));
   await cluster.apply(OBJECTS);
 });
 afterAll(async () => {

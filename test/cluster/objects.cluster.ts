@@ -3,7 +3,7 @@ import type { KubeObject } from './control/kube-client';
 import { inject } from './injection';
 import { limitsRule, ruleFor } from './limits-rule';
 import { ofKind, podOf, readManifests, workloads } from './manifests';
-import { SYSTEMS } from './rendered-systems';
+import { SYSTEMS, folderOf } from './rendered-systems';
 import { judge } from './table';
 import { against, againstPods } from './verdicts';
 
@@ -17,7 +17,7 @@ const declared = (objects: readonly KubeObject[]): object[] => objects.map((obje
   return { ...object, status: undefined, metadata: { ...object.metadata, ...ignored } };
 });
 
-describe.each(SYSTEMS)('$name', ({ name, folder, interception }) => {
+describe.each(SYSTEMS)('$name', ({ name, environment, folder, interception }) => {
   const objects = readManifests(folder);
   const namespaces = ofKind(objects, 'Namespace');
   const names = namespaces.map(({ metadata }) => metadata.name);
@@ -26,7 +26,7 @@ describe.each(SYSTEMS)('$name', ({ name, folder, interception }) => {
   beforeAll(async () => {
     await clear();
     await inject(cluster, interception);
-    await cluster.submit(namespaces);
+    await cluster.submit([...readManifests(folderOf(environment, 'priority-classes')), ...namespaces]);
     await hold(rule, ...names);
   });
   afterAll(async () => {

@@ -10,6 +10,9 @@ import { owners } from './owners';
 import { type AddisServices, addisServices } from './services';
 import { type AddisStores, addisStores } from './stores';
 
+/** Name of the PriorityClass of what takes money, which the environment makes. */
+export const takesMoney = 'takes-money';
+
 /** What differs between the environments of Addis Pay. */
 export interface AddisPayOptions {
   /** Where customers, and the payment provider's callback, reach it. */
@@ -31,6 +34,7 @@ export function addisPay(environment: Environment, options: AddisPayOptions) {
     replicas,
     keys: secretOf(pay, 'keys', { 'jwt': 'addis-pay/keys', 'payment-gateway': 'addis-pay/keys' }, stores.vault),
     templates: new NotificationTemplates(pay),
+    takesMoney,
   });
   addisStores(pay, services, stores);
   addisCalls(pay, services);

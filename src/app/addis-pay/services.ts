@@ -11,6 +11,8 @@ export interface ServiceParts {
   readonly replicas?: Replicas;
   readonly keys: ReturnType<typeof secretOf<'jwt' | 'payment-gateway'>>;
   readonly templates: NotificationTemplates;
+  /** Name of the PriorityClass of what takes money. */
+  readonly takesMoney: string;
 }
 
 const reads = (what: string) => ({ idempotent: { because: `reads ${what} and changes nothing` } });
@@ -27,6 +29,7 @@ function usual({ program, replicas }: ServiceParts, name: string) {
   return {
     ...program(name, '1.0.0'),
     replicas,
+    safeToEvict: true, // what it keeps in folders is in its ConfigMaps too
     port: Port.http(8080),
     resources: { cpu: ['100m', '500m'], memory: ['128Mi', '256Mi'] },
     readiness: Probe.httpGet('/readyz'),
@@ -70,6 +73,7 @@ function ofPayments(pay: MeshNamespace, parts: ServiceParts) {
     order: new MeshedMicroservice(pay, 'order-service', {
       ...usual(parts, 'order-service'),
       owner: owners.payments,
+      priorityClassName: parts.takesMoney,
       operations: {
         place: Operation.http('POST', '/api/orders'),
         history: Operation.http('GET', '/api/orders', reads('the history')),
@@ -79,6 +83,7 @@ function ofPayments(pay: MeshNamespace, parts: ServiceParts) {
     payment: new MeshedMicroservice(pay, 'payment-service', {
       ...ofPayment,
       owner: owners.payments,
+      priorityClassName: parts.takesMoney,
       env: { ...ofPayment.env, PAYMENT_GATEWAY_KEY: secretEnvValue(parts.keys('payment-gateway')) },
       operations: {
         charge: Operation.http('POST', '/api/payments'),

@@ -39,7 +39,7 @@ export function groupKindOf({ apiVersion, kind }: Pick<ApiObject, 'apiVersion' |
 /** Objects of the cluster, which have no namespace. */
 export function isOfCluster({ group, kind }: GroupKind): boolean {
   if (['templates.gatekeeper.sh', 'constraints.gatekeeper.sh'].includes(group)) return true;
-  return kind === 'Namespace' || kind.startsWith('Cluster') || kind === 'CustomResourceDefinition' || kind.startsWith('ValidatingAdmission');
+  return ['Namespace', 'PriorityClass', 'CustomResourceDefinition'].includes(kind) || kind.startsWith('Cluster') || kind.startsWith('ValidatingAdmission');
 }
 
 /** The namespace of an object, whatever its patches do. */

@@ -116,6 +116,9 @@ test('production scales each service from two to six at 70 %, and keeps one whil
       minReplicas: 2, maxReplicas: 6, metrics: [{ containerResource: { target: { averageUtilization: 70 } } }],
     });
     expect(at(named(objects, 'PodDisruptionBudget', name), 'spec.minAvailable')).toBe(1);
+    const pod = at(named(objects, 'Deployment', name), 'spec.template');
+    expect(at(pod, 'metadata.annotations')).toHaveProperty(['cluster-autoscaler.kubernetes.io/safe-to-evict'], 'true');
+    expect(at(pod, 'spec.priorityClassName')).toBe(['order-service', 'payment-service'].includes(name) ? 'takes-money' : undefined);
   }
 });
 

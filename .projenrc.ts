@@ -73,7 +73,7 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
   },
   disableTsconfigDev: true,
 
-  gitignore: ['/dist.next/', '/dist.old/'],
+  gitignore: ['/charts/', '/dist.next/', '/dist.old/'],
   npmignoreEnabled: false,
   integrationTestAutoDiscover: false,
   buildWorkflow: false,
@@ -169,6 +169,7 @@ class Scripts extends Component {
       build: 'rm -rf lib && tsc -p tsconfig.build.json',
       release: 'npm run build && npm pack',
       'publish:gitops': 'node --import tsx scripts/publish-gitops.ts',
+      helm: 'node --import tsx scripts/helm-chart.ts',
       import: 'node --import tsx scripts/import.ts',
       lock: 'npm install --package-lock-only && node --import tsx scripts/complete-lock.ts',
       projen: 'projen',

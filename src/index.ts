@@ -20,6 +20,7 @@ export type { Band } from './gitops/experiments/binomial-band';
 export type { Expectation } from './gitops/experiments/expectation';
 export { Experiment, type ExperimentProps } from './gitops/experiments/experiment';
 export { Measurement, type MeasurementOptions } from './gitops/experiments/measurement';
+export { type HelmChartOptions, helmChart } from './gitops/helm-chart';
 export { GitOpsApp, type GitOpsAppProps } from './gitops/gitops-app';
 export { synthesize } from './gitops/synthesize';
 export { Address } from './graph/address';

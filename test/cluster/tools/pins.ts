@@ -83,6 +83,7 @@ export const GO_TOOLS: readonly ToolSet[] = [
   { name: 'gatekeeper', version: '3.23.0', needed: false, binaries: { gator: 'github.com/open-policy-agent/gatekeeper/v3/cmd/gator' } },
   { name: 'kubeconform', version: '0.7.0', needed: false, binaries: { kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform' } },
   { name: 'kube-score', version: '1.20.0', needed: false, binaries: { 'kube-score': 'github.com/zegl/kube-score/cmd/kube-score' } },
+  { name: 'helm', version: '4.2.0', needed: false, binaries: { helm: 'helm.sh/helm/v4/cmd/helm' } },
   { name: 'cyclonus', version: '0.5.6', needed: false, binaries: { cyclonus: 'github.com/mattfenwick/cyclonus/cmd/cyclonus' } },
 ];
 

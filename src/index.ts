@@ -60,6 +60,7 @@ export type { CanaryMatch } from './mesh/canary-match';
 export { CanaryRelease, type CanaryReleaseProps } from './mesh/canary-release';
 export { AccessRole, type AccessRoleProps, type CallingWorkload } from './mesh/access-role';
 export { Environment, type EnvironmentProps } from './mesh/environment';
+export { EgressGateway, type EgressGatewayProps } from './mesh/egress-gateway/egress-gateway';
 export { ExternalService, type ExternalServiceProps } from './mesh/external-service';
 export { FaultInjection, type FaultInjectionProps, type FaultSource } from './mesh/fault-injection';
 export { GatewayDelegate, type GatewayDelegateProps } from './mesh/gateway-delegate';

@@ -1,4 +1,5 @@
 export type { CallableDatabase, DatabaseOptions, Databases, Login } from './data/databases';
+export type { ExternalServerProps } from './data/external-server';
 export type { ExternalDatabase, ExternalDatabaseProps } from './data/external-database';
 export type { MongoAddress } from './data/mongo-address';
 export { Backup, type BackupProps } from './data/backup/backup';
@@ -7,9 +8,9 @@ export type { BackedUp, BackupPlan } from './data/backup/backed-up';
 export { MongoDatabase, type MongoDatabaseProps } from './data/mongo-database';
 export type { PostgresAddress } from './data/postgres-address';
 export { PostgresDatabase, type PostgresDatabaseProps } from './data/postgres-database';
-export { RabbitMqBroker, type RabbitMqBrokerProps } from './data/rabbitmq-broker';
+export { type ExternalBroker, type ExternalBrokerProps, RabbitMqBroker, type RabbitMqBrokerProps } from './data/rabbitmq-broker';
 export type { AmqpAddress, BrokerUserOptions, QueueOptions } from './data/rabbitmq-definitions';
-export { RedisCache, type RedisCacheProps } from './data/redis-cache';
+export { type ExternalRedis, type ExternalRedisProps, type RedisAddress, RedisCache, type RedisCacheProps } from './data/redis-cache';
 export type { StoreParts, StoreProps } from './data/store-parts';
 export { ArgoCdDelivery } from './gitops/argo-cd/argo-cd-delivery';
 export type { ArgoCdCluster, ArgoCdDeliveryProps, IgnoredField, SyncWindow } from './gitops/argo-cd/delivery-props';

@@ -1,17 +1,20 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Service } from '../graph/party';
+import { Address } from '../graph/address';
+import { Callee } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { Callable } from '../mesh/callable';
-import { SecretKey, secretEnvValue } from '../security/secret-key';
+import { ExternalService } from '../mesh/external-service';
+import { SecretKey, checkSecretKey, secretEnvValue } from '../security/secret-key';
 import { Probe } from '../workload/probe';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Volume } from '../workload/volume';
 import { byName, checkStorage } from './databases';
+import { ExternalServerProps, externalServer } from './external-server';
 import { passwordFolder } from './password-folder';
 import { AmqpAddress, BrokerUserOptions, QueueOptions, amqpAddress, brokerConfig, checkBroker, definitions, usersScript } from './rabbitmq-definitions';
 import { StoreParts, StoreProps, storeParts } from './store-parts';
@@ -34,13 +37,38 @@ export interface RabbitMqBrokerProps<Queue extends string, User extends string> 
   readonly runAsUser?: number;
 }
 
+/** Properties of a RabbitMQ outside of the cluster. */
+export interface ExternalBrokerProps<User extends string> extends ExternalServerProps {
+  /** Users by name, whom somebody has made there. */
+  readonly users: Readonly<Record<User, { readonly password: SecretKey }>>;
+}
+
+/** A RabbitMQ outside of the cluster: what services call, and how the mesh knows it. */
+export interface ExternalBroker<User extends string> {
+  /** What services call: the broker as one of its users. */
+  readonly users: Readonly<Record<User, Callable<never, AmqpAddress>>>;
+  /** The server. */
+  readonly service: ExternalService;
+}
+
 /**
  * A RabbitMQ of one member with queues, durable unless one says otherwise, and users who read theirs alone. Queues and users are made, limits and
  * passwords set, at each start of the pod. None is ever removed.
  */
 export class RabbitMqBroker<Queue extends string, User extends string> extends Construct {
+  /**
+   * A RabbitMQ outside of the cluster, where somebody has made queues and users: no object but its ServiceEntry, the same calls, over TLS (5671).
+   * @throws ConfigurationError on a host of the cluster, on no address ranges, and on passwords as text
+   */
+  public static external<User extends string>(scope: Construct, id: string, props: ExternalBrokerProps<User>): ExternalBroker<User> {
+    const [port, scheme] = props.plaintext ? [5672, 'amqp'] as const : [5671, 'amqps'] as const;
+    const service = externalServer(scope, id, props, { port, name: scheme === 'amqp' ? 'tcp-amqp' : 'tcp-amqps' });
+    for (const [name, { password }] of byName<{ password: SecretKey }>(props.users)) checkSecretKey(service, `users.${name}.password`, password);
+    return { service, users: callableUsers(service.party, props.users, scheme) };
+  }
+
   /** What services call: the broker as one of its users, at `tcp-amqp`, or at `tcp-mgmt` where the call says that port. */
-  public readonly users: Readonly<Record<User, Callable<never, AmqpAddress>>>;
+  public readonly users: ExternalBroker<User>['users'];
   /** Queues, limits and users. */
   public readonly config: Manifest<k8s.KubeConfigMapProps>;
   /** All the rest. */
@@ -84,11 +112,15 @@ export class RabbitMqBroker<Queue extends string, User extends string> extends C
         '/tmp': Volume.emptyDir(),
       },
     });
-    const callable = users.map(([name, { password }]) => [name, callableAs(this.parts.party, name, password)] as const);
-    this.users = Object.fromEntries(callable) as Record<User, Callable<never, AmqpAddress>>; // as many as were given
+    this.users = callableUsers<User>(this.parts.party, props.users, 'amqp');
   }
 }
 
-function callableAs(party: Service, user: string, password: SecretKey): Callable<never, AmqpAddress> {
-  return { party, operations: {}, told: (to) => amqpAddress(to, user, secretEnvValue(password)) };
+/** The broker as each of its users. */
+function callableUsers<User extends string>(
+  party: Callee, users: Readonly<Record<User, { readonly password: SecretKey }>>, scheme: 'amqp' | 'amqps',
+): ExternalBroker<User>['users'] {
+  const callable = byName<{ readonly password: SecretKey }>(users).map(([user, { password }]) =>
+    [user, { party, operations: {}, told: (to: Address) => amqpAddress(to, user, secretEnvValue(password), scheme) }] as const);
+  return Object.fromEntries(callable) as ExternalBroker<User>['users']; // as many as were given
 }

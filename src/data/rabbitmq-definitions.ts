@@ -45,18 +45,18 @@ export interface AmqpAddress {
   readonly user: string;
   /** The user's password: a reference, for a variable. */
   readonly password: EnvValue;
-  /** `amqp://<host>:<port>`, for programs that have user and password elsewhere. */
+  /** `amqp://<host>:<port>`, or `amqps` where the broker is outside of the cluster, for programs that have user and password elsewhere. */
   readonly uri: string;
   /**
-   * `amqp://<user>:$(<variable>)@<host>:<port>`, for `addEnv`: Kubernetes writes the variable's value there.
+   * The same with `<user>:$(<variable>)@` before the host, for `addEnv`: Kubernetes writes the variable's value there.
    * @param variable has the password, of characters that an address may have
    */
   readonly uriWith: (variable: string) => string;
 }
 
 /** Where the broker is, and who may log in. */
-export function amqpAddress({ host, port, hostPort }: Address, user: string, password: EnvValue): AmqpAddress {
-  return { host, port, user, password, uri: `amqp://${hostPort}`, uriWith: (variable) => `amqp://${user}:$(${variable})@${hostPort}` };
+export function amqpAddress({ host, port, hostPort }: Address, user: string, password: EnvValue, scheme: 'amqp' | 'amqps'): AmqpAddress {
+  return { host, port, user, password, uri: `${scheme}://${hostPort}`, uriWith: (variable) => `${scheme}://${user}:$(${variable})@${hostPort}` };
 }
 
 /** Refuses queues and users that the broker does not take. */

@@ -1,19 +1,23 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import { EnvValue, k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DestinationRuleProps, SidecarProps } from '../../imports/networking.istio.io';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
+import { Address } from '../graph/address';
 import { Service } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { Callable } from '../mesh/callable';
+import { ExternalService } from '../mesh/external-service';
+import { SecretKey, checkSecretKey, secretEnvValue } from '../security/secret-key';
 import { Probe } from '../workload/probe';
 import { ResourceLimitedStatefulSet, VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Volume } from '../workload/volume';
 import { BackedUp, BackupPlan } from './backup/backed-up';
 import { redisBackup } from './backup/redis-backup';
+import { ExternalServerProps, externalServer } from './external-server';
 import { StoreProps, storeParts } from './store-parts';
 
 // who reads its data after a start answers -LOADING: it lives, since redis-cli ends well by any answer, and is not ready
@@ -30,11 +34,45 @@ export interface RedisCacheProps extends StoreProps {
   readonly existing?: { readonly serviceName: string };
 }
 
+/** Properties of a Redis outside of the cluster. */
+export interface ExternalRedisProps extends ExternalServerProps {
+  /** The password that it asks for. @default - none */
+  readonly password?: SecretKey;
+}
+
+/** How a caller writes down where a Redis outside of the cluster is. */
+export interface RedisAddress extends Pick<Address, 'host' | 'port' | 'hostPort'> {
+  /** `rediss://<host>:<port>`, for programs that have the password elsewhere. */
+  readonly uri: string;
+  /** The password: a reference, for a variable. @default - it asks for none */
+  readonly password?: EnvValue;
+}
+
+/** A Redis outside of the cluster: what services call, and how the mesh knows it. */
+export interface ExternalRedis extends Callable<never, RedisAddress> {
+  /** The server. */
+  readonly service: ExternalService;
+}
+
 /**
  * A Redis of one member that services of its environment call. One member has no PodDisruptionBudget, which would
  * block every node drain, and is never left out of the load balancing, which would turn it off.
  */
 export class RedisCache extends Construct implements Callable, BackedUp {
+  /**
+   * A Redis outside of the cluster: no object but its ServiceEntry, the same calls, over TLS.
+   * @throws ConfigurationError on a host of the cluster, on no address ranges, and on a password as text
+   */
+  public static external(scope: Construct, id: string, props: ExternalRedisProps): ExternalRedis {
+    const { password, plaintext } = props;
+    const service = externalServer(scope, id, props, { port: 6379, name: 'tcp-redis' });
+    if (password) checkSecretKey(service, 'password', password);
+    const scheme = plaintext ? 'redis' : 'rediss';
+    const told = ({ host, port, hostPort }: Address): RedisAddress =>
+      ({ host, port, hostPort, uri: `${scheme}://${hostPort}`, password: password && secretEnvValue(password) });
+    return { party: service.party, operations: {}, told, service };
+  }
+
   /** Nothing: the mesh does not read what is asked of it. */
   public readonly operations = {};
   /** What it is in the call graph. */

@@ -8,7 +8,7 @@ import { Edge } from './edge';
 import { EdgeIndex } from './edge-index';
 import { EnvironmentFacts } from './environment-facts';
 import { Exposure, everything, exposureProblems, outside } from './exposure';
-import { Callee, Party } from './party';
+import { Callee, Party, goesThrough } from './party';
 import { externalPortProblems } from './external-ports';
 import { laneProblems } from './lanes';
 import { policyProblems } from './policy-problems';
@@ -52,6 +52,14 @@ export class CallGraph implements Calls {
     for (const host of edge.exposure?.hosts ?? []) this.claimGatewayHost(host, edge.caller, edge.exposure?.delegated ? edge.exposure.pathPrefix : undefined);
     this.outgoing.add(edge.caller, edge);
     this.incoming.add(edge.callee, edge);
+    if (goesThrough(edge.caller, edge.callee)) this.addWayThrough(edge);
+  }
+
+  /** Who calls what is behind an egress gateway calls the gateway, at the port that is for it. */
+  private addWayThrough({ caller, callee: { through } }: Edge): void {
+    const { gateway, port: { name: port } } = through!;
+    if (this.from(caller).some((edge) => edge.callee === gateway && edge.port === port)) return;
+    this.addEdge({ caller, callee: gateway, operations: [], port, background: true, sequential: false }); // waiting is counted to what is behind it
   }
 
   /** Calls that somebody makes, by callee. */

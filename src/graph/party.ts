@@ -53,6 +53,8 @@ export interface Caller extends Party, PodIdentity {
 export interface Destination {
   /** Another host of the callee, such as that of its pods of one release. @default - its own */
   readonly host?: string;
+  /** Port of that host. @default - the callee's own */
+  readonly port?: number;
   /** Subset of the callee's DestinationRule. @default - all pods, or a host outside the cluster */
   readonly subset?: string;
   /** Share of the requests in percent. @default - all */
@@ -106,6 +108,8 @@ export interface Callee extends Party {
   readonly pods?: PodPeer;
   /** Where it is outside the cluster: its address ranges, or none where they are not known. */
   readonly external?: { readonly cidrs: readonly string[] };
+  /** The egress gateway that callers reach it through, and the port there that is for it alone. @default - they reach it themselves */
+  readonly through?: { readonly gateway: Service; readonly port: Port };
   /** How requests and connections to it are carried. @default - see `TrafficPolicy` */
   readonly trafficPolicy?: TrafficPolicy;
   /** Its versions, one subset each; none where it has no DestinationRule. */
@@ -124,6 +128,11 @@ export interface Callee extends Party {
 
 /** Pods that call and are called. */
 export type Service = Caller & Callee;
+
+/** Whether a caller's way to a callee leads through an egress gateway. */
+export function goesThrough(caller: Party, { through }: Callee): boolean {
+  return through !== undefined && through.gateway !== caller;
+}
 
 /** Whether it listens on several ports, so that a route has to say which it means. */
 export function hasSeveralPorts(callee: Callee): boolean {

@@ -64,7 +64,7 @@ export interface Route {
 
 /** Routes of a callee for its callers in the mesh: policies times releases, the most specific first, the match-less last. */
 export function meshRoutes(graph: Calls, callee: Callee): readonly Route[] {
-  const edges = graph.to(callee).filter((edge) => !edge.caller.gateway);
+  const edges = graph.to(callee).filter(({ caller }) => !caller.gateway && caller !== callee.through?.gateway);
   const callers = [...new Set(edges.map((edge) => edge.caller))];
   const declared = callers.flatMap((caller) => rulesOf(graph, edges.filter((edge) => edge.caller === caller)));
   return [...declared, ...restOf(callee).map((policy) => ({ policy, callee }))].flatMap((rule) => timesReleases(graph, rule));

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
 import {
-  DestinationRuleProps, ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecPorts, ServiceEntrySpecResolution, VirtualServiceProps,
+  DestinationRuleProps, ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecResolution, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
 import { isDnsName } from '../graph/host-name';
 import { Operation } from '../graph/operation';
-import { Callee, knownByAddress } from '../graph/party';
+import { Callee, Destination, knownByAddress } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { checkCidr } from '../manifest/cidr';
@@ -12,6 +12,9 @@ import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';
+import { connectionsThrough } from './egress-gateway/connections-through';
+import { EgressGateway } from './egress-gateway/egress-gateway';
+import { entryPorts } from './entry-ports';
 import { exportTo } from './export-to';
 import { MeshNamespace } from './mesh-namespace';
 import { portList } from './parties';
@@ -35,6 +38,8 @@ export interface ExternalServiceProps<Op extends string = never> {
    * @default - none: the program speaks TLS itself (`Port.tls`), or nobody does
    */
   readonly tls?: TlsOrigination;
+  /** The egress gateway that its callers reach it through, and a port there that is for it alone, 1-65535. @default - they reach it themselves */
+  readonly through?: { readonly gateway: EgressGateway; readonly port: number };
 }
 
 /** A host outside the cluster. Only those who call it can reach it. */
@@ -63,27 +68,32 @@ export class ExternalService<Op extends string = never> extends Construct implem
     this.operations = operations;
     this.party = {
       path: this.node.path, name: id, namespace: namespace.name, environment: facts, host, ports: portList(props.port), operations,
-      external: { cidrs }, versions: () => [], releases: () => [{ destinations: [{}] }],
+      external: { cidrs }, versions: () => [], releases: () => [{ destinations: [destinationOf(props.through)] }],
+      through: props.through && { gateway: props.through.gateway.party, port: props.through.gateway.portFor(this, props.through.port) },
     };
     graph.addCallee(this.party);
+    props.through?.gateway.leadTo(this.party);
     const byAddress = knownByAddress(this.party);
     this.serviceEntry = new Manifest(this, 'ServiceEntry', ServiceEntry, { name: id }, () => ({
       spec: {
         addresses: byAddress ? [...cidrs] : undefined,
-        exportTo: exportTo(graph, this.party),
+        exportTo: exportTo(graph, this.party, (caller) => !byAddress || caller !== this.party.through?.gateway), // which has its own
         hosts: [host],
         location: ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
-        ports: this.party.ports.map(entryPort),
+        ports: entryPorts(this.party),
         resolution: byAddress ? ServiceEntrySpecResolution.NONE : ServiceEntrySpecResolution.DNS,
       },
     }));
+    if (props.through && this.party.ports.length > 1) reject(this, 'a host behind an egress gateway has one port, got several; declare one a port');
+    if (props.through && !this.party.ports[0].carriesRequests) this.virtualService = connectionsThrough(this, graph, this.party);
     if (this.party.ports.some((port) => port.carriesRequests)) this.virtualService = virtualService(this, graph, this.party);
     if (tls) this.destinationRule = tlsOrigination(this, graph, this.party, tls);
   }
 }
 
-function entryPort({ name, number, protocol, targetPort }: Port): ServiceEntrySpecPorts {
-  return { name, number, protocol: protocol.toUpperCase(), targetPort: targetPort === number ? undefined : targetPort };
+/** A request goes where the way begins. */
+function destinationOf(through: ExternalServiceProps['through']): Destination {
+  return through ? { host: through.gateway.party.host, port: through.port } : {};
 }
 
 function checkHost(construct: Construct, host: string): void {

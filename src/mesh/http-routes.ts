@@ -31,8 +31,8 @@ export function httpRoute(route: Route | Elsewhere, namespace: string): VirtualS
 
 /** Where the requests of a release go, at a port where the callee has several. */
 export function destinationsOf(callee: Callee, { destinations }: Release, port: Port | undefined): VirtualServiceSpecHttpRoute[] {
-  return destinations.map(({ host = callee.host, subset, weight, headers }) => ({
-    destination: { host, subset, port: port && { number: port.number } }, headers: headers && headersSpec(headers), weight,
+  return destinations.map(({ host = callee.host, port: number = port?.number, subset, weight, headers }) => ({
+    destination: { host, subset, port: number === undefined ? undefined : { number } }, headers: headers && headersSpec(headers), weight,
   }));
 }
 

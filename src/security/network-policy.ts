@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { Calls } from '../graph/calls';
 import { portsOf } from '../graph/edge';
 import { PodPeer } from '../graph/environment-facts';
-import { Callee, Caller } from '../graph/party';
+import { Callee, Caller, goesThrough } from '../graph/party';
 import { Port } from '../graph/port';
 import { Exception, ExceptionPeer, allowedBy, annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
@@ -85,7 +85,7 @@ function ingressRules(graph: Calls, workload: Caller): k8s.NetworkPolicyIngressR
 
 function egressRules(graph: Calls, workload: Caller): k8s.NetworkPolicyEgressRule[] {
   const groups = new Map<Callee, Set<number>>();
-  for (const edge of graph.from(workload)) {
+  for (const edge of graph.from(workload).filter(({ callee }) => !goesThrough(workload, callee))) {
     const ports = groups.get(edge.callee) ?? new Set();
     groups.set(edge.callee, ports);
     for (const port of portsOf(edge)) ports.add(port.targetPort);
@@ -102,7 +102,7 @@ function addresses(cidrs: readonly string[]): k8s.NetworkPolicyPeer[] {
 }
 
 function openEgress(graph: Calls, workload: Caller): string | undefined {
-  const open = graph.from(workload).filter(({ callee }) => callee.external?.cidrs.length === 0);
+  const open = graph.from(workload).filter(({ callee }) => callee.external?.cidrs.length === 0 && !goesThrough(workload, callee));
   const hosts = [...new Set(open.flatMap((edge) => portsOf(edge).map((port) => `${edge.callee.host}:${port.number}`)))];
   return hosts.length > 0 ? `any public address, because the addresses of ${hosts.join(', ')} are not known; cidrs would narrow it` : undefined;
 }

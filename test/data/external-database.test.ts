@@ -1,4 +1,4 @@
-import { type ExternalDatabaseProps, MongoDatabase, PostgresDatabase } from '../../src';
+import { type ExternalDatabaseProps, MongoDatabase, PostgresDatabase, RabbitMqBroker, RedisCache } from '../../src';
 import { at, client, expectRefusal, objectsIn, world } from '../mesh/world';
 
 const databases = { ledger: { password: { secret: { name: 'ledger-db' }, key: 'password' } } };
@@ -30,6 +30,35 @@ test('a MongoDB is reached over TLS too', () => {
   const { shop } = world();
   const to = client(shop, 'checkout').calls(MongoDatabase.external(shop, 'ledger', base).databases.ledger, {});
   expect(to.uriWith('PASSWORD')).toBe('mongodb://ledger:$(PASSWORD)@ledger.db.example.com:27017/ledger?tls=true');
+});
+
+const cache = { host: 'cache.example.com', cidrs: ['203.0.113.8/32'] } as const;
+const tunnel = { host: 'tunnel.example.com', cidrs: ['203.0.113.9/32'] } as const;
+
+test('a Redis is reached over TLS, with a password where it asks for one', () => {
+  const { shop } = world();
+  const key = { secret: { name: 'cache' }, key: 'password' };
+  const to = client(shop, 'cart').calls(RedisCache.external(shop, 'cache', { ...cache, password: key }), {});
+  expect(to).toMatchObject({ host: 'cache.example.com', port: '6379', uri: 'rediss://cache.example.com:6379' });
+  expect(to.password?.valueFrom).toEqual({ secretKeyRef: { name: 'cache', key: 'password' } });
+  const plain = RedisCache.external(shop, 'plain', { ...tunnel, plaintext: { because: 'a tunnel encrypts' } });
+  expect(client(shop, 'web').calls(plain, {})).toMatchObject({ uri: 'redis://tunnel.example.com:6379', password: undefined });
+});
+
+test('a RabbitMQ is reached over TLS as one of its users', () => {
+  const { shop } = world();
+  const broker = { host: 'mq.example.com', cidrs: ['203.0.113.8/32'], users: { shop: { password: { secret: { name: 'mq' }, key: 'password' } } } } as const;
+  const to = client(shop, 'cart').calls(RabbitMqBroker.external(shop, 'mq', broker).users.shop, {});
+  expect([to.port, to.uriWith('PASSWORD')]).toEqual(['5671', 'amqps://shop:$(PASSWORD)@mq.example.com:5671']);
+  const tunnelled = RabbitMqBroker.external(shop, 'tunnel', { ...broker, ...tunnel, plaintext: { because: 'a tunnel encrypts' } });
+  expect(client(shop, 'web').calls(tunnelled.users.shop, {}).uri).toBe('amqp://tunnel.example.com:5672');
+});
+
+test('passwords of both are references', () => {
+  const text = 'hunter2' as never;
+  expectRefusal(() => RedisCache.external(world().shop, 'cache', { ...cache, password: text }), '[staging/shop/cache]', 'password must be a key of a Secret');
+  const broker = () => RabbitMqBroker.external(world().shop, 'mq', { ...cache, users: { shop: { password: text } } });
+  expectRefusal(broker, '[staging/shop/mq]', 'users.shop.password must be a key of a Secret');
 });
 
 test('its callers reach its addresses at its port, and nobody else does', () => {

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
-import { ExternalService, IngressGateway, NginxIngress, Operation, Port } from '../../src';
-import { client } from '../mesh/world';
+import { EgressGateway, ExternalService, IngressGateway, MeshNamespace, NginxIngress, Operation, Port } from '../../src';
+import { client, container } from '../mesh/world';
 import { type Cases, web } from './case';
 
 /** Ways into the mesh, and out of it. */
@@ -24,6 +24,12 @@ export const WAYS: Cases = {
     const bank = new ExternalService(shop, 'bank', { host: 'api.bank.example', port: Port.http(80, { targetPort: 443 }), operations, tls: {} });
     client(shop, 'checkout').calls(bank, { operations: ['charge'], env: (to) => ({ BANK_URL: to.url() }) });
     return ['shop/bank'];
+  }],
+  'egress-gateway': [({ staging, shop }) => {
+    const gateway = new EgressGateway(new MeshNamespace(staging, 'edge'), 'egress', { resources: container.resources });
+    const bank = new ExternalService(shop, 'bank', { host: 'api.bank.example', port: Port.tls(443), through: { gateway, port: 9443 } });
+    client(shop, 'checkout').calls(bank, {});
+    return ['edge/egress', 'shop/bank'];
   }],
   'ingress-nginx': [({ shop }) => {
     const ingress = new NginxIngress(shop, 'ingress', { hosts: ['shop.example'], tls: { credentialName: 'shop-tls' } });

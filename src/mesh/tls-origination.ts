@@ -3,6 +3,7 @@ import { DestinationRule, DestinationRuleProps, DestinationRuleSpecTrafficPolicy
 import { Calls } from '../graph/calls';
 import { isDnsName } from '../graph/host-name';
 import { Callee } from '../graph/party';
+import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
 import { exportTo } from './export-to';
@@ -21,11 +22,7 @@ export interface TlsOrigination {
 /** How proxies begin TLS with a callee. What is sent as server name is its host, whatever the program says in its requests. */
 export function tlsOrigination(scope: Construct, graph: Calls, callee: Callee, tls: TlsOrigination): Manifest<DestinationRuleProps> {
   const { subjectAltNames = [callee.host], caCertificates = 'system' } = tls;
-  const spoken = callee.ports.find(({ protocol }) => protocol === 'tls');
-  if (spoken) {
-    const instead = `Port.http(80, { targetPort: ${spoken.number} })`;
-    reject(scope, `TLS must be begun once, got tls for port ${spoken.number} where the program speaks it already; use ${instead}`);
-  }
+  checkPorts(scope, callee.ports);
   const wrong = subjectAltNames.find((name) => !isDnsName(name));
   if (wrong !== undefined) reject(scope, `subjectAltNames must be DNS names, got '${wrong}'; write those of the server's certificate`);
   if (caCertificates !== 'system' && !caCertificates.startsWith('/')) {
@@ -39,4 +36,21 @@ export function tlsOrigination(scope: Construct, graph: Calls, callee: Callee, t
       trafficPolicy: { tls: { caCertificates, mode, sni: callee.host, subjectAltNames: [...subjectAltNames] } },
     },
   }));
+}
+
+/** A DestinationRule begins TLS at every port of its host. */
+function checkPorts(scope: Construct, ports: readonly Port[]): void {
+  const spoken = ports.find(({ protocol }) => protocol === 'tls');
+  if (spoken) {
+    const instead = `Port.http(80, { targetPort: ${spoken.number} })`;
+    reject(scope, `TLS must be begun once, got tls for port ${spoken.number} where the program speaks it already; use ${instead}`);
+  }
+  if (ports.some(({ targetPort }) => targetPort === 80)) {
+    reject(scope, 'TLS must be begun where the server speaks it, got tls for its port 80, which is that of plain HTTP; use Port.http(80, { targetPort: 443 })');
+  }
+  const bytes = ports.find(({ carriesRequests }) => !carriesRequests);
+  if (bytes && ports.some(({ carriesRequests }) => carriesRequests)) {
+    const why = 'where a server that speaks first would be waited for in vain';
+    reject(scope, `TLS is begun at every port of a host, got tls for ${bytes.protocol} ${bytes.number} too, ${why}; declare requests alone, or bytes alone`);
+  }
 }

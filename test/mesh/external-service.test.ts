@@ -98,7 +98,7 @@ describe('fails', () => {
 });
 
 describe('TLS that the proxies of callers begin', () => {
-  const origination = (tls: ExternalServiceProps['tls'], port = Port.http(80, { targetPort: 443 })) => bank({ port, tls });
+  const origination = (tls: ExternalServiceProps['tls'], port: ExternalServiceProps['port'] = Port.http(80, { targetPort: 443 })) => bank({ port, tls });
 
   test('is checked by the host, whatever a program calls it, and by the authorities of the proxy', () => {
     expect(at(objectIn(origination({}), 'DestinationRule'), 'spec')).toEqual({
@@ -124,7 +124,9 @@ describe('TLS that the proxies of callers begin', () => {
     expect(at(objectIn(web, 'NetworkPolicy'), 'spec.egress')).toEqual([{ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ port: 443 }] }]);
   });
 
-  test.each<[string, ExternalServiceProps['tls'], Port | undefined, readonly string[]]>([
+  test.each<[string, ExternalServiceProps['tls'], ExternalServiceProps['port'] | undefined, readonly string[]]>([
+    ['begun at the port of plain HTTP', {}, Port.http(80), ['where the server speaks it', 'port 80', 'Port.http(80, { targetPort: 443 })']],
+    ['begun at a port of mail too', {}, [Port.http(80, { targetPort: 443 }), Port.tcp(587)], ['every port', 'tcp 587', 'requests alone']],
     ['begun twice', {}, Port.tls(443), ['TLS must be begun once', '443', 'Port.http(80, { targetPort: 443 })']],
     ['checked by no name', { subjectAltNames: ['https://bank'] }, undefined, ['subjectAltNames', "'https://bank'"]],
     ['checked by a relative path', { caCertificates: 'ca.pem' }, undefined, ['caCertificates', "'ca.pem'", '/etc/certs/ca.pem']],

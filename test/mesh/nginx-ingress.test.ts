@@ -28,7 +28,7 @@ describe('an Ingress whose controller has a sidecar', () => {
   test('leads to the service by its own address and name, which the sidecar knows', () => {
     const { web, ingress, annotations } = shopWith();
     ingress.routes(web, { operations: ['home', 'place'] });
-    expect(annotations()).toEqual({ 'service-upstream': 'true', 'upstream-vhost': 'web.shop.svc.cluster.local' });
+    expect(annotations()).toEqual({ 'proxy-next-upstream': 'off', 'service-upstream': 'true', 'upstream-vhost': 'web.shop.svc.cluster.local' });
     expect(at(objectIn(ingress, 'Ingress'), 'spec')).toMatchObject({
       ingressClassName: 'nginx',
       rules: [{ host: 'shop.example', http: { paths: [{ path: '/', pathType: 'Exact', backend: { service: { name: 'web', port: { number: 80 } } } }, {}] } }],
@@ -68,12 +68,12 @@ describe('an Ingress whose controller has a sidecar', () => {
     expect(annotations()).toMatchObject({ 'proxy-read-timeout': '90' });
   });
 
-  test('answers browsers that ask for pages of other origins, and lets no cookie through that nobody said', () => {
+  test('answers browsers that ask for pages of other origins, and lets no cookie and no token through that nobody said', () => {
     const { web, ingress, annotations } = shopWith();
     ingress.routes(web, { operations: ['home', 'place'], cors: { allowOrigins: [Text.exact('https://a.example'), Text.exact('https://b.example')] } });
     expect(annotations()).toMatchObject({
-      'enable-cors': 'true', 'cors-allow-origin': 'https://a.example, https://b.example', 'cors-allow-methods': 'GET, POST', 'cors-allow-credentials': 'false',
-      'cors-max-age': '5',
+      'enable-cors': 'true', 'cors-allow-origin': 'https://a.example, https://b.example', 'cors-allow-methods': 'GET, POST', 'cors-allow-headers': 'Accept',
+      'cors-allow-credentials': 'false', 'cors-max-age': '5',
     });
   });
 
@@ -165,6 +165,59 @@ describe('fails', () => {
     const { staging } = world();
     const desk = new NginxIngress(new MeshNamespace(staging, 'desk'), 'ingress', { hosts: ['desk.example'] });
     expectRefusal(() => desk.routes(web, { operations: ['home'] }), '[staging/desk/ingress]', 'staging/shop/web', 'declare one there');
+  });
+
+  test.each([undefined, { because: 'no mesh there' }])('for what is no call at all, with a sidecar or without', (plaintext) => {
+    const refuses = (options: object, ...texts: string[]): void => {
+      const { web, ingress } = shopWith({ plaintext });
+      expectRefusal(() => ingress.routes(web, { operations: ['home'], ...options }), '[staging/shop/ingress]', ...texts);
+    };
+    refuses({ operations: ['hme'] }, "'hme'", 'home');
+    refuses({ operations: [] }, 'which operations');
+    refuses({ timeout: Duration.seconds(0) }, 'more than 0');
+    refuses({ cors: { allowOrigins: [Text.exact('*')], allowCredentials: true } }, 'allowCredentials', 'name them');
+  });
+
+  test.each([undefined, { because: 'no mesh there' }])('for whoever gives up before the service may answer, with a sidecar or without', (plaintext) => {
+    const { app, shop, web, ingress } = shopWith({ plaintext });
+    const stock = new MeshedMicroservice(shop, 'stock', { ...container, port: Port.http(80), operations: { all: Operation.http('GET', '/*') } });
+    web.calls(stock, { operations: ['all'], timeout: Duration.seconds(20) });
+    ingress.routes(web, { operations: ['home'], timeout: Duration.seconds(2) });
+    expectRefusal(() => app.render(), 'timeouts do not fit', 'ingress → web home 2s < web → stock all 20s');
+  });
+
+  test('for a port without requests', () => {
+    const { shop, ingress } = shopWith();
+    const store = new MeshedMicroservice(shop, 'store', { ...container, port: Port.tcp(6379) });
+    expectRefusal(() => ingress.routes(store, {}), '[staging/shop/ingress]', 'store at a tcp port', 'another port');
+  });
+
+  test('for a path that the controller refuses', () => {
+    const { app, shop, ingress } = shopWith();
+    const home = Operation.http('GET', '/~ann/home.html');
+    const files = new MeshedMicroservice(shop, 'files', { ...container, port: Port.http(80), operations: { home } });
+    ingress.routes(files, { operations: ['home'] });
+    expectRefusal(() => app.render(), '[staging/shop/ingress]', "'/~ann/home.html' of files", 'open another');
+  });
+
+  test('for two timeouts of one operation, which the sidecar of one controller cannot tell apart', () => {
+    const second = (timeout: Duration) => {
+      const { app, shop, web, ingress } = shopWith();
+      ingress.routes(web, { operations: ['home'] });
+      new NginxIngress(shop, 'other', { hosts: ['other.example'] }).routes(web, { operations: ['home'], timeout });
+      return () => app.render();
+    };
+    expectRefusal(second(Duration.seconds(9)), '[staging/shop/other]', 'web home', 'staging/shop/ingress', 'the same timeout');
+    expect(second(Duration.seconds(5))).not.toThrow();
+  });
+
+  test('for plaintext that two Ingresses let into one service, and for one route twice', () => {
+    const plaintext = { because: 'no mesh there' };
+    const { app, shop, web, ingress } = shopWith({ plaintext });
+    ingress.routes(web, { operations: ['home'] });
+    ingress.routes(web, { operations: ['home', 'place'] });
+    new NginxIngress(shop, 'other', { hosts: ['other.example'], plaintext }).routes(web, { operations: ['get'] });
+    expectRefusal(() => app.render(), '[staging/shop/ingress] a route is declared once', '[staging/shop/other] plaintext into web', 'hosts of both');
   });
 
   test('for two cors policies of one Ingress, and for origins that nginx cannot match', () => {

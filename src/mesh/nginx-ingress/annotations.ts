@@ -10,18 +10,20 @@ const PREFIX = 'nginx.ingress.kubernetes.io';
 const usualTimeout = 60;
 /** How long a request may take that has no end. */
 const unlimited = 3600;
+/** A header that pages of other origins may send anyway. Source: Fetch standard, "CORS-safelisted request-header". */
+const harmless = 'Accept';
 
 /**
- * What tells ingress-nginx to leave balancing, retries and timeouts to its sidecar, which knows the service by its host; without a sidecar, what
- * keeps it from sending a request twice. Source: ingress-nginx, "Annotations".
+ * What tells ingress-nginx to leave balancing, retries and timeouts to its sidecar, which knows the service by its host, and what keeps itself from
+ * sending a request twice: by default a PUT or a DELETE whose connection breaks is sent again, to the same address where there is but one.
+ * Source: ingress-nginx, "Annotations" and balancer.lua; nginx, `proxy_next_upstream`.
  */
 export function ingressAnnotations(ingress: Construct, callee: Service, edges: () => readonly Edge[], plaintext: boolean): Record<string, string> {
   const isGrpc = callee.ports[0].protocol === 'grpc';
-  const upstream: Record<string, string> = plaintext
-    ? { [`${PREFIX}/proxy-next-upstream`]: 'off' }
-    : { [`${PREFIX}/service-upstream`]: 'true', [`${PREFIX}/upstream-vhost`]: callee.host };
+  const bySidecar: Record<string, string> = plaintext ? {} : { [`${PREFIX}/service-upstream`]: 'true', [`${PREFIX}/upstream-vhost`]: callee.host };
   return {
-    ...upstream,
+    ...bySidecar,
+    [`${PREFIX}/proxy-next-upstream`]: 'off',
     ...(isGrpc ? { [`${PREFIX}/backend-protocol`]: 'GRPC' } : {}),
     [`${PREFIX}/proxy-read-timeout`]: lazily(() => readTimeout(edges(), plaintext)),
     ...Object.fromEntries(corsNames.map((name) => [`${PREFIX}/${name}`, lazily(() => corsOf(ingress, edges())?.[name])])),
@@ -45,7 +47,7 @@ const corsNames = [
 
 type CorsAnnotations = Partial<Record<typeof corsNames[number], string>>;
 
-/** One Ingress has one policy; what is not said is said, since ingress-nginx lets every origin send cookies by default. */
+/** One Ingress has one policy; what is not said is said, since ingress-nginx takes cookies and tokens of other origins by default. */
 function corsOf(ingress: Construct, edges: readonly Edge[]): CorsAnnotations | undefined {
   const policies = edges.map(({ exposure }) => exposure?.cors);
   const [cors] = policies;
@@ -64,7 +66,7 @@ function corsAnnotations(ingress: Construct, cors: CorsPolicy, edges: readonly E
     'enable-cors': 'true',
     'cors-allow-origin': origins.join(', '),
     'cors-allow-methods': methods.length === 0 ? undefined : [...new Set(methods)].sort().join(', '),
-    'cors-allow-headers': cors.allowHeaders?.join(', '),
+    'cors-allow-headers': (cors.allowHeaders ?? []).join(', ') || harmless,
     'cors-expose-headers': cors.exposeHeaders?.join(', '),
     'cors-allow-credentials': String(cors.allowCredentials ?? false),
     'cors-max-age': String(cors.maxAge?.toSeconds() ?? 5),

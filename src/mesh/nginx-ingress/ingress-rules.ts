@@ -39,13 +39,22 @@ function keyOf({ path, pathType }: IngressPath): string {
   return `${path} ${pathType}`;
 }
 
-/** Hosts that lead nowhere, and paths that two services would answer: an Ingress tells them apart by neither method nor parameter. */
+/** Other paths are refused by the controller's webhook. Source: ingress-nginx, `validPathType` of its inspector; dots since its pull request 13798. */
+const validPath = /^\/[A-Za-z0-9._/-]*$/;
+
+/**
+ * Hosts that lead nowhere, paths that the controller refuses, and paths that two services would answer: an Ingress tells them apart by neither method nor
+ * parameter.
+ */
 export function pathProblems(hosts: readonly string[], edges: readonly Edge[]): string[] {
   return hosts.flatMap((host) => {
     const ofHost = edges.filter(({ exposure }) => exposure?.hosts.includes(host));
     if (ofHost.length === 0) return [`host ${host} leads nowhere, got no route; route something to it or remove it`];
     const answers = new Map<string, string>();
     return [...new Set(ofHost.map(({ callee }) => callee))].flatMap((callee) => pathsOf(ofHost.filter((edge) => edge.callee === callee)).flatMap((path) => {
+      if (!validPath.test(path.path)) {
+        return [`a path of an Ingress has letters, digits and . _ - / alone, got '${path.path}' of ${callee.name}; open another`];
+      }
       const [earlier, own] = [answers.get(keyOf(path)), `${callee.name} ${path.port.number}`];
       answers.set(keyOf(path), own);
       if (earlier === undefined) return [];

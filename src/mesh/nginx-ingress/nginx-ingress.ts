@@ -1,8 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Edge } from '../../graph/edge';
+import { checkEdge } from '../../graph/check-edge';
+import { Edge, carriesRequests, portsOf } from '../../graph/edge';
 import { PodIdentity } from '../../graph/environment-facts';
 import { Callee, Caller, Service } from '../../graph/party';
+import { principal } from '../../graph/principal';
+import { timeoutProblems } from '../../graph/timeout-budget';
 import { Manifest } from '../../manifest/manifest';
 import { checkName, uniqueId } from '../../manifest/names';
 import { declareOwner } from '../../manifest/owner';
@@ -14,6 +17,7 @@ import { MeshNamespace } from '../mesh-namespace';
 import { ingressAnnotations } from './annotations';
 import { pathProblems, rulesOf } from './ingress-rules';
 import { letPlaintextIn } from './plaintext-upstream';
+import { differences, repeated, sharedPlaintext } from './route-problems';
 
 /** Properties of `NginxIngress`. */
 export interface NginxIngressProps {
@@ -80,7 +84,7 @@ export class NginxIngress extends Construct implements IngressRoutes {
     const { facts, graph } = this.namespace.environment;
     this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: false, ...controller };
     for (const host of this.hosts) graph.claimGatewayHost(host, this.party);
-    this.node.addValidation({ validate: () => pathProblems(this.hosts, this.edges) });
+    this.node.addValidation({ validate: () => this.problems() });
   }
 
   /** Opens operations of a service of its namespace to the outside. */
@@ -90,6 +94,11 @@ export class NginxIngress extends Construct implements IngressRoutes {
       reject(this, `an Ingress leads to services of its own namespace, got ${party.path} from ${this.namespace.name}; declare one there`);
     }
     const edge = inboundEdge(this.party, callee, options, { hosts: chosenHosts(this, this.hosts, options) });
+    checkEdge(edge);
+    if (!carriesRequests(edge)) {
+      const port = portsOf(edge)[0];
+      reject(this, `an Ingress leads to ports that carry requests, got ${party.name} at a ${port.protocol} port; choose another port`);
+    }
     const { plaintext } = this.props;
     const carried = (['retries', 'headers', 'trafficPolicy'] as const).find((each) => edge[each] !== undefined);
     if (plaintext && carried) reject(this, `${carried} is the sidecar's to carry out, got it for ${party.name} and a controller without; remove it`);
@@ -98,6 +107,20 @@ export class NginxIngress extends Construct implements IngressRoutes {
     if (this.ingresses[party.name]) return;
     this.ingresses[party.name] = this.ingress(party);
     if (plaintext) letPlaintextIn(this, party, { controller: this.party, because: plaintext.because, edges: () => this.edgesTo(party) });
+  }
+
+  private problems(): string[] {
+    const { graph } = this.namespace.environment;
+    const { plaintext } = this.props;
+    const own = { path: this.node.path, edges: this.edges };
+    const earlier = this.namespace.node.findAll().filter((each) => each instanceof NginxIngress).filter((each) => each.node.path < this.node.path)
+      .filter((each) => (each.props.plaintext === undefined) === (plaintext === undefined));
+    const between = earlier.flatMap((each) => {
+      const other = { path: each.node.path, edges: each.edges };
+      if (plaintext) return sharedPlaintext(own, other);
+      return principal(this.party) === principal(each.party) ? differences(own, other) : [];
+    });
+    return [...pathProblems(this.hosts, this.edges), ...between, ...(plaintext ? [...repeated(this.edges), ...timeoutProblems(graph, this.edges)] : [])];
   }
 
   private edgesTo(callee: Callee): readonly Edge[] {

@@ -17,13 +17,22 @@ interface Pods {
   readonly serviceAccount: string;
 }
 
+const read = new WeakMap<RenderedFiles, ReturnType<typeof snapshotsOf>>();
+
+/** What files say, read once however many questions are asked of them. */
+function readOnce(files: RenderedFiles): ReturnType<typeof snapshotsOf> {
+  const snapshots = read.get(files) ?? snapshotsOf(files);
+  read.set(files, snapshots);
+  return snapshots;
+}
+
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'Job', 'CronJob'];
 
 /** One environment of a rendered app, read as proxies and the network read it. */
 export class Mesh {
   /** @param environment its name. @default - the only one */
   public static of(rendered: Rendered, environment?: string): Mesh {
-    const snapshots = snapshotsOf('render' in rendered ? rendered.render() : rendered);
+    const snapshots = 'render' in rendered ? snapshotsOf(rendered.render()) : readOnce(rendered);
     const names = [...snapshots.keys()];
     const name = environment ?? names[0];
     const snapshot = snapshots.get(name);

@@ -3,8 +3,15 @@ import { build } from '../../src/app/build';
 import { GitOpsApp } from '../../src';
 import { at } from '../mesh/world';
 
-/** The files of the app by path, as a fresh synth writes them. */
+let fresh: ReadonlyMap<string, string> | undefined;
+
+/** The files of the app by path, as a fresh synth writes them: once for all tests of a file. */
 export function freshFiles(): ReadonlyMap<string, string> {
+  fresh ??= synthesized();
+  return fresh;
+}
+
+function synthesized(): ReadonlyMap<string, string> {
   const app = new GitOpsApp();
   build(app);
   return app.render();

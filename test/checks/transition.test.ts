@@ -12,10 +12,11 @@ import { inOneFile as asOneFile, rules, sentences } from './compared';
 
 const SHOP = 'production/online-boutique';
 
+const OBJECTS = objectsIn(new Map([...readFolder('dist')].filter(([file]) => file.startsWith(`${SHOP}/`)))).map(({ content }) => content as KubeObject);
+
 /** The shop in production as `dist/` has it, with changes. */
 function shop(...changes: readonly Change[]): RenderedFiles {
-  const objects = objectsIn(readFolder('dist')).filter(({ file }) => file.startsWith(`${SHOP}/`)).map(({ content }) => content as KubeObject);
-  return inOneFile(changed(objects, changes));
+  return inOneFile(changed(OBJECTS, changes));
 }
 
 const inOneFile = (objects: readonly object[], system = SHOP): RenderedFiles => asOneFile(objects, system);

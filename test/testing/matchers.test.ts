@@ -11,10 +11,11 @@ const dist = new Map([...readFolder('dist')].filter(([path]) => path.endsWith('.
 const production = { environment: 'production' } as const;
 const CHARGE = 'hipstershop.PaymentService/Charge';
 
-/** Production as `dist/` has it, with changes. */
+const texts = [...dist].filter(([path]) => path.startsWith('production/online-boutique/')).map(([, text]) => text);
+const objects = texts.flatMap((text) => parseAllDocuments(text).map((each) => each.toJS() as KubeObject));
+
+/** The boutique in production as `dist/` has it, with changes. */
 function shop(...changes: readonly Change[]): RenderedFiles {
-  const texts = [...dist].filter(([path]) => /^production\/.+\//.test(path)).map(([, text]) => text);
-  const objects = texts.flatMap((text) => parseAllDocuments(text).map((each) => each.toJS() as KubeObject));
   return new Map([['production/online-boutique/all.yaml', changed(objects, changes).map((each) => stringify(each)).join('---\n')]]);
 }
 

@@ -24,9 +24,14 @@ export function checkCallee(callee: Callee): void {
 /** Ports that the sidecar of a pod listens on. Source: Istio, "Ports used by Istio". */
 const sidecarPorts = [15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090];
 
+/** Whether the proxy of a pod listens on a port, a gateway's too. */
+export function isProxyPort(number: number): boolean {
+  return sidecarPorts.includes(number);
+}
+
 function checkPorts({ ports, path, pods }: Callee): void {
   for (const port of ports) {
-    const taken = pods && sidecarPorts.includes(port.targetPort);
+    const taken = pods && isProxyPort(port.targetPort);
     const problem = portProblem(port) ?? (taken ? `targetPort must be none of the sidecar's own, got ${port.targetPort}` : undefined);
     if (problem !== undefined) invalid(path, problem);
     for (const key of ['name', 'number', 'targetPort'] as const) {

@@ -66,10 +66,11 @@ export class ExternalService<Op extends string = never> extends Construct implem
     const namespace = MeshNamespace.of(this);
     const { graph, facts } = namespace.environment;
     this.operations = operations;
+    const ports = portList(props.port);
     this.party = {
-      path: this.node.path, name: id, namespace: namespace.name, environment: facts, host, ports: portList(props.port), operations,
+      path: this.node.path, name: id, namespace: namespace.name, environment: facts, host, ports, operations,
       external: { cidrs }, versions: () => [], releases: () => [{ destinations: [destinationOf(props.through)] }],
-      through: props.through && { gateway: props.through.gateway.party, port: props.through.gateway.portFor(this, props.through.port) },
+      through: props.through && { gateway: props.through.gateway.party, port: props.through.gateway.portFor(this, props.through.port, ports) },
     };
     graph.addCallee(this.party);
     props.through?.gateway.leadTo(this.party);

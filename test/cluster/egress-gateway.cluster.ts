@@ -1,7 +1,7 @@
 import { EgressGateway, Environment, ExternalService, MeshNamespace, MeshedMicroservice, Operation, Port } from '../../src';
 import { Cluster } from './cluster';
 import type { KubeObject } from './control/kube-client';
-import { synthesized } from './manifests';
+import { plainProgram, synthesized } from './manifests';
 import { accepted } from './outcomes';
 import type { Outcome } from './run/steering';
 import { judge } from './table';
@@ -10,6 +10,8 @@ import { TLS_PORT, TlsServer } from './tls-server';
 const BANK = 'api.bank.example';
 const LEDGER = 'ledger.bank.example';
 const VAULT = 'vault.bank.example';
+const QUOTES = 'quotes.bank.example';
+const OUTSIDE = 'outside-quotes';
 const resources = { cpu: ['100m', '200m'], memory: ['64Mi', '128Mi'] } as const;
 const cluster = new Cluster();
 const server = new TlsServer(cluster, 'outside-egress', BANK, [LEDGER, VAULT]);
@@ -31,6 +33,10 @@ const render = (address: string): KubeObject[] => synthesized((app) => {
   const reader = new MeshedMicroservice(shop, 'reader', { image: 'example.com/reader:1', resources });
   reader.calls(ledger, {});
   reader.calls(vault, {});
+  const quotes = new ExternalService(shop, 'quotes', {
+    host: QUOTES, port: Port.grpc(8080), through: { gateway, port: 9446 }, operations: { quote: Operation.grpc('bank.Quotes/Get') },
+  });
+  reader.calls(quotes, { operations: ['quote'] });
 });
 
 const ask = async (from: string, address: string, protocol: 'http' | 'tcp' | 'https' = 'http', path = '/rates'): Promise<Outcome> =>
@@ -38,12 +44,16 @@ const ask = async (from: string, address: string, protocol: 'http' | 'tcp' | 'ht
 let addressOfGateway: string | undefined;
 beforeAll(async () => {
   await server.start();
+  await cluster.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: OUTSIDE } }, plainProgram(OUTSIDE, 'quotes', 8080)]);
+  await cluster.nameOutside(QUOTES, (await cluster.pods('quotes'))[0].status!.podIP!);
   const [bank] = await cluster.pods('bank');
   await cluster.apply(render(bank.status!.podIP!));
   addressOfGateway = (await cluster.pods('egress'))[0].status?.podIP;
 });
 afterAll(async () => {
   await server.stop();
+  await cluster.nameOutside(QUOTES);
+  await cluster.clear(OUTSIDE);
   await cluster.clear('purse');
   await cluster.clear('edge');
   cluster.close();
@@ -69,6 +79,11 @@ test.each([
 ])('%s goes through it too, unread', async (_, address, servername) => {
   const outcome = await ask('reader', address, 'https');
   expect({ status: outcome.status, ...JSON.parse(outcome.body || '{}') }).toMatchObject({ status: 200, from: addressOfGateway, servername });
+});
+
+test('gRPC goes through it as HTTP/2', async () => {
+  const [outcome] = await cluster.request({ from: 'reader', protocol: 'grpc', address: `${QUOTES}:8080`, path: '/bank.Quotes/Get', timeoutMs: 5000 });
+  expect(outcome).toMatchObject({ status: 200, grpc: 0, pod: expect.stringMatching(/^quotes-/) });
 });
 
 test.each([

@@ -83,6 +83,13 @@ test('its pods are Istio\'s own, with limits, two of them, one of which stays', 
   expect(objectsIn(shopWith({}, { replicas: 1 }).gateway).map((object) => at(object, 'kind'))).not.toContain('PodDisruptionBudget');
 });
 
+test('gRPC is HTTP/2 on its way to the gateway, which the name of the port says', () => {
+  const operations = { quote: Operation.grpc('bank.Quotes/Get') };
+  const { gateway } = shopWith({ port: Port.grpc(443), operations });
+  expect(at(objectIn(gateway, 'Service'), 'spec.ports')).toMatchObject([{ name: 'grpc-9443', port: 9443, appProtocol: 'grpc' }]);
+  expect(at(objectIn(gateway, 'Gateway'), 'spec.servers.0.port')).toEqual({ name: 'grpc-9443', number: 9443, protocol: 'TLS' });
+});
+
 describe('fails', () => {
   test('for a port that another host has', () => {
     const { shop, gateway } = shopWith();
@@ -90,7 +97,7 @@ describe('fails', () => {
     expectRefusal(second, '[staging/shop/mail]', '9443', 'staging/shop/bank', 'choose another');
   });
 
-  test.each([[0], [70_000], [1.5]])('for the port %d', (port) => {
+  test.each([[0], [70_000], [1.5], [15_021]])('for the port %d', (port) => {
     const { shop, gateway } = shopWith();
     const mail = () => new ExternalService(shop, 'mail', { host: 'mail.example', port: Port.tls(465), through: { gateway, port } });
     expectRefusal(mail, 'through.port', String(port));

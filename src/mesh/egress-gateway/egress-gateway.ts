@@ -5,6 +5,7 @@ import {
   ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecResolution, VirtualService, VirtualServiceProps,
 } from '../../../imports/networking.istio.io';
 import { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
+import { isProxyPort } from '../../graph/check-callee';
 import { Callee, Service, knownByAddress } from '../../graph/party';
 import { Port, isPortNumber } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
@@ -99,13 +100,14 @@ export class EgressGateway extends Construct {
     this.node.addValidation({ validate: () => (this.ports.length > 0 ? [] : [idle]) });
   }
 
-  /** The port of one host. @internal */
-  public portFor(external: Construct, number: number): Port {
+  /** The port of one host: bytes of any kind, or HTTP/2 where callers' proxies must be told that it is. @internal */
+  public portFor(external: Construct, number: number, [behind]: readonly Port[]): Port {
     if (!isPortNumber(number)) reject(external, `through.port must be a whole number from 1 to 65535, got ${number}`);
+    if (isProxyPort(number)) reject(external, `through.port must be none of the proxy's own, got ${number}; choose another`);
     const other = this.hosts.get(number);
     if (other !== undefined) reject(external, `each host has a port of its own at the egress gateway, got ${number} that is for ${other}; choose another`);
     this.hosts.set(number, external.node.path);
-    const port = Port.tcp(number, { name: `tcp-${number}` });
+    const port = behind.protocol === 'grpc' ? Port.grpc(number, { name: `grpc-${number}` }) : Port.tcp(number, { name: `tcp-${number}` });
     this.ports.push(port);
     this.ports.sort((a, b) => a.number - b.number);
     return port;

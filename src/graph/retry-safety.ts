@@ -15,11 +15,16 @@ function harmfulPath(graph: Calls, callee: Callee, name: string, seen: Set<strin
   if (operation.because !== undefined || seen.has(visited)) return undefined;
   if (!operation.idempotent) return [step];
   seen.add(visited);
-  for (const edge of graph.from(callee).filter((each) => happensDuring(each, name))) {
+  for (const edge of graph.from(callee).filter((each) => happensDuring(each, name) && !isWay(graph, each))) {
     const rest = harmOfEdge(graph, edge, seen);
     if (rest) return [step, ...rest];
   }
   return undefined;
+}
+
+/** Whether a call is but the way to another one, through an egress gateway. */
+function isWay(graph: Calls, { caller, callee }: Edge): boolean {
+  return graph.from(caller).some(({ callee: behind }) => behind.through?.gateway === callee);
 }
 
 /** Whether an operation may be done twice, all that it leads to included. */

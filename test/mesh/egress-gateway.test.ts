@@ -1,4 +1,6 @@
-import { EgressGateway, type EgressGatewayProps, ExternalService, type ExternalServiceProps, MeshNamespace, Operation, Port } from '../../src';
+import {
+  EgressGateway, type EgressGatewayProps, ExternalService, type ExternalServiceProps, MeshNamespace, MeshedMicroservice, Operation, Port,
+} from '../../src';
 import { at, client, container, expectRefusal, listAt, objectIn, objectsIn, world } from './world';
 
 function shopWith(external: Partial<ExternalServiceProps<string>> = {}, props: Partial<EgressGatewayProps> = {}) {
@@ -88,6 +90,21 @@ test('gRPC is HTTP/2 on its way to the gateway, which the name of the port says'
   const { gateway } = shopWith({ port: Port.grpc(443), operations });
   expect(at(objectIn(gateway, 'Service'), 'spec.ports')).toMatchObject([{ name: 'grpc-9443', port: 9443, appProtocol: 'grpc' }]);
   expect(at(objectIn(gateway, 'Gateway'), 'spec.servers.0.port')).toEqual({ name: 'grpc-9443', number: 9443, protocol: 'TLS' });
+});
+
+test('the way itself is no call that a retry could repeat: what is behind it is', () => {
+  const { shop, bank } = shopWith({
+    port: Port.grpc(443), operations: { rate: Operation.grpc('bank.Rates/Get', { idempotent: true }), charge: Operation.grpc('bank.Payments/Charge') },
+  });
+  const web = new MeshedMicroservice(shop, 'web', {
+    ...container, port: Port.http(80),
+    operations: { show: Operation.http('GET', '/', { idempotent: true }), pay: Operation.http('GET', '/pay', { idempotent: true }) },
+  });
+  web.calls(bank, { operations: ['rate'], during: ['show'] });
+  web.calls(bank, { operations: ['charge'], during: ['pay'] });
+  client(shop, 'browser').calls(web, { operations: ['show', 'pay'] });
+  const retries = listAt(objectIn(web, 'VirtualService'), 'spec.http').map((route) => [at(route, 'match.0.uri.exact'), at(route, 'retries.attempts')]);
+  expect(retries).toEqual([['/', 2], ['/pay', 0], [undefined, 0]]);
 });
 
 describe('fails', () => {

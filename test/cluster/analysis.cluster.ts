@@ -19,6 +19,8 @@ const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'production/online-boutique': { 'IST0101 Gateway demo-app/gateway': SECRET },
   'production/jhipster-store': { 'IST0101 Gateway jhipster-store/gateway': SECRET },
   'production/airport': { 'IST0101 Gateway airport/gateway': SECRET },
+  'production/mern-shop': { 'IST0101 Gateway mern-shop/gateway': SECRET },
+  'production/addis-pay': { 'IST0101 Gateway addis-pay/gateway': SECRET },
 };
 
 const key = ({ code, origin }: Message): string => `${code} ${origin}`;

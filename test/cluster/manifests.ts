@@ -62,6 +62,12 @@ export const ofKind = <T extends KubeObject = KubeObject>(objects: readonly Kube
 export const workloads = (objects: readonly KubeObject[]): Workload[] =>
   ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].flatMap((kind) => ofKind<Workload>(objects, kind));
 
+interface CronJob extends KubeObject { readonly spec: { readonly jobTemplate: { readonly spec: Workload['spec'] } } }
+
+/** What CronJobs make pods of, when their time comes. */
+export const scheduledWork = (objects: readonly KubeObject[]): Workload[] =>
+  ofKind<CronJob>(objects, 'CronJob').map(({ spec, ...rest }) => ({ ...rest, spec: spec.jobTemplate.spec }));
+
 /** A pod as a controller would make it of a workload's template. */
 export function podOf({ metadata, spec }: Workload, namespace = metadata.namespace): Pod {
   const { template, volumeClaimTemplates = [] } = spec;

@@ -2,7 +2,7 @@ import { Cluster } from './cluster';
 import type { KubeObject } from './control/kube-client';
 import { inject } from './injection';
 import { limitsRule, ruleFor } from './limits-rule';
-import { ofKind, podOf, readManifests, workloads } from './manifests';
+import { ofKind, podOf, readManifests, scheduledWork, workloads } from './manifests';
 import { SYSTEMS, folderOf } from './rendered-systems';
 import { judge } from './table';
 import { against, againstPods } from './verdicts';
@@ -52,7 +52,8 @@ describe.each(SYSTEMS)('$name', ({ name, environment, folder, interception }) =>
   test('has pods that meet Pod Security, and have limits on every container, once the mesh has injected its proxy', async () => {
     await cluster.withoutNewPods(async () => {
       await cluster.submit(objects);
-      const pods = workloads(objects).map((workload) => podOf({ ...workload, metadata: { ...workload.metadata, name: `${workload.metadata.name}-judged` } }));
+      const makers = [...workloads(objects), ...scheduledWork(objects)];
+      const pods = makers.map((maker) => podOf({ ...maker, metadata: { ...maker.metadata, name: `${maker.metadata.name}-judged` } }));
       const ours = await againstPods(cluster.client, pods, interception);
 
       expect(ours).toEqual([]);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROXY_IMAGE } from '../control/istiod';
 import type { KubeObject } from '../control/kube-client';
-import { podOf, workloads } from '../manifests';
+import { podOf, scheduledWork, workloads } from '../manifests';
 import { tool } from '../tools/tools';
 
 /** What an analyzer of Istio says. */
@@ -14,12 +14,12 @@ interface Report { readonly messages: readonly Message[]; readonly skipped: read
 interface Service extends KubeObject { readonly spec: { readonly ports: readonly { readonly protocol?: string }[] } }
 const isService = (object: KubeObject): object is Service => object.kind === 'Service';
 
-/** Files lack what the API server adds, and the analyzers look at pods: both are made here, proxies included. */
+/** Files lack what the API server adds, and the analyzers look at pods, those of the night too: both are made here, proxies included. */
 export function asInCluster(objects: readonly KubeObject[]): KubeObject[] {
   const defaulted = objects.map((object) => isService(object)
     ? { ...object, spec: { ...object.spec, ports: object.spec.ports.map((port) => ({ protocol: 'TCP', ...port })) } }
     : object);
-  const pods = workloads(objects).map((workload) => {
+  const pods = [...workloads(objects), ...scheduledWork(objects)].map((workload) => {
     const pod = podOf(workload);
     const proxied = [...pod.spec.containers.filter(({ name }) => name !== 'istio-proxy'), { name: 'istio-proxy', image: PROXY_IMAGE }];
     return { ...pod, spec: { ...pod.spec, containers: proxied } };

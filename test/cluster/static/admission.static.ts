@@ -1,6 +1,6 @@
 import { AdmissionEngine, Environment, MeshNamespace, RequiredLimits } from '../../../src';
 import { violations } from '../judges/gator';
-import { ofKind, podOf, readManifests, synthesized, workloads } from '../manifests';
+import { ofKind, podOf, readManifests, scheduledWork, synthesized, workloads } from '../manifests';
 import { SYSTEMS, folderOf } from '../rendered-systems';
 import { judge } from '../table';
 import { hasTool } from '../tools/tools';
@@ -42,7 +42,7 @@ judged('Gatekeeper by its CEL engine', () => {
     const objects = readManifests(folder);
     const rule = readManifests(folderOf(environment, 'required-limits'));
     const made = [...workloads(objects), ...ofKind(objects, 'CronJob')];
-    const pods = workloads(objects).map((workload) => podOf(workload));
+    const pods = [...workloads(objects), ...scheduledWork(objects)].map((workload) => podOf(workload));
 
     const found = violations([...rule, ...ofKind(objects, 'Namespace'), ...made, ...pods]);
 

@@ -28,12 +28,14 @@ const RULES: Readonly<Record<string, Rule>> = {
     fix: 'make a second claim, move the data, then remove the first',
   },
   RoleBinding: { fields: ['roleRef'], fix: 'give the new binding another name' },
+  PriorityClass: { fields: ['value', 'preemptionPolicy'], fix: 'make another class, move the pods, then remove the first' },
   ClusterRoleBinding: { fields: ['roleRef'], fix: 'give the new binding another name' },
 };
 
 /** What stands there where nothing is written. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   'spec.podManagementPolicy': 'OrderedReady', 'spec.completionMode': 'NonIndexed', 'spec.volumeMode': 'Filesystem',
+  'preemptionPolicy': 'PreemptLowerPriority',
 };
 
 /** Fields that no cluster changes, so that the sync of the whole commit is refused. */

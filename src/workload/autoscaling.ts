@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
@@ -67,7 +68,7 @@ function checkMetric(construct: IConstruct, metric: ScalingMetric, all: readonly
   const value = metric.type === 'Object' ? metric.value : metric.averageValue;
   if (metric.name === '') reject(construct, 'a metric must have a name, got none; write that of the metrics adapter');
   if (!((amountOf('metric', value) ?? 0) > 0)) reject(construct, `target of metric ${metric.name} must be a quantity such as 100 or 500m, got '${value}'`);
-  const same = all.filter((each) => JSON.stringify({ ...each, value: '', averageValue: '' }) === JSON.stringify({ ...metric, value: '', averageValue: '' }));
+  const same = all.filter((each) => isDeepStrictEqual({ ...each, value: '', averageValue: '' }, { ...metric, value: '', averageValue: '' }));
   if (same.length > 1) reject(construct, `a metric is followed once, got ${metric.name} ${same.length} times; remove all but one`);
 }
 

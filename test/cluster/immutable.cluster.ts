@@ -31,6 +31,7 @@ const OBJECTS: readonly KubeObject[] = [
   object('v1', 'PersistentVolumeClaim', { spec: { ...claim, volumeMode: 'Filesystem', volumeName: 'disk-1' } }),
   object('rbac.authorization.k8s.io/v1', 'RoleBinding', { roleRef: reader('Role', 'reader'), subjects }),
   object('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', { roleRef: reader('ClusterRole', 'reader'), subjects }),
+  object('scheduling.k8s.io/v1', 'PriorityClass', { value: 1000, description: 'what takes money', preemptionPolicy: 'PreemptLowerPriority' }),
   object('v1', 'ConfigMap', { immutable: true, data: { key: 'value' } }),
   object('v1', 'Secret', { immutable: true, type: 'Opaque', data: { key: 'dmFsdWU=' } }),
 ];
@@ -54,6 +55,8 @@ const CHANGES: readonly (readonly [kind: string, path: string, value: unknown])[
   ['PersistentVolumeClaim', 'spec/resources/requests/storage', '1Gi'],
   ['RoleBinding', 'roleRef/name', 'writer'],
   ['ClusterRoleBinding', 'roleRef/name', 'writer'],
+  ['PriorityClass', 'value', 2000],
+  ['PriorityClass', 'preemptionPolicy', 'Never'],
   ['ConfigMap', 'data/key', 'other'],
   ['Secret', 'data/key', 'b3RoZXI='],
   ['Secret', 'type', 'example.com/other'],

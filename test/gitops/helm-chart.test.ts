@@ -18,9 +18,18 @@ test('writes what Helm would read as its own language as a text that it gives ba
 test.each<[string, Partial<typeof options>, readonly string[]]>([
   ['a name with a dot', { name: 'addis.pay' }, ["'addis.pay'"]],
   ['a version that is none', { version: 'v1' }, ["'v1'", "'1.4.0'"]],
-  ['a version with a zero in front', { version: '1.04.0' }, ["'1.04.0'"]],
+  ...['1.04.0', '1.0.0-01', '1.0.0-..', '1.0.0-a..b', '1.0.0+.'].map((version): [string, object, string[]] => [version, { version }, [`'${version}'`]]),
 ])('fails for %s', (_, changed, texts) => {
   expectRefusal(() => helmChart(files, { ...options, ...changed }), '[helm chart]', ...texts);
+});
+
+test.each(['1.0.0', '0.0.1-rc.1.x-y+build.01', '10.20.30--'])('takes the version %s', (version) => {
+  expect(helmChart(files, { ...options, version }).get('Chart.yaml')).toContain(version);
+});
+
+test('fails for kinds that Helm could not resolve before it applies them', () => {
+  const rule = new Map([['rule.yaml', 'apiVersion: templates.gatekeeper.sh/v1\nkind: ConstraintTemplate\n']]);
+  expectRefusal(() => helmChart(rule, options), '[helm chart]', 'ConstraintTemplate', 'in two steps');
 });
 
 test('fails without manifests', () => {

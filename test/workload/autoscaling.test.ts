@@ -7,6 +7,7 @@ const scaled = (replicas: Partial<Autoscaling>) => new ResourceLimitedDeployment
 });
 const spec = (replicas: Partial<Autoscaling>) => at(objectIn(scaled(replicas), 'HorizontalPodAutoscaler'), 'spec');
 const following = (scaleUp: ScalingRules) => ({ cpuPercent: 70, behavior: { scaleUp } });
+const external = (matchLabels: Readonly<Record<string, string>>) => ({ type: 'External', name: 'queue', matchLabels, averageValue: '1' }) as const;
 const use = (name: string, averageUtilization: number) =>
   ({ type: 'ContainerResource', containerResource: { container: 'server', name, target: { type: 'Utilization', averageUtilization } } });
 
@@ -52,6 +53,7 @@ test.each<[string, Partial<Autoscaling>, readonly string[]]>([
   ['a target of 0', { metrics: [{ type: 'Pods', name: 'requests', averageValue: '0' }] }, ['requests', "'0'"]],
   ['a metric without a name', { metrics: [{ type: 'Pods', name: '', averageValue: '1' }] }, ['name']],
   ['a metric twice', { metrics: [1, 2].map((value) => ({ type: 'Pods', name: 'requests', averageValue: String(value) }) as const) }, ['requests 2 times']],
+  ['a metric twice, its labels in another order', { metrics: [external({ a: '1', b: '2' }), external({ b: '2', a: '1' })] }, ['queue 2 times']],
   ['a window of more than an hour', following({ stabilizationWindow: Duration.hours(2) }), ['stabilizationWindow', '3600']],
   ['a period of nothing', following({ policies: [{ type: 'Pods', value: 1, period: Duration.seconds(0) }] }), ['period']],
   ['a step of nothing', following({ policies: [{ type: 'Percent', value: 0, period: Duration.seconds(15) }] }), ['scaleUp', 'got 0']],

@@ -5,6 +5,7 @@ import {
 import type { AddisPayOptions } from './addis-pay/addis-pay';
 import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
+import type { MonitoringOptions } from './monitoring';
 import type { MernShopOptions } from './mern-shop/mern-shop';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
 
@@ -15,6 +16,7 @@ export interface AppEnvironment extends EnvironmentProps {
   readonly airport: AirportOptions;
   readonly mernShop: MernShopOptions;
   readonly addisPay: AddisPayOptions;
+  readonly monitoring: MonitoringOptions;
   /** How Argo CD applies it. */
   readonly delivery: ArgoCdDeliveryProps;
   /** How its nodes are compared with the CIS benchmark. */
@@ -54,6 +56,8 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     interception: 'init',
     pathNormalization: 'MERGE_SLASHES',
     delivery: { repository, clusters },
+    apiServer: { addresses: ['10.20.0.10'], port: 6443 },
+    monitoring: { storage: Size.gibibytes(10), nodes: ['10.20.0.0/16'], channel: '#shop-staging' },
     kubeBench: {},
     experiments: true,
     onlineBoutique: {
@@ -82,6 +86,11 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       clusters: [{ name: 'production', server: 'https://production.k8s.example.com' }],
       // nothing by itself from Friday afternoon to Monday morning; a person may
       syncWindows: [{ kind: 'deny', schedule: '0 16 * * 5', duration: Duration.hours(63), timeZone: 'Europe/Vienna', manualSync: true }],
+    },
+    apiServer: { addresses: ['10.30.0.10', '10.30.0.11', '10.30.0.12'], port: 6443 },
+    monitoring: {
+      storage: Size.gibibytes(50), nodes: ['10.30.0.0/16'], channel: '#shop-alerts',
+      pagerDuty: { secret: { name: 'alertmanager' }, key: 'pagerduty-routing-key' },
     },
     kubeBench: { schedule: '0 3 * * 1' },
     onlineBoutique: {

@@ -88,6 +88,9 @@ export { PriorityClasses, type PriorityClassOptions, type PriorityClassesProps }
 export { RequiredLimits, type RequiredLimitsProps } from './mesh/required-limits';
 export { type ControllerEdit, type RolloutOptions, ServiceRollout, type ServiceRolloutProps } from './mesh/service-rollout';
 export { Step } from './mesh/step';
+export type { Elasticsearch } from './observability/logs/elasticsearch';
+export type { LogImage, LogProgram } from './observability/logs/log-programs';
+export { LogStack, type LogStackProps } from './observability/logs/log-stack';
 export { type AdmissionAction, AdmissionEngine } from './security/admission-engine';
 export { type TlsOrigination } from './mesh/tls-origination';
 export { type HostsByTls, TlsCertificate, type TlsCertificateProps } from './mesh/tls-certificate';

@@ -5,6 +5,7 @@ import {
 import type { AddisPayOptions } from './addis-pay/addis-pay';
 import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
+import type { SystemLogs } from './log-stack';
 import type { MernShopOptions } from './mern-shop/mern-shop';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
 
@@ -42,6 +43,13 @@ const letsEncrypt = CertificateIssuer.acme({
 /** What has the secrets of production. */
 const vault: ExternalSecretProps['store'] = { name: 'vault', kind: 'ClusterSecretStore' };
 
+/** Logs of a system in production. */
+const productionLogs: SystemLogs = {
+  storage: { size: Size.gibibytes(10) },
+  retention: Duration.days(10),
+  resources: { elasticsearch: { cpu: ['1', '2'], memory: ['2Gi', '2Gi'] } },
+};
+
 /** Where the rendered folder is published. */
 const repository = 'https://git.example.com/shops/gitops.git';
 /** The cluster that Argo CD itself runs in. */
@@ -52,6 +60,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
   staging: {
     replicas: 1,
     interception: 'init',
+    apiServer: { addresses: ['192.0.2.10'], port: 6443 }, // kubectl get endpoints kubernetes
     pathNormalization: 'MERGE_SLASHES',
     delivery: { repository, clusters },
     kubeBench: {},
@@ -70,12 +79,23 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       invoiceCanary: 20,
     },
     airport: { ingress: { hosts: ['airport.staging.example.com'] } },
-    mernShop: { frontend: 'frontend.sushi', backend: 'backend.sushi', ingress: { controller: 'nginx' }, stores: { storage: { size: Size.gibibytes(1) } } },
-    addisPay: { ingress: { hosts: ['shop.staging.addispay.example'] }, stores: { storage: { size: Size.gibibytes(1) } } },
+    mernShop: {
+      frontend: 'frontend.sushi',
+      backend: 'backend.sushi',
+      ingress: { controller: 'nginx' },
+      stores: { storage: { size: Size.gibibytes(1) } },
+      logs: { storage: { size: Size.gibibytes(5) }, retention: Duration.days(3) },
+    },
+    addisPay: {
+      ingress: { hosts: ['shop.staging.addispay.example'] },
+      stores: { storage: { size: Size.gibibytes(1) } },
+      logs: { storage: { size: Size.gibibytes(5) }, retention: Duration.days(3) },
+    },
   },
   production: {
     replicas: { min: 2, max: 5, cpuPercent: 70 },
     interception: 'cni',
+    apiServer: { addresses: ['198.51.100.10', '198.51.100.11', '198.51.100.12'], port: 6443 },
     pathNormalization: 'MERGE_SLASHES',
     delivery: {
       repository,
@@ -102,10 +122,12 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       backend: 'api.sushi.example.com',
       ingress: { tls: { credentialName: 'sushi-tls' }, certificates: letsEncrypt },
       stores: { storage: { size: Size.gibibytes(8) }, vault, backups: { size: Size.gibibytes(20) } },
+      logs: productionLogs,
     },
     addisPay: {
       ingress: { hosts: ['shop.addispay.example'], tls: { credentialName: 'addispay-tls' }, certificates: letsEncrypt },
       stores: { storage: { size: Size.gibibytes(10) }, vault, backups: { size: Size.gibibytes(20) } },
+      logs: productionLogs,
       replicas: { min: 2, max: 6, cpuPercent: 70, behavior: { scaleDown: { policies: [{ type: 'Pods', value: 1, period: Duration.minutes(1) }] } } },
     },
   },

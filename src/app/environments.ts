@@ -6,6 +6,7 @@ import type { AddisPayOptions } from './addis-pay/addis-pay';
 import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
 import type { SystemLogs } from './log-stack';
+import type { MonitoringOptions } from './monitoring';
 import type { MernShopOptions } from './mern-shop/mern-shop';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
 
@@ -16,6 +17,7 @@ export interface AppEnvironment extends EnvironmentProps {
   readonly airport: AirportOptions;
   readonly mernShop: MernShopOptions;
   readonly addisPay: AddisPayOptions;
+  readonly monitoring: MonitoringOptions;
   /** How Argo CD applies it. */
   readonly delivery: ArgoCdDeliveryProps;
   /** How its nodes are compared with the CIS benchmark. */
@@ -60,9 +62,10 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
   staging: {
     replicas: 1,
     interception: 'init',
-    apiServer: { addresses: ['192.0.2.10'], port: 6443 }, // kubectl get endpoints kubernetes
     pathNormalization: 'MERGE_SLASHES',
     delivery: { repository, clusters },
+    apiServer: { addresses: ['10.20.0.10'], port: 6443 },
+    monitoring: { storage: Size.gibibytes(10), nodes: ['10.20.0.0/16'], channel: '#shop-staging' },
     kubeBench: {},
     experiments: true,
     onlineBoutique: {
@@ -95,13 +98,17 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
   production: {
     replicas: { min: 2, max: 5, cpuPercent: 70 },
     interception: 'cni',
-    apiServer: { addresses: ['198.51.100.10', '198.51.100.11', '198.51.100.12'], port: 6443 },
     pathNormalization: 'MERGE_SLASHES',
     delivery: {
       repository,
       clusters: [{ name: 'production', server: 'https://production.k8s.example.com' }],
       // nothing by itself from Friday afternoon to Monday morning; a person may
       syncWindows: [{ kind: 'deny', schedule: '0 16 * * 5', duration: Duration.hours(63), timeZone: 'Europe/Vienna', manualSync: true }],
+    },
+    apiServer: { addresses: ['10.30.0.10', '10.30.0.11', '10.30.0.12'], port: 6443 },
+    monitoring: {
+      storage: Size.gibibytes(50), nodes: ['10.30.0.0/16'], channel: '#shop-alerts',
+      pagerDuty: { secret: { name: 'alertmanager' }, key: 'pagerduty-routing-key' },
     },
     kubeBench: { schedule: '0 3 * * 1' },
     onlineBoutique: {

@@ -110,6 +110,10 @@ function accountsOf(issuer: unknown): ReturnType<Rule> {
   return names.flatMap((name) => need(`Secret ${namespaceOf(issuer)}/${name}`, 'cert-manager writes records with it'));
 }
 
+/** Sources: Prometheus Operator, and kube-prometheus-stack, by whose labels rules and monitors are selected. */
+const prometheusOperator: Rule = (object) => (groupOf(object) === 'monitoring.coreos.com'
+  ? need('the Prometheus Operator 0.93 or newer, with its CRDs, and a Prometheus that selects the labels of monitors and rules', 'it collects metrics') : []);
+
 const externalSecrets: Rule = (object) => (groupOf(object) === 'external-secrets.io' ? [
   ...need('the External Secrets Operator 0.17 or newer, with its CRDs', 'it makes Secrets'),
   ...need(referred(object, 'spec.secretStoreRef'), 'it has what Secrets are made of'),
@@ -207,7 +211,7 @@ const kubernetes: Rule = (object) =>
 
 const RULES: readonly Rule[] = [
   kubernetes, admission, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, provider, keys,
-  certManager, externalSecrets, envoyFilter, autoscaler, storage, gateway, ingress, job, references, logsOfNodes, calledServices,
+  certManager, externalSecrets, prometheusOperator, envoyFilter, autoscaler, storage, gateway, ingress, job, references, logsOfNodes, calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */

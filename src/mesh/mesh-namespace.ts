@@ -2,6 +2,7 @@ import { Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecMtlsMode } from '../../imports/security.istio.io';
+import { PodPeer } from '../graph/environment-facts';
 import { Enforcement } from '../graph/party';
 import { Exception, annotateExceptions } from '../manifest/exception';
 import { keptByArgoCd } from '../manifest/kept';
@@ -70,7 +71,11 @@ export class MeshNamespace extends Chart {
   /** The system it belongs to: the id of the outermost namespace around it. */
   public readonly system: string;
 
-  constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}, owned = true) {
+  constructor(
+    scope: Construct, id: string, props: MeshNamespaceProps = {},
+    /** Whether the Namespace itself is written. @internal */
+    public readonly isOwned = true,
+  ) {
     const name = props.name ?? id;
     super(scope, uniqueId(scope, id), { namespace: name, disableResourceNameHashes: true });
     checkName(this, 'namespace', name);
@@ -82,7 +87,7 @@ export class MeshNamespace extends Chart {
     this.environment = Environment.of(this);
     this.domain = `${name}.svc.${this.environment.facts.clusterDomain}`;
     this.system = this.node.scopes.find(isMeshNamespace)?.node.id ?? id;
-    if (!owned) return;
+    if (!isOwned) return;
     this.environment.own(this);
     addDefaults(this, props);
   }
@@ -109,7 +114,8 @@ function addDefaults(namespace: MeshNamespace, { revision, podSecurity, quota }:
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     }));
   }
-  new Manifest(component, 'AllowMesh', k8s.KubeNetworkPolicy, { name: 'allow-mesh' }, () => ({ spec: meshNeeds(facts, namespace.name, enforcement) }));
+  const scrapers = (): readonly PodPeer[] => namespace.environment.surroundings.scrapersOf(namespace.name);
+  new Manifest(component, 'AllowMesh', k8s.KubeNetworkPolicy, { name: 'allow-mesh' }, () => ({ spec: meshNeeds(facts, namespace, scrapers()) }));
   const { STRICT, PERMISSIVE } = PeerAuthenticationSpecMtlsMode;
   new Manifest(component, 'PeerAuthentication', PeerAuthentication, { name: 'default' }, () => ({
     spec: { mtls: { mode: enforcement.mtls === 'strict' ? STRICT : PERMISSIVE } },

@@ -48,11 +48,19 @@ function exceptedIngress({ namespace }: Caller, exceptions: readonly Exception[]
 }
 
 function exceptedEgress(exceptions: readonly Exception[]): k8s.NetworkPolicyEgressRule[] {
-  return allowedBy(exceptions, 'egress').map(({ cidr, ports }) => ({ to: [{ ipBlock: { cidr } }], ports: ports.map((port) => policyPort(port)) }));
+  return allowedBy(exceptions, 'egress').map(({ ports, ...to }) => ({
+    to: ['cidr' in to ? { ipBlock: { cidr: to.cidr } } : podsOf(to.namespaces)], ports: ports.map((port) => policyPort(port)),
+  }));
 }
 
 function exceptedPeer(other: ExceptionPeer, namespace: string): k8s.NetworkPolicyPeer {
   return 'cidr' in other ? { ipBlock: { cidr: other.cidr } } : peer(other, namespace);
+}
+
+/** All pods of some namespaces. */
+function podsOf(namespaces: readonly string[]): k8s.NetworkPolicyPeer {
+  const key = 'kubernetes.io/metadata.name';
+  return { namespaceSelector: { matchExpressions: [{ key, operator: 'In', values: [...namespaces].sort() }] } };
 }
 
 /** Where pods are, seen from a namespace. */

@@ -104,9 +104,11 @@ function podAnnotations(props: PodProps, volumes: readonly Volume[]): Record<str
 }
 
 function sidecarAnnotations(props: PodProps): Record<string, string> {
+  const outside = allowedBy(props.exceptions ?? [], 'egress');
   const excluded = {
     excludeInboundPorts: extraPorts(props).map(({ port }) => String(port)),
-    excludeOutboundIPRanges: allowedBy(props.exceptions ?? [], 'egress').map(({ cidr }) => cidr),
+    excludeOutboundIPRanges: outside.flatMap((each) => ('cidr' in each ? [each.cidr] : [])),
+    excludeOutboundPorts: outside.flatMap((each) => ('cidr' in each ? [] : each.ports.map(String))),
   };
   const written = Object.entries(excluded).filter(([, values]) => values.length > 0)
     .map(([name, values]) => [`traffic.sidecar.istio.io/${name}`, [...new Set(values)].join(',')]);

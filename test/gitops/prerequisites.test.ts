@@ -98,7 +98,7 @@ test('each kind that is rendered is one that some rule knows, or one that every 
   // jobs that are outside of the mesh, and what the ConstraintTemplate beside it brings
   const everywhere = [
     'K8sRequiredResourceLimits', 'PriorityClass', 'ConfigMap', 'ServiceAccount', 'Service', 'Deployment', 'PodDisruptionBudget', 'StatefulSet', 'Namespace',
-    'Job', 'CronJob',
+    'Job', 'CronJob', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding',
   ];
   const objects = ['staging', 'production'].flatMap((environment) => objectsOf(freshFiles(), environment));
   const unknown = objects.filter((object) => needsOf(object).every(({ what }) => what.startsWith('Namespace ')));

@@ -75,6 +75,7 @@ export { type LoginIssuer, OidcLogin, type OidcLoginProps } from './mesh/login/o
 export { KubeBench, type KubeBenchProps } from './mesh/kube-bench';
 export type { RateLimit } from './mesh/local-rate-limit';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
+export { MeshedDaemonSet, type MeshedDaemonSetProps } from './mesh/meshed-daemon-set';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
 export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-microservice';
 export { NginxIngress, type NginxIngressProps, type NginxRouteOptions } from './mesh/nginx-ingress/nginx-ingress';
@@ -88,6 +89,9 @@ export { PriorityClasses, type PriorityClassOptions, type PriorityClassesProps }
 export { RequiredLimits, type RequiredLimitsProps } from './mesh/required-limits';
 export { type ControllerEdit, type RolloutOptions, ServiceRollout, type ServiceRolloutProps } from './mesh/service-rollout';
 export { Step } from './mesh/step';
+export type { Elasticsearch } from './observability/logs/elasticsearch';
+export type { LogImage, LogProgram } from './observability/logs/log-programs';
+export { LogStack, type LogStackProps } from './observability/logs/log-stack';
 export { type AdmissionAction, AdmissionEngine } from './security/admission-engine';
 export { type TlsOrigination } from './mesh/tls-origination';
 export { type HostsByTls, TlsCertificate, type TlsCertificateProps } from './mesh/tls-certificate';
@@ -110,6 +114,7 @@ export { type HttpGetProbeOptions, Probe, type ProbeOptions } from './workload/p
 export type { CpuQuantity, MemoryQuantity, ResourceTexts, Resources } from './workload/quantity';
 export type { Autoscaling, ScalingMetric, ScalingPolicy, ScalingRules } from './workload/autoscaling';
 export type { Replicas } from './workload/replicas';
+export { ResourceLimitedDaemonSet, type ResourceLimitedDaemonSetProps, type Toleration } from './workload/resource-limited-daemon-set';
 export { ResourceLimitedDeployment, type ResourceLimitedDeploymentProps } from './workload/resource-limited-deployment';
 export { ResourceLimitedJob, type ResourceLimitedJobProps } from './workload/resource-limited-job';
 export { ResourceLimitedStatefulSet, type ResourceLimitedStatefulSetProps, type VolumeClaim } from './workload/resource-limited-stateful-set';

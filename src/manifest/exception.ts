@@ -77,6 +77,8 @@ export interface PrivilegesExceptionOptions {
   readonly hostPid?: boolean;
   /** Folders of the node that it may read, as `Volume.hostPath` has them. @default - none */
   readonly hostPaths?: readonly string[];
+  /** Folders of the node that it may write, as `Volume.hostPath` with `writable` has them. @default - none */
+  readonly writableHostPaths?: readonly string[];
   /** Why: one line that a reviewer understands. */
   readonly because: string;
 }
@@ -121,10 +123,12 @@ export class Exception {
 
   /** Gives a container privileges. Its namespace must be one for such pods: `MeshNamespace`'s `podSecurity`. */
   public static privileges(options: PrivilegesExceptionOptions): Exception {
-    const { privileged, root, writableFiles, hostPid, hostPaths = [], capabilities = [] } = options;
+    const { privileged, root, writableFiles, hostPid, hostPaths = [], writableHostPaths = [], capabilities = [] } = options;
     const words = [
       privileged && 'privileged', root && 'root user', writableFiles && 'writable files', hostPid && 'processes of the node',
-      hostPaths.length > 0 && `files of the node below ${hostPaths.join(', ')}`, ...capabilities.map((each) => `capability ${each}`),
+      hostPaths.length > 0 && `files of the node below ${hostPaths.join(', ')}`,
+      writableHostPaths.length > 0 && `files of the node to be written below ${writableHostPaths.join(', ')}`,
+      ...capabilities.map((each) => `capability ${each}`),
     ];
     const given = words.filter((word) => typeof word === 'string');
     if (given.length === 0) invalid('exception', `privileges must name at least one, got none because '${options.because}'; remove it`);

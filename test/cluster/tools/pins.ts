@@ -85,6 +85,8 @@ export const GO_TOOLS: readonly ToolSet[] = [
   { name: 'gatekeeper', version: '3.23.0', needed: false, binaries: { gator: 'github.com/open-policy-agent/gatekeeper/v3/cmd/gator' } },
   { name: 'kubeconform', version: '0.7.0', needed: false, binaries: { kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform' } },
   { name: 'kube-score', version: '1.20.0', needed: false, binaries: { 'kube-score': 'github.com/zegl/kube-score/cmd/kube-score' } },
+  // the newest that the Go module proxy has; the stack runs 8.19
+  { name: 'filebeat', version: '7.17.29', needed: false, binaries: { filebeat: 'github.com/elastic/beats/v7/filebeat' } },
   {
     name: 'prometheus',
     version: '3.10.0', // its Go module is 0.310.0

@@ -1,7 +1,8 @@
 /** Labels that Istio's proxies put on what they count of requests and connections. Source: Istio, "Istio Standard Metrics". */
 const standardLabels = [
   'reporter', 'source_workload', 'source_workload_namespace', 'source_canonical_service', 'source_version', 'source_principal',
-  'destination_workload', 'destination_workload_namespace', 'destination_canonical_service', 'destination_version', 'destination_principal',
+  'destination_workload', 'destination_workload_namespace', 'destination_canonical_service', 'destination_canonical_revision',
+  'destination_version', 'destination_principal',
   'destination_service', 'destination_service_name', 'destination_service_namespace',
   'request_protocol', 'response_flags', 'connection_security_policy',
 ] as const;
@@ -29,7 +30,7 @@ export const metricLabels = {
   envoy_cluster_upstream_rq_retry: clusterLabels,
   envoy_cluster_upstream_rq_pending_overflow: clusterLabels,
   envoy_cluster_outlier_detection_ejections_active: clusterLabels,
-  envoy_http_local_rate_limit_http_local_rate_limit_rate_limited: targetLabels,
+  envoy_rate_limit_http_local_rate_limit_rate_limited: targetLabels,
   pilot_xds_pushes: ['type', ...targetLabels],
   pilot_total_xds_rejects: ['type', ...targetLabels],
   pilot_xds: ['version', ...targetLabels],
@@ -37,6 +38,7 @@ export const metricLabels = {
   citadel_server_root_cert_expiry_timestamp: targetLabels,
   certmanager_certificate_expiration_timestamp_seconds: ['name', 'exported_namespace', ...targetLabels],
   kube_pod_container_status_restarts_total: container,
+  kube_pod_init_container_status_restarts_total: container,
   kube_pod_container_resource_limits: [...container, 'resource', 'unit'],
   kube_horizontalpodautoscaler_status_current_replicas: ['namespace', 'horizontalpodautoscaler'],
   kube_horizontalpodautoscaler_spec_min_replicas: ['namespace', 'horizontalpodautoscaler'],

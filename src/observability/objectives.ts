@@ -2,7 +2,7 @@ import { Edge } from '../graph/edge';
 import { Objective } from '../graph/objective';
 import { Callee, Caller } from '../graph/party';
 import { decimal, recorded } from './promql';
-import { bySource, failureRatio, slowRatio, speaksGrpc, trafficOf, underOwnHost } from './requests';
+import { bySource, failureCount, failureRatio, slowCount, slowRatio, speaksGrpc, trafficOf, underOwnHost } from './requests';
 import { RecordingRule, RuleGroup } from './rules';
 import { WatchedNamespace } from './watched';
 
@@ -53,19 +53,33 @@ export function selectorOf({ callee, caller }: Promised): Readonly<Record<string
 }
 
 /** Recorded series of the share of bad requests of a promise. */
-export function badRatio(promise: Promised, what: 'availability' | 'latency', window: string): string {
+function badRatio(promise: Promised, what: 'availability' | 'latency', window: string): string {
+  return recordedOf(promise, what, `ratio_rate${window}`);
+}
+
+/** Recorded series of how many they are. */
+function badCount(promise: Promised, what: 'availability' | 'latency', window: string): string {
+  return recordedOf(promise, what, `increase${window}`);
+}
+
+function recordedOf(promise: Promised, what: 'availability' | 'latency', operation: string): string {
   const level = promise.caller ? 'call' : 'service';
   const selected = selectorOf(promise);
-  if (what === 'availability') return recorded(`${level}:request_errors:ratio_rate${window}`, selected);
-  return recorded(`${level}:slow_requests:ratio_rate${window}`, { ...selected, below: boundOf(promise.slo) });
+  if (what === 'availability') return recorded(`${level}:request_errors:${operation}`, selected);
+  return recorded(`${level}:slow_requests:${operation}`, { ...selected, below: boundOf(promise.slo) });
 }
+
+/** Fewer bad requests wake nobody up: of one request a minute, one that fails is a fifth of five minutes. */
+const fewest = 5;
 
 /** When a budget burns at one of these rates; nothing where even a total failure would not. */
 export function burns(promise: Promised, what: 'availability' | 'latency', rates: readonly BurnRate[]): string | undefined {
   const budget = budgetOf(promise.slo, what);
   const possible = rates.filter(({ factor }) => factor * budget < 1);
-  const each = possible.map(({ factor, long, short }) =>
-    [long, short].map((window) => `${badRatio(promise, what, window)} > ${decimal(factor * budget)}`).join('\nand\n'));
+  const each = possible.map(({ factor, long, short }) => [
+    ...[long, short].map((window) => `${badRatio(promise, what, window)} > ${decimal(factor * budget)}`),
+    ...(rates === pageRates ? [`${badCount(promise, what, long)} > ${fewest}`] : []),
+  ].join('\nand\n'));
   if (each.length === 0) return undefined;
   return each.length === 1 ? each[0] : each.map((one) => `(\n${indented(one)}\n)`).join('\nor\n');
 }
@@ -102,13 +116,17 @@ interface Level {
 function ratios(watched: WatchedNamespace, promises: readonly Promised[], { level, labels, window }: Level): readonly RecordingRule[] {
   const matchers = { ...bySource, destination_service_namespace: watched.name };
   const told = { labels, window, grpc: watched.services.some(speaksGrpc), named: underOwnHost(watched.services) };
-  const errors = { record: `${level}:request_errors:ratio_rate${window}`, expr: failureRatio(matchers, told) };
-  const bounds = new Set(promises.flatMap(({ slo }) => (slo.latency ? [slo.latency.below.toMilliseconds()] : [])));
+  const bounds = [...new Set(promises.flatMap(({ slo }) => (slo.latency ? [slo.latency.below.toMilliseconds()] : [])))].sort((a, b) => a - b);
+  const isCounted = pageRates.some(({ long }) => long === window);
+  const rules = (what: string, ratio: string, count: string, of: Pick<RecordingRule, 'labels'> = {}): readonly RecordingRule[] => [
+    { record: `${level}:${what}:ratio_rate${window}`, expr: ratio, ...of },
+    ...(isCounted ? [{ record: `${level}:${what}:increase${window}`, expr: count, ...of }] : []),
+  ];
+  const isAvailable = promises.some(({ slo }) => slo.availability !== undefined);
   return [
-    ...(promises.some(({ slo }) => slo.availability !== undefined) ? [errors] : []),
-    ...[...bounds].sort((a, b) => a - b).map((bound) => ({
-      record: `${level}:slow_requests:ratio_rate${window}`, expr: slowRatio(matchers, told, bound), labels: { below: `${bound}ms` },
-    })),
+    ...(isAvailable ? rules('request_errors', failureRatio(matchers, told), failureCount(matchers, told)) : []),
+    ...bounds.flatMap((bound) =>
+      rules('slow_requests', slowRatio(matchers, told, bound), slowCount(matchers, told, bound), { labels: { below: `${bound}ms` } })),
   ];
 }
 

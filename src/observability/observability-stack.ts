@@ -8,7 +8,7 @@ import { dashboardFiles, dashboardsOf, meshFiles } from './dashboards/dashboard-
 import { EmbeddedMetrics } from './embedded/embedded-metrics';
 import { Known, Metrics } from './metrics-form';
 import { objectiveGroups } from './objectives';
-import { dashboardConfig, meshMonitors, namespaceMonitors, prometheusOf } from './operator/operator-metrics';
+import { dashboardConfig, gatewayMonitor, meshMonitors, namespaceMonitors, prometheusOf } from './operator/operator-metrics';
 import { RuleGroup } from './rules';
 import { proxyStatsMatcher } from './sidecar-metrics';
 import { WatchedNamespace } from './watched';
@@ -60,17 +60,24 @@ export class ObservabilityStack extends MeshNamespace {
       dashboardConfig(place, `${id}-dashboards`, () => this.dashboardsOf(each));
     }
     const mesh = new Construct(this, 'mesh');
-    meshMonitors(mesh, labels, this.environment.facts, () => [meshAlertGroup(this.runbooks)]);
-    dashboardConfig(mesh, 'mesh-dashboards', meshFiles);
+    const jobs = [`${name}/${gatewayMonitor(id)}`, 'kube-state-metrics'];
+    meshMonitors(mesh, id, labels, this.environment.facts, () => [meshAlertGroup(this.runbooks, jobs)]);
+    dashboardConfig(mesh, `${id}-mesh-dashboards`, meshFiles);
   }
 
   private placeIn(watched: MeshNamespace): Construct {
     return new BesideSystem(watched, watched === this ? 'access' : this.node.id);
   }
 
+  /** Jobs of the embedded Prometheus that others depend on. */
+  private get jobs(): readonly string[] {
+    const kubelets = this.known.nodes ? ['cadvisor', 'kubelet'] : [];
+    return ['alertmanager', 'gateways', 'kube-state-metrics', ...kubelets, ...(this.known.certificates ? ['cert-manager'] : [])];
+  }
+
   /** Rules by the name of their file. */
   private rules(): Readonly<Record<string, readonly RuleGroup[]>> {
-    return { mesh: [meshAlertGroup(this.runbooks)], ...Object.fromEntries(this.watched.map((each) => [each.name, this.rulesOf(each)])) };
+    return { mesh: [meshAlertGroup(this.runbooks, this.jobs)], ...Object.fromEntries(this.watched.map((each) => [each.name, this.rulesOf(each)])) };
   }
 
   /** Dashboards by the folder that they stand in. */

@@ -53,3 +53,8 @@ export function sumBy(labels: readonly string[], values: string): string {
 export function decimal(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
+
+/** How much a counter grew within a time: also one that was not there before its first event, of which `increase` sees nothing. */
+export function newOf(counter: string, window: string): string {
+  return `increase(${counter}[${window}]) > 0 or (${counter} unless ${counter} offset ${window})`;
+}

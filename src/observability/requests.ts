@@ -39,26 +39,50 @@ export interface Told {
   readonly named?: (values: string) => string;
 }
 
+/** How much a counter grew. */
+type Grown = (counter: string) => string;
+
 /** Requests that were answered badly: 5xx, or gRPC's faults of a server. */
-export function failedRequests(matchers: Matchers<'istio_requests_total'>, { window, grpc }: Pick<Told, 'window' | 'grpc'>): readonly string[] {
+function failedRequests(matchers: Matchers<'istio_requests_total'>, grpc: boolean, grown: Grown): string {
   const failed = series('istio_requests_total', { ...matchers, response_code: /5../ });
   const faults = series('istio_requests_total', { ...matchers, response_code: { not: /5../ }, grpc_response_status: new RegExp(serverFaults) });
-  return [failed, ...(grpc ? [faults] : [])].map((counter) => rate(counter, window));
+  return [failed, ...(grpc ? [faults] : [])].map(grown).join('\n    or ');
 }
 
 /** Share of the requests that were answered badly, 0 to 1. Nothing where nobody asks. Where all fail it is 1, though there is nothing else beside them. */
 export function failureRatio(matchers: Matchers<'istio_requests_total'>, told: Told): string {
   const { labels, window, named = same } = told;
   const all = sumBy(labels, named(rate(series('istio_requests_total', matchers), window)));
-  return ['(', `  ${sumBy(labels, named(failedRequests(matchers, told).join('\n    or ')))}`, `  or 0 * ${all}`, ')', `/ ${all}`].join('\n');
+  const failed = sumBy(labels, named(failedRequests(matchers, told.grpc, (counter) => rate(counter, window))));
+  return ['(', `  ${failed}`, `  or 0 * ${all}`, ')', `/ (${all} > 0)`].join('\n');
 }
 
-/** Share of the requests that took longer than a bound of a bucket, 0 to 1. Prometheus 3 writes the bound `250.0`, and those before it `250`. */
-export function slowRatio(matchers: Matchers<'istio_requests_total'>, { labels, window, named = same }: Omit<Told, 'grpc'>, milliseconds: number): string {
+/** How many requests were answered badly. */
+export function failureCount(matchers: Matchers<'istio_requests_total'>, { labels, window, grpc, named = same }: Told): string {
+  return sumBy(labels, named(failedRequests(matchers, grpc, (counter) => `increase(${counter}[${window}])`)));
+}
+
+/** Share of the requests that took longer than a bound of a bucket, 0 to 1. */
+export function slowRatio(matchers: Matchers<'istio_requests_total'>, told: Omit<Told, 'grpc'>, milliseconds: number): string {
+  const [fast, all] = inTime(matchers, told, milliseconds, (counter) => rate(counter, told.window));
+  return `1 - ${fast}\n/ ${all}`;
+}
+
+/** How many requests took longer than a bound of a bucket. */
+export function slowCount(matchers: Matchers<'istio_requests_total'>, told: Omit<Told, 'grpc'>, milliseconds: number): string {
+  const [fast, all] = inTime(matchers, told, milliseconds, (counter) => `increase(${counter}[${told.window}])`);
+  return `${all}\n- ${fast}`;
+}
+
+/** Requests that did not take longer than a bound, and all. Prometheus 3 writes the bound `250.0`, and those before it `250`. */
+function inTime(
+  matchers: Matchers<'istio_requests_total'>, { labels, named = same }: Omit<Told, 'grpc'>, milliseconds: number, grown: Grown,
+): readonly [fast: string, all: string] {
   const le = new RegExp(`${escaped(String(milliseconds))}(\\.0)?`);
-  const fast = rate(series('istio_request_duration_milliseconds_bucket', { ...matchers, le }), window);
-  const all = rate(series('istio_request_duration_milliseconds_count', matchers), window);
-  return `1 - ${sumBy(labels, named(fast))}\n/ ${sumBy(labels, named(all))}`;
+  const [fast, all] = [
+    series('istio_request_duration_milliseconds_bucket', { ...matchers, le }), series('istio_request_duration_milliseconds_count', matchers),
+  ];
+  return [sumBy(labels, named(grown(fast))), sumBy(labels, named(grown(all)))];
 }
 
 /** Whether somebody speaks gRPC to a callee. */

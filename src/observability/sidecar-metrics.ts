@@ -11,7 +11,7 @@ export const istiodMetrics = { port: 15014, name: 'http-monitoring' } as const;
 export const proxyStatsMatcher = {
   inclusionRegexps: [
     'cluster\\.outbound.*\\.(upstream_rq_retry|upstream_rq_pending_overflow|outlier_detection\\.ejections_active)',
-    'http_local_rate_limit\\..*\\.rate_limited',
+    'rate_limit\\.http_local_rate_limit\\.rate_limited',
   ],
 } as const;
 

@@ -17,7 +17,7 @@ const panelsOf = (model: unknown) => listAt(model, 'panels') as readonly Panel[]
 const panel = (model: unknown, title: string) => panelsOf(model).find((each) => each.title === title);
 
 test('one a system, one a service and one a store', () => {
-  expect(Object.keys(dashboards())).toEqual(['shop-redis.json', 'shop-web.json', 'shop.json']);
+  expect(Object.keys(dashboards())).toEqual(['shop.json', 'shop_redis.json', 'shop_web.json']);
 });
 
 test('no two panels of a dashboard lie over each other, none leaves the page, and each says its unit', () => {
@@ -32,26 +32,26 @@ test('no two panels of a dashboard lie over each other, none leaves the page, an
 
 test('links lead to dashboards that are there', () => {
   const all = dashboards();
-  const uids = [...Object.values(all).map((model) => at(model, 'uid')), 'mesh'];
+  const uids = [...Object.values(all).map((model) => at(model, 'uid')), '_mesh'];
   const led = Object.values(all).flatMap((model) => listAt(model, 'links')).map((link) => String(at(link, 'url')).replace('/d/', ''));
   expect(led.length).toBeGreaterThan(4);
   expect(led.filter((uid) => !uids.includes(uid))).toEqual([]);
 });
 
 test('the line that should not be crossed is the objective', () => {
-  const web = dashboards()['shop-web.json'];
+  const web = dashboards()['shop_web.json'];
   expect(at(panel(web, 'Share that fails'), 'fieldConfig.defaults.thresholds.steps.1.value')).toBe(0.001);
   expect(at(panel(web, 'P90 and P99 of the duration'), 'fieldConfig.defaults.thresholds.steps.1.value')).toBe(250);
 });
 
 test('the version that serves and the new one stand on the same axes', () => {
-  const titles = panelsOf(dashboards()['shop-web.json']).map(({ title }) => title);
+  const titles = panelsOf(dashboards()['shop_web.json']).map(({ title }) => title);
   expect(titles.slice(-4)).toEqual(['Release: v1 and canary', 'Requests', 'Share that fails', 'P99 of the duration']);
 });
 
 test('a caller that is added is on the dashboard without one more line', () => {
   const counted = dashboards(({ shop, web }) => { client(shop, 'late').calls(web, { operations: ['find'] }); });
-  expect(panelsOf(counted['shop-web.json'])[0].title).toBe('What its callers see (3 declared)');
+  expect(panelsOf(counted['shop_web.json'])[0].title).toBe('What its callers see (3 declared)');
 });
 
 test('a long name has an uid that Grafana takes, and no other has', () => {

@@ -45,8 +45,8 @@ export interface NamespaceAlert extends AlertKind {
 
 /** An alert of the mesh itself. */
 export interface MeshAlert extends AlertKind {
-  /** Its rules. */
-  readonly raised: () => readonly Raised[];
+  /** Its rules. @param jobs what others depend on, beside istiod */
+  readonly raised: (jobs: readonly string[]) => readonly Raised[];
 }
 
 /** Where runbooks stand: their address without the name. */

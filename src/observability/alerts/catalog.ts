@@ -17,7 +17,7 @@ export function alertGroup(watched: WatchedNamespace, runbooks: Runbooks): RuleG
   return { name: `${watched.name}-alerts`, rules: namespaceAlerts.flatMap((kind) => rulesOf(kind, kind.raised(watched), runbooks, common)) };
 }
 
-/** Alerts of the mesh itself. */
-export function meshAlertGroup(runbooks: Runbooks): RuleGroup {
-  return { name: 'mesh-alerts', rules: meshAlerts.flatMap((kind) => rulesOf(kind, kind.raised(), runbooks)) };
+/** Alerts of the mesh itself, and of what watches it. @param jobs of Prometheus that others depend on, beside istiod */
+export function meshAlertGroup(runbooks: Runbooks, jobs: readonly string[]): RuleGroup {
+  return { name: 'mesh-alerts', rules: meshAlerts.flatMap((kind) => rulesOf(kind, kind.raised(jobs), runbooks)) };
 }

@@ -1,4 +1,4 @@
-import { series } from '../promql';
+import { newOf, series } from '../promql';
 import { MeshAlert } from './alert';
 
 /** Alerts of the mesh itself. */
@@ -14,7 +14,7 @@ export const meshAlerts: readonly MeshAlert[] = [
       { question: 'Which versions of proxies are connected?', query: 'sum by (version) (pilot_xds)' },
     ],
     then: ['The log of istiod names proxy and reason: `kubectl logs -n istio-system deploy/istiod | grep -i nack`.', 'Revert the last commit that changed the object that it names.'],
-    raised: () => [{ expr: `sum by (type) (increase(${series('pilot_total_xds_rejects')}[10m])) > 0` }],
+    raised: () => [{ expr: `sum by (type) (${newOf(series('pilot_total_xds_rejects'), '10m')}) > 0` }],
   },
   {
     name: 'MeshRootCertificateExpires',
@@ -36,6 +36,21 @@ export const meshAlerts: readonly MeshAlert[] = [
     meaning: 'No istiod answered at port 15014 for ten minutes.',
     ask: [{ question: 'Is any there?', query: 'up{job="istiod"}' }],
     then: ['`kubectl get pods -n istio-system -l app=istiod`, and its log.'],
-    raised: () => [{ expr: `absent(${series('up', { job: 'istiod' })} == 1)` }],
+    raised: () => [{ expr: nobodyAnswers('istiod') }],
+  },
+  {
+    name: 'WatcherMissing',
+    severity: 'ticket',
+    for: '15m',
+    summary: 'Nobody answers Prometheus for {{ $labels.job }}',
+    impact: 'What it would say is not known: alerts that read it are silent. Without the gateways, errors of those who come from outside are not counted.',
+    meaning: 'Of a job that others depend on no target answered for a quarter of an hour, or it has none.',
+    ask: [{ question: 'Who is asked, and who answers?', query: 'up{job="<job>"}' }],
+    then: ['Are its pods there and ready? May Prometheus reach them (`access.yaml`, NetworkPolicies)?'],
+    raised: (jobs) => jobs.map((job) => ({ expr: nobodyAnswers(job), labels: { job } })),
   },
 ];
+
+function nobodyAnswers(job: string): string {
+  return `absent(${series('up', { job })} == 1)`;
+}

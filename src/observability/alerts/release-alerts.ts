@@ -20,15 +20,16 @@ const raised = (worse: (callee: Callee, stable: string, canary: string) => strin
     return versions ? [{ expr: worse(callee, ...versions), labels: { ...(owner === undefined ? {} : { owner }), service: callee.name, version: versions[1] } }] : [];
   });
 
-const of = (callee: Callee, version: string) => ({ ...trafficTo(callee), destination_version: version });
+/** By the revision, not the version: proxies know it of a pod that never answered too, though of no pod at all. */
+const of = (callee: Callee, version: string) => ({ ...trafficTo(callee), destination_canonical_revision: version });
 /** A share of a handful of requests says nothing: one of them a minute is the least. */
 const isAsked = (callee: Callee, version: string): string => `sum(${rate(series('istio_requests_total', of(callee, version)), window)}) > 1 / 60`;
 
 const failures = (callee: Callee, version: string): string => failureRatio(of(callee, version), { labels: [], window, grpc: speaksGrpc(callee) });
 
 const ask = [
-  { question: 'How do the versions answer?', query: 'sum by (destination_version, response_code) (rate(istio_requests_total{reporter="source",destination_canonical_service="<service>"}[10m]))' },
-  { question: 'How long do they take?', query: 'histogram_quantile(0.99, sum by (le, destination_version) (rate(istio_request_duration_milliseconds_bucket{reporter="source",destination_canonical_service="<service>"}[10m])))' },
+  { question: 'How do the versions answer?', query: 'sum by (destination_canonical_revision, response_code) (rate(istio_requests_total{reporter="source",destination_canonical_service="<service>"}[10m]))' },
+  { question: 'How long do they take?', query: 'histogram_quantile(0.99, sum by (le, destination_canonical_revision) (rate(istio_request_duration_milliseconds_bucket{reporter="source",destination_canonical_service="<service>"}[10m])))' },
 ];
 const then = ['Set `at: 0` of its CanaryRelease and merge: all requests go to the version that serves, no pod restarts.', 'See the log of its pods: label `version` is its name.'];
 

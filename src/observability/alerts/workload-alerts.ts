@@ -1,4 +1,4 @@
-import { Matchers, escaped, oneOf, rate, series, sumBy } from '../promql';
+import { Matchers, escaped, newOf, oneOf, series, sumBy } from '../promql';
 import { WatchedNamespace } from '../watched';
 import { NamespaceAlert, Raised } from './alert';
 
@@ -25,7 +25,9 @@ export const workloadAlerts: readonly NamespaceAlert[] = [
       { question: 'How near is memory to the limit?', query: 'max by (pod, container) (container_memory_working_set_bytes{namespace="<namespace>"}) / max by (pod, container) (kube_pod_container_resource_limits{namespace="<namespace>",resource="memory"})' },
     ],
     then: [logs, '`OOMKilled`: raise the limit of memory in code. A liveness probe that asks somebody else: it must not.'],
-    raised: (watched) => owned(watched, `increase(${series('kube_pod_container_status_restarts_total', { namespace: watched.name })}[30m]) > 2`),
+    // a native sidecar is an init container; 2.5, since Prometheus takes two restarts for a little more
+    raised: (watched) => owned(watched, (['kube_pod_container_status_restarts_total', 'kube_pod_init_container_status_restarts_total'] as const).map((counter) =>
+      `increase(${series(counter, { namespace: watched.name })}[30m]) > 2.5`).join('\nor\n')),
   },
   {
     name: 'AutoscalerAtLimit',
@@ -81,7 +83,7 @@ export const workloadAlerts: readonly NamespaceAlert[] = [
     for: '2h',
     summary: '{{ $labels.cronjob }} has not done its work since it was last due',
     impact: 'What it makes is old: of a backup, all since the last one would be lost with the store.',
-    meaning: 'Two hours after the last time it was started it had not ended well, or it is an hour late to be started.',
+    meaning: 'Two hours after the last time it was started it had not ended well, or it is three hours late to be started.',
     ask: [
       { question: 'When did it last end well?', query: 'time() - kube_cronjob_status_last_successful_time{namespace="<namespace>",cronjob="<cronjob>"}' },
       { question: 'When was it last started?', query: 'time() - kube_cronjob_status_last_schedule_time{namespace="<namespace>",cronjob="<cronjob>"}' },
@@ -132,12 +134,14 @@ export const workloadAlerts: readonly NamespaceAlert[] = [
     name: 'MetricsMissing',
     severity: 'ticket',
     for: '15m',
-    summary: '{{ $value | humanize }} pods of {{ $labels.namespace }} cannot be asked for their metrics',
+    summary: 'Pods of {{ $labels.namespace }} cannot be asked for their metrics',
     impact: 'What goes wrong there is not seen: alerts and panels say less than is so.',
-    meaning: 'Prometheus knows pods whose proxy did not answer at port 15020 for a quarter of an hour.',
+    meaning: 'Prometheus knows pods whose proxy did not answer at port 15020 for a quarter of an hour, or it knows no pod of the namespace at all.',
     ask: [{ question: 'Which ones?', query: 'up{namespace="<namespace>"} == 0' }],
     then: ['The NetworkPolicy `allow-mesh` lets the Prometheus in that the environment names: compare its labels.', 'Is the sidecar ready? `kubectl describe pod`.'],
-    raised: (watched) => owned(watched, `count by (namespace) (${series('up', { namespace: watched.name })} == 0) > 0`),
+    raised: (watched) => owned(watched, [
+      `count by (namespace) (${series('up', { namespace: watched.name })} == 0) > 0`, `absent(${series('up', { namespace: watched.name })})`,
+    ].join('\nor\n')),
   },
 ];
 
@@ -150,5 +154,5 @@ function plaintext(watched: WatchedNamespace): string {
     ...(expected.length > 0 && { destination_workload: { not: new RegExp(`(${expected.map(escaped).join('|')})(-.*)?`) } }),
   };
   return [series('istio_requests_total', matchers), series('istio_tcp_connections_opened_total', matchers)]
-    .map((counter) => `${sumBy(['destination_workload'], rate(counter, '5m'))} > 0`).join('\nor\n');
+    .map((counter) => `${sumBy(['destination_workload'], newOf(counter, '5m'))} > 0`).join('\nor\n');
 }

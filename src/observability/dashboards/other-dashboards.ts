@@ -3,7 +3,7 @@ import { escaped, rate, series, sumBy } from '../promql';
 import { bySource, failureRatio, speaksGrpc, trafficTo } from '../requests';
 import { WatchedNamespace } from '../watched';
 import { DashboardSpec, PanelSpec } from './panels';
-import { uidOf } from './uid';
+import { meshUid, uidOf } from './uid';
 
 const window = '$__rate_interval';
 
@@ -18,7 +18,7 @@ export function systemDashboard(watched: WatchedNamespace): DashboardSpec {
     uid: uidOf(watched.name),
     title: watched.system,
     tags: [watched.system, 'system'],
-    links: { ...Object.fromEntries([...services, ...stores].map((name) => [name, uidOf(watched.name, name)])), Mesh: 'mesh' },
+    links: { ...Object.fromEntries([...services, ...stores].map((name) => [name, uidOf(watched.name, name)])), Mesh: meshUid },
     sections: [
       {
         title: 'Services',
@@ -45,7 +45,7 @@ export function storeDashboard(watched: WatchedNamespace, store: Callee): Dashbo
   const traffic = trafficTo(store);
   const counter = (name: 'opened' | 'closed'): string => sumBy(by, rate(series(`istio_tcp_connections_${name}_total`, traffic), window));
   const bytes = (name: 'sent' | 'received'): string => sumBy(by, rate(series(`istio_tcp_${name}_bytes_total`, traffic), window));
-  const of = { namespace: watched.name, pod: new RegExp(`${escaped(store.name)}-.*`) };
+  const of = { namespace: watched.name, pod: `${store.name}-0` };
   return {
     uid: uidOf(watched.name, store.name),
     title: `${watched.system} / ${store.name}`,
@@ -78,7 +78,7 @@ export function storeDashboard(watched: WatchedNamespace, store: Callee): Dashbo
 /** The mesh itself: what istiod sends, who refuses it, and when certificates end. */
 export function meshDashboard(): DashboardSpec {
   return {
-    uid: 'mesh',
+    uid: meshUid,
     title: 'Mesh',
     tags: ['mesh'],
     links: {},
@@ -86,7 +86,7 @@ export function meshDashboard(): DashboardSpec {
       title: 'Control plane',
       panels: [
         { title: 'Pushes', unit: 'cps', curves: { '{{type}}': sumBy(['type'], rate(series('pilot_xds_pushes'), window)) } },
-        { title: 'Refused by proxies', unit: 'cps', curves: { '{{type}}': sumBy(['type'], rate(series('pilot_total_xds_rejects'), window)) } },
+        { title: 'Refused by proxies, in all', unit: 'short', curves: { '{{type}}': sumBy(['type'], series('pilot_total_xds_rejects')) } },
         { title: 'Time until proxies know', unit: 's', curves: { P99: `histogram_quantile(0.99, ${sumBy(['le'], rate(series('pilot_proxy_convergence_time_bucket'), window))})` } },
         { title: 'Proxies connected', unit: 'short', curves: { '{{version}}': sumBy(['version'], series('pilot_xds')) } },
         { title: 'Time left of the root certificate', unit: 's', curves: { root: `${series('citadel_server_root_cert_expiry_timestamp')} - time()` } },
@@ -97,7 +97,7 @@ export function meshDashboard(): DashboardSpec {
 }
 
 function restarts({ name: namespace }: WatchedNamespace, store?: string): PanelSpec {
-  const of = { namespace, ...(store !== undefined && { pod: new RegExp(`${escaped(store)}-.*`) }) };
+  const of = { namespace, ...(store !== undefined && { pod: `${store}-0` }) };
   return { title: 'Restarts in an hour', unit: 'short', curves: { '{{pod}} {{container}}': `increase(${series('kube_pod_container_status_restarts_total', of)}[1h])` } };
 }
 

@@ -17,7 +17,7 @@ export function alertmanagerConfig({ otherwise, routes = [] }: Alerting): object
       group_wait: '30s',
       group_interval: '5m',
       repeat_interval: '4h',
-      ...(routes.length > 0 && { routes: routes.map((route) => ({ matchers: matchersOf(route), receiver: nameOf(route) })) }),
+      ...(routes.length > 0 && { routes: routes.map((route, index) => ({ matchers: matchersOf(route), receiver: nameOf(route, index) })) }),
     },
     // who is woken up needs no ticket beside it
     inhibit_rules: ['Error', 'Latency'].map((what) => ({
@@ -25,13 +25,13 @@ export function alertmanagerConfig({ otherwise, routes = [] }: Alerting): object
       target_matchers: [`alertname="${what}BudgetBurns"`],
       equal: ['namespace', 'service', 'caller', 'objective'],
     })),
-    receivers: [receiver('otherwise', otherwise), ...routes.map((route) => receiver(nameOf(route), route.to))],
+    receivers: [receiver('otherwise', otherwise), ...routes.map((route, index) => receiver(nameOf(route, index), route.to))],
   };
 }
 
 /** Name of the file that has a receiver's secret. */
 export function secretFile({ secret: { secret, key } }: Receiver): string {
-  return `${secret.name}.${key}`;
+  return `${secret.name}/${key}`;
 }
 
 /** Everybody who may be told something, each once. */
@@ -39,8 +39,8 @@ export function receiversOf({ otherwise, routes = [] }: Alerting): readonly Rece
   return [...otherwise, ...routes.flatMap(({ to }) => to)];
 }
 
-function nameOf({ owner, severity }: AlertRoute): string {
-  return [owner, severity].filter((part) => part !== undefined).join(' ');
+function nameOf({ owner, severity }: AlertRoute, index: number): string {
+  return [`route ${index}:`, owner, severity].filter((part) => part !== undefined).join(' ');
 }
 
 function matchersOf({ owner, severity }: AlertRoute): readonly string[] {

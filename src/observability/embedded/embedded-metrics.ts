@@ -70,6 +70,7 @@ export class EmbeddedMetrics {
     const { facts } = namespace.environment;
     const component = new Construct(namespace, 'prometheus');
     const days = wholeDays(namespace, 'metrics.retention', retention);
+    const mebibytes = Math.floor(storage.size.toMebibytes() * 0.85); // with room for the log that comes before; Prometheus' MB are of 1024 * 1024 bytes
     const claim = persistentClaim(component, 'prometheus', storage);
     const config = configMap(component, 'prometheus', () => ({
       'prometheus.yml': Yaml.stringify(prometheusConfig({
@@ -82,7 +83,7 @@ export class EmbeddedMetrics {
     const prometheus = new MeshedMicroservice(component, 'prometheus', {
       image: 'docker.io/prom/prometheus:v3.10.0',
       containerName: 'prometheus',
-      args: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus', `--storage.tsdb.retention.time=${days}d`],
+      args: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus', `--storage.tsdb.retention.time=${days}d`, `--storage.tsdb.retention.size=${mebibytes}MB`],
       port: Port.http(9090),
       replicas: 1,
       resources,

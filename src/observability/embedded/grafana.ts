@@ -1,4 +1,4 @@
-import { Yaml } from 'cdk8s';
+import { Duration, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../../graph/port';
@@ -57,7 +57,7 @@ export function grafana(namespace: MeshNamespace, { resources }: GrafanaOptions,
       '/tmp': Volume.emptyDir(),
     },
   });
-  service.calls(prometheus, {});
+  service.calls(prometheus, { timeout: Duration.minutes(2) }); // long times take long
   service.node.addValidation({ validate: () => Object.values(folders).flatMap((read) => sizeProblem(read()) ?? []) });
   return service;
 }
@@ -70,6 +70,7 @@ const settings = {
   GF_AUTH_DISABLE_LOGIN_FORM: 'true',
   GF_AUTH_BASIC_ENABLED: 'false',
   GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true',
+  GF_PLUGINS_PREINSTALL_DISABLED: 'true', // it reaches nothing to fetch them from
   GF_ANALYTICS_REPORTING_ENABLED: 'false',
   GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
   GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',

@@ -25,7 +25,7 @@ export interface Scraped {
 export function prometheusConfig(scraped: Scraped): object {
   const { facts, namespaces, own, alertmanager, nodes, certManager } = scraped;
   return {
-    global: { scrape_interval: '15s', evaluation_interval: '30s' },
+    global: { scrape_interval: '15s', evaluation_interval: '30s', external_labels: { environment: facts.path } },
     rule_files: [`${ruleFolder}/*.yaml`],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
     scrape_configs: [

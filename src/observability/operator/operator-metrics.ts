@@ -22,23 +22,29 @@ export function namespaceMonitors(component: Construct, name: string, labels: La
 }
 
 /** The same for the mesh itself: istiod and the gateway, whose namespace is not ours. */
-export function meshMonitors(component: Construct, labels: Labels, facts: EnvironmentFacts, groups: () => readonly RuleGroup[]): void {
+export function meshMonitors(component: Construct, id: string, labels: Labels, facts: EnvironmentFacts, groups: () => readonly RuleGroup[]): void {
   const { gateway, istiod } = facts;
-  new Manifest(component, 'PodMonitor', PodMonitor, { name: 'istio-gateway', labels: { ...labels } }, () => ({
+  new Manifest(component, 'PodMonitor', PodMonitor, { name: gatewayMonitor(id), labels: { ...labels } }, () => ({
     spec: {
       namespaceSelector: { matchNames: [gateway.namespace] },
       podMetricsEndpoints: [sidecarEndpoint()],
       selector: { matchLabels: { ...gateway.podLabels } },
     },
   }));
-  new Manifest(component, 'ServiceMonitor', ServiceMonitor, { name: 'istiod', labels: { ...labels } }, () => ({
+  new Manifest(component, 'ServiceMonitor', ServiceMonitor, { name: `${id}-istiod`, labels: { ...labels } }, () => ({
     spec: {
       endpoints: [{ port: istiodMetrics.name }],
+      jobLabel: 'app', // a Service of a revision is called otherwise
       namespaceSelector: { matchNames: [istiod.namespace] },
       selector: { matchLabels: { ...istiod.podLabels } },
     },
   }));
-  prometheusRule(component, 'mesh', labels, groups);
+  prometheusRule(component, `${id}-mesh`, labels, groups);
+}
+
+/** Name of the PodMonitor of the gateway; Prometheus' job is `<namespace>/<name>`. */
+export function gatewayMonitor(id: string): string {
+  return `${id}-istio-gateway`;
 }
 
 /** Pods are found by the port that the injector declares, each once, and asked at that where everything is merged. */

@@ -16,14 +16,19 @@ const requests = (more: string): string => `istio_requests_total{reporter="sourc
 const gateway = 'source_workload_namespace="istio-system",source_canonical_service="istio-ingressgateway"';
 /** A hundred requests a minute, of which so many fail. */
 const failing = (failed: number, length: string, version = 'v1'): InputSeries => ({
-  [requests(`${gateway},destination_version="${version}",response_code="200"`)]: `0+${100 - failed}x${length}`,
-  [requests(`${gateway},destination_version="${version}",response_code="503"`)]: `0+${failed}x${length}`,
+  [requests(`${gateway},destination_canonical_revision="${version}",response_code="200"`)]: `0+${100 - failed}x${length}`,
+  [requests(`${gateway},destination_canonical_revision="${version}",response_code="503"`)]: `0+${failed}x${length}`,
 });
-const slow = (late: number, length: string, version = 'v1'): InputSeries => Object.fromEntries(
-  [['250', 100 - late], ['500', 100 - late], ['1000', 100], ['+Inf', 100]].map(([le, count]) =>
-    [`istio_request_duration_milliseconds_bucket{reporter="source",${host},destination_version="${version}",le="${le}"}`, `0+${count}x${length}`]).concat([
-    [`istio_request_duration_milliseconds_count{reporter="source",${host},destination_version="${version}"}`, `0+100x${length}`],
-  ]));
+const slow = (late: number, length: string, version = 'v1'): InputSeries => {
+  const of = (what: string, more = ''): string =>
+    `istio_request_duration_milliseconds_${what}{reporter="source",${host},destination_canonical_revision="${version}"${more}}`;
+  const buckets = { '250': 100 - late, '500': 100 - late, '1000': 100, '+Inf': 100 };
+  return {
+    ...Object.fromEntries(Object.entries(buckets).map(([le, count]) => [of('bucket', `,le="${le}"`), `0+${count}x${length}`])),
+    [of('count')]: `0+100x${length}`,
+  };
+};
+const jobs = ['alertmanager', 'cadvisor', 'cert-manager', 'gateways', 'kube-state-metrics', 'kubelet'];
 const ofShop = (metric: string, more: string): string => `${metric}{namespace="shop",${more}}`;
 
 /** Every alert once each way. Numbers count from 1970: `time()` is what one looks at. */
@@ -48,8 +53,8 @@ export const alertCases: readonly AlertCase[] = [
   {
     alert: 'PodRestarts',
     at: '30m',
-    fires: { [ofShop('kube_pod_container_status_restarts_total', 'pod="web-1",container="server"')]: '0x10 4x20' },
-    quiet: { [ofShop('kube_pod_container_status_restarts_total', 'pod="web-1",container="server"')]: '0x10 1x20' },
+    fires: { [ofShop('kube_pod_container_status_restarts_total', 'pod="web-1",container="server"')]: '5x10 8x20' },
+    quiet: { [ofShop('kube_pod_container_status_restarts_total', 'pod="web-1",container="server"')]: '5x10 7x20' },
   },
   { alert: 'AutoscalerAtLimit', at: '30m', fires: autoscaler(5), quiet: autoscaler(4) },
   { alert: 'StoreNotReady', at: '10m', fires: store(0), quiet: store(1) },
@@ -75,15 +80,21 @@ export const alertCases: readonly AlertCase[] = [
   },
   {
     alert: 'ProxiesRejectConfiguration',
-    at: '10m',
-    fires: { 'pilot_total_xds_rejects{type="cds",pod="istiod-1"}': '0x5 1x10' },
-    quiet: { 'pilot_total_xds_rejects{type="cds",pod="istiod-1"}': '7x15' },
+    at: '14m',
+    fires: { 'pilot_total_xds_rejects{type="cds",pod="istiod-1"}': '_x5 6x10' }, // it is not there before the first
+    quiet: { 'pilot_total_xds_rejects{type="cds",pod="istiod-1"}': '7x30' },
   },
   {
     alert: 'MeshRootCertificateExpires',
     at: '2h',
     fires: { 'citadel_server_root_cert_expiry_timestamp{pod="istiod-1"}': `${20 * 86_400}x120` },
     quiet: { 'citadel_server_root_cert_expiry_timestamp{pod="istiod-1"}': `${3000 * 86_400}x120` },
+  },
+  {
+    alert: 'WatcherMissing',
+    at: '20m',
+    fires: Object.fromEntries(jobs.map((job) => [`up{job="${job}"}`, job === 'gateways' ? '0x20' : '1x20'])),
+    quiet: Object.fromEntries(jobs.map((job) => [`up{job="${job}"}`, '1x20'])),
   },
   {
     alert: 'ControlPlaneMetricsMissing',
@@ -114,5 +125,5 @@ function job(what: string): string {
 
 function connections(policy: string): InputSeries {
   const labels = `reporter="destination",connection_security_policy="${policy}",destination_workload="redis",destination_workload_namespace="shop"`;
-  return { [`istio_tcp_connections_opened_total{${labels}}`]: '0+1x10' };
+  return { [`istio_tcp_connections_opened_total{${labels}}`]: '_x6 1x10' }; // one long connection
 }

@@ -23,6 +23,24 @@ judged.each(alertCases)('$alert fires when it should, and is quiet otherwise', (
   expect([firing(rules, when, fires), firing(rules, when, quiet)]).toEqual(['fires', 'is quiet']);
 });
 
+const requests = (labels: string): string => `istio_requests_total{reporter="source",destination_service="web.shop.svc.cluster.local",${labels}}`;
+
+judged('one request that fails wakes nobody up', () => {
+  const answered = (code: number): string => requests(`destination_service_namespace="shop",response_code="${code}"`);
+  const rare = { [answered(200)]: '0+1x70', [answered(503)]: '0x65 1x5' };
+  expect(firing(rules, { alert: 'ErrorBudgetBurnsFast', at: '70m' }, rare)).toBe('is quiet');
+});
+
+judged('a canary that has all requests is still judged', () => {
+  const answered = (revision: string, code: number): string => requests(`destination_canonical_revision="${revision}",response_code="${code}"`);
+  const given = { [answered('canary', 503)]: '0+100x30', [answered('v1', 200)]: '7x30' };
+  expect(firing(rules, { alert: 'CanaryFailsMore', at: '30m' }, given)).toBe('fires');
+});
+
+judged('pods that vanish are missed', () => {
+  expect(firing(rules, { alert: 'MetricsMissing', at: '20m' }, { 'up{namespace="elsewhere"}': '1x20' })).toBe('fires');
+});
+
 judged('a caller that was promised something is told apart from others', () => {
   const labels = 'reporter="source",destination_service="web.shop.svc.cluster.local",destination_service_namespace="shop"';
   const answered = (name: string, namespace: string, status: number): string =>

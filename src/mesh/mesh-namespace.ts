@@ -71,11 +71,7 @@ export class MeshNamespace extends Chart {
   /** The system it belongs to: the id of the outermost namespace around it. */
   public readonly system: string;
 
-  constructor(
-    scope: Construct, id: string, props: MeshNamespaceProps = {},
-    /** Whether the Namespace itself is written. @internal */
-    public readonly isOwned = true,
-  ) {
+  constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}, owned = true) {
     const name = props.name ?? id;
     super(scope, uniqueId(scope, id), { namespace: name, disableResourceNameHashes: true });
     checkName(this, 'namespace', name);
@@ -87,9 +83,14 @@ export class MeshNamespace extends Chart {
     this.environment = Environment.of(this);
     this.domain = `${name}.svc.${this.environment.facts.clusterDomain}`;
     this.system = this.node.scopes.find(isMeshNamespace)?.node.id ?? id;
-    if (!isOwned) return;
+    if (!owned) return;
     this.environment.own(this);
     addDefaults(this, props);
+  }
+
+  /** Whether pods of ours are in it, and not only words for somebody else's. @internal */
+  public get hasPods(): boolean {
+    return true;
   }
 }
 

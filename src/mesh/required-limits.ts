@@ -6,7 +6,7 @@ import { reject } from '../manifest/reject';
 import { AdmissionAction, AdmissionEngine, NamespaceSelector } from '../security/admission-engine';
 import { requiredLimits } from '../security/required-limits-rule';
 import { Environment } from './environment';
-import { MeshNamespace, isMeshNamespace } from './mesh-namespace';
+import { isMeshNamespace } from './mesh-namespace';
 
 /** Properties of `RequiredLimits`. */
 export interface RequiredLimitsProps {
@@ -60,15 +60,8 @@ export class RequiredLimits extends Chart {
 
   /** By the label that the API server writes itself, so that nobody takes a namespace out. */
   private ownNamespaces(environment: Environment): NamespaceSelector {
-    const values = [...new Set(environment.node.findAll().filter(isMeshNamespace).filter(runsPods).map(({ name }) => name))].sort();
+    const values = [...new Set(environment.node.findAll().filter(isMeshNamespace).filter(({ hasPods }) => hasPods).map(({ name }) => name))].sort();
     if (values.length === 0) reject(this, `an environment without namespaces has no pods to judge, got ${environment.node.path}; say namespaceLabels`);
     return { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }] };
   }
 }
-
-/** A namespace of somebody else's where nothing of ours runs is not ours to judge. */
-function runsPods(namespace: MeshNamespace): boolean {
-  return namespace.isOwned || namespace.node.findAll().some((each) => ApiObject.isApiObject(each) && podKinds.has(each.kind));
-}
-
-const podKinds: ReadonlySet<string> = new Set(['Deployment', 'Rollout', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob']);

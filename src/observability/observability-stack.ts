@@ -65,6 +65,11 @@ export class ObservabilityStack extends MeshNamespace {
     dashboardConfig(mesh, `${id}-mesh-dashboards`, meshFiles);
   }
 
+  /** Those of a kube-prometheus-stack are not ours to judge. @internal */
+  public override get hasPods(): boolean {
+    return this.embedded !== undefined;
+  }
+
   private placeIn(watched: MeshNamespace): Construct {
     return new BesideSystem(watched, watched === this ? 'access' : this.node.id);
   }

@@ -83,7 +83,10 @@ export class EmbeddedMetrics {
     const prometheus = new MeshedMicroservice(component, 'prometheus', {
       image: 'docker.io/prom/prometheus:v3.10.0',
       containerName: 'prometheus',
-      args: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus', `--storage.tsdb.retention.time=${days}d`, `--storage.tsdb.retention.size=${mebibytes}MB`],
+      args: [
+        '--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus',
+        `--storage.tsdb.retention.time=${days}d`, `--storage.tsdb.retention.size=${mebibytes}MB`,
+      ],
       port: Port.http(9090),
       replicas: 1,
       resources,

@@ -103,6 +103,7 @@ export type { JwtIssuer } from './security/jwt-issuer';
 export type { KeySet } from './security/key-set';
 export { type SecretKey, secretEnvValue } from './security/secret-key';
 export { TokenLocation } from './security/token-location';
+export type { GrafanaOptions } from './observability/embedded/grafana';
 export { type AlertRoute, type Alerting, Receiver } from './observability/embedded/receiver';
 export { type EmbeddedMetricsOptions, Metrics, type OperatorMetricsOptions } from './observability/metrics-form';
 export { ObservabilityStack, type ObservabilityStackProps } from './observability/observability-stack';

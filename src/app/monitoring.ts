@@ -35,6 +35,7 @@ export function monitoring(environment: Environment, systems: WatchedSystems, { 
       storage: { size: storage },
       nodes,
       certManager: 'cert-manager',
+      grafana: {},
       resources: { cpu: ['200m', '1'], memory: ['1Gi', '2Gi'] },
       alerting: { otherwise: [slack], routes: pages && [{ severity: 'page', to: [pages, slack] }] },
     }),

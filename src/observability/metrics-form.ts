@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Resources } from '../workload/quantity';
+import { GrafanaOptions } from './embedded/grafana';
 import { Alerting } from './embedded/receiver';
 
 /** Options of `Metrics.operator`. */
@@ -29,6 +30,8 @@ export interface EmbeddedMetricsOptions {
    * @default - they are not asked: nothing is known of CPU, memory and volumes
    */
   readonly nodes?: readonly [string, ...string[]];
+  /** A Grafana with a dashboard a system, a service and a store. @default - none */
+  readonly grafana?: GrafanaOptions;
   /** Namespace of cert-manager, so that it can be asked when certificates end. @default - it is not asked */
   readonly certManager?: string;
 }

@@ -4,10 +4,11 @@ import { reject } from '../manifest/reject';
 import { Environment } from '../mesh/environment';
 import { MeshNamespace, MeshNamespaceProps } from '../mesh/mesh-namespace';
 import { alertGroup, meshAlertGroup } from './alerts/catalog';
+import { dashboardFiles, dashboardsOf, meshFiles } from './dashboards/dashboard-files';
 import { EmbeddedMetrics } from './embedded/embedded-metrics';
 import { Known, Metrics } from './metrics-form';
 import { objectiveGroups } from './objectives';
-import { meshMonitors, namespaceMonitors, prometheusOf } from './operator/operator-metrics';
+import { dashboardConfig, meshMonitors, namespaceMonitors, prometheusOf } from './operator/operator-metrics';
 import { RuleGroup } from './rules';
 import { proxyStatsMatcher } from './sidecar-metrics';
 import { WatchedNamespace } from './watched';
@@ -49,12 +50,18 @@ export class ObservabilityStack extends MeshNamespace {
     const prometheus = prometheusOf(this, kind === 'operator' ? form.prometheus : { app: 'prometheus' });
     for (const each of this.watched) this.environment.surroundings.scrape(each.name, prometheus);
     if (kind === 'embedded') {
-      this.embedded = new EmbeddedMetrics({ namespace: this, watched: this.watched, places, rules: () => this.rules() }, form);
+      const scope = { namespace: this, watched: this.watched, places, dashboards: this.dashboards(), rules: () => this.rules() };
+      this.embedded = new EmbeddedMetrics(scope, form);
       return;
     }
     const { labels = { release: 'prometheus' } } = form;
-    for (const [each, place] of places) namespaceMonitors(place, id, labels, () => this.rulesOf(each));
-    meshMonitors(new Construct(this, 'mesh'), labels, this.environment.facts, () => [meshAlertGroup(this.runbooks)]);
+    for (const [each, place] of places) {
+      namespaceMonitors(place, id, labels, () => this.rulesOf(each));
+      dashboardConfig(place, `${id}-dashboards`, () => this.dashboardsOf(each));
+    }
+    const mesh = new Construct(this, 'mesh');
+    meshMonitors(mesh, labels, this.environment.facts, () => [meshAlertGroup(this.runbooks)]);
+    dashboardConfig(mesh, 'mesh-dashboards', meshFiles);
   }
 
   private placeIn(watched: MeshNamespace): Construct {
@@ -64,6 +71,15 @@ export class ObservabilityStack extends MeshNamespace {
   /** Rules by the name of their file. */
   private rules(): Readonly<Record<string, readonly RuleGroup[]>> {
     return { mesh: [meshAlertGroup(this.runbooks)], ...Object.fromEntries(this.watched.map((each) => [each.name, this.rulesOf(each)])) };
+  }
+
+  /** Dashboards by the folder that they stand in. */
+  private dashboards(): Readonly<Record<string, () => Readonly<Record<string, string>>>> {
+    return { mesh: meshFiles, ...Object.fromEntries(this.watched.map((each) => [each.name, () => this.dashboardsOf(each)])) };
+  }
+
+  private dashboardsOf(namespace: MeshNamespace): Readonly<Record<string, string>> {
+    return dashboardFiles(dashboardsOf(new WatchedNamespace(namespace, this.known)));
   }
 
   private rulesOf(namespace: MeshNamespace): readonly RuleGroup[] {

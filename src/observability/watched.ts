@@ -27,7 +27,7 @@ export class WatchedNamespace {
     const below = within(namespace);
     this.name = namespace.name;
     this.system = namespace.system;
-    this.callees = graph.calleesIn(namespace.name).filter(({ pods, remote }) => pods !== undefined && !remote);
+    this.callees = graph.calleesIn(namespace.name).filter(({ pods, remote, ports }) => pods !== undefined && !remote && ports.length > 0);
     this.calls = this.callees.flatMap((callee) => graph.to(callee));
     this.objects = below.filter((each): each is ApiObject => ApiObject.isApiObject(each));
     this.constructs = new Map(below.map((each) => [each.node.path, each]));

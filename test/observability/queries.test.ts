@@ -3,6 +3,7 @@ import { GitOpsApp } from '../../src';
 import { build } from '../../src/app/build';
 import { alertCatalog } from '../../src/observability/alerts/catalog';
 import { metricLabels } from '../../src/observability/metrics';
+import { at, listAt, objectsIn } from '../mesh/world';
 import { rulesIn } from './rule-files';
 
 /** What a query names: metrics, labels by which it selects or groups, and whether all of it is PromQL. */
@@ -20,21 +21,33 @@ function namesIn(query: string) {
   return { broken, metrics: [...metrics], labels: [...labels] };
 }
 
+/** Queries of a dashboard; the time that Grafana fills in is one of five minutes here. */
+function queriesOf(model: unknown): readonly string[] {
+  return listAt(model, 'panels').flatMap((panel) => (at(panel, 'targets') === undefined ? [] : listAt(panel, 'targets')))
+    .map((target) => String(at(target, 'expr')).replaceAll('$__rate_interval', '5m'));
+}
+
 const app = new GitOpsApp();
 build(app);
 const rules = rulesIn(app);
 const recorded = new Set(rules.flatMap((rule) => ('record' in rule ? [rule.record] : [])));
-const queries = [...new Set([...rules.map(({ expr }) => expr), ...alertCatalog.flatMap(({ ask }) => ask.map(({ query }) => query))])];
+const dashboards = () => shown.filter(({ model }) => at(model, 'panels') !== undefined);
+const queries = () => [...new Set([
+  ...rules.map(({ expr }) => expr), ...dashboards().flatMap(({ model }) => queriesOf(model)), ...alertCatalog.flatMap(({ ask }) => ask.map(({ query }) => query)),
+])];
+const shown = objectsIn(app).filter((each) => at(each, 'kind') === 'ConfigMap').flatMap((each) => Object.entries(Object(at(each, 'data'))))
+  .filter(([name]) => name.endsWith('.json') && name !== 'definitions.json').map(([name, text]) => ({ name, model: JSON.parse(String(text)) as unknown }));
 const labels = new Set<string>([...Object.values(metricLabels).flat(), 'below']);
 
 test('there is something to judge', () => {
-  expect(queries.length).toBeGreaterThan(100);
+  expect(dashboards().length).toBeGreaterThan(80);
+  expect(queries().length).toBeGreaterThan(600);
   expect(namesIn('sum(rate(x{a="b"}[5m])').broken).toBe(true);
   expect(namesIn('sum by (job) (rate(up{pod="b"}[5m]))')).toEqual({ broken: false, metrics: ['up'], labels: ['job', 'pod'] });
 });
 
-test('every query of rules and runbooks is PromQL, and names only metrics and labels that somebody gives', () => {
-  const found = queries.map((query) => ({ query, ...namesIn(query) }));
+test('every query of rules, panels and runbooks is PromQL, and names only metrics and labels that somebody gives', () => {
+  const found = queries().map((query) => ({ query, ...namesIn(query) }));
   expect(found.filter(({ broken }) => broken).map(({ query }) => query)).toEqual([]);
   expect(found.flatMap(({ metrics }) => metrics).filter((name) => !(name in metricLabels) && !recorded.has(name))).toEqual([]);
   expect(found.flatMap((each) => each.labels).filter((name) => !labels.has(name))).toEqual([]);

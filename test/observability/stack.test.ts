@@ -60,7 +60,7 @@ test('the operator is told in the namespace itself, by the labels that it select
     port: 'http-envoy-prom', // the only one that the injector declares: by 15020 nothing would be found
     relabelings: [{ regex: '(.+):15090', replacement: '$1:15020', sourceLabels: ['__address__'], targetLabel: '__address__' }],
   });
-  expect(objectsIn(stack).map((each) => at(each, 'kind')).sort()).toEqual(['PodMonitor', 'PrometheusRule', 'ServiceMonitor']);
+  expect(objectsIn(stack).map((each) => at(each, 'kind')).sort()).toEqual(['ConfigMap', 'PodMonitor', 'PrometheusRule', 'ServiceMonitor']);
 });
 
 test.each([

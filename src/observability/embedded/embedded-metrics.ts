@@ -16,6 +16,7 @@ import { RuleGroup } from '../rules';
 import { certManagerMetrics, istiodMetrics, mergedMetrics } from '../sidecar-metrics';
 import { alertmanagerConfig, receiversOf, secretFile, secretFolder } from './alertmanager-config';
 import { countedState, podDiscovery, readingRole } from './discovery-role';
+import { GrafanaContent, grafana } from './grafana';
 import { prometheusConfig, ruleFolder } from './prometheus-config';
 import { checkAlerting } from './receiver';
 
@@ -27,6 +28,8 @@ export interface EmbeddedScope {
   readonly watched: readonly MeshNamespace[];
   /** Where its objects of each of them stand. */
   readonly places: ReadonlyMap<MeshNamespace, Construct>;
+  /** Dashboards by the folder that they stand in. */
+  readonly dashboards: GrafanaContent['folders'];
   /** Rules by the name of their file. */
   readonly rules: () => Readonly<Record<string, readonly RuleGroup[]>>;
 }
@@ -37,6 +40,8 @@ export class EmbeddedMetrics {
   public readonly prometheus: MeshedMicroservice;
   /** Who tells people. */
   public readonly alertmanager: MeshedMicroservice;
+  /** What shows it all, where it was asked for. */
+  public readonly grafana?: MeshedMicroservice;
   /** What counts objects. */
   public readonly kubeStateMetrics: MeshedMicroservice;
 
@@ -46,6 +51,7 @@ export class EmbeddedMetrics {
     this.alertmanager = this.alerting();
     this.kubeStateMetrics = this.counting();
     this.prometheus = this.collecting();
+    this.grafana = options.grafana && grafana(scope.namespace, options.grafana, { prometheus: this.prometheus, folders: scope.dashboards });
     for (const [namespace, place] of scope.places) {
       readingRole(place, this.prometheus.party, `${scope.namespace.node.id}-prometheus`, [podDiscovery]);
       if (namespace !== scope.namespace) readingRole(place, this.kubeStateMetrics.party, `${scope.namespace.node.id}-state`, countedState);

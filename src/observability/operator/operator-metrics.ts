@@ -1,3 +1,4 @@
+import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
   PodMonitor, PodMonitorSpecPodMetricsEndpoints, PrometheusRule, PrometheusRuleProps, PrometheusRuleSpecGroupsRulesExpr as Expr, ServiceMonitor,
@@ -5,6 +6,7 @@ import {
 import { EnvironmentFacts } from '../../graph/environment-facts';
 import { Manifest } from '../../manifest/manifest';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
+import { sizeProblem } from '../dashboards/dashboard-files';
 import { RuleGroup } from '../rules';
 import { declaredPort, istiodMetrics, mergedMetrics } from '../sidecar-metrics';
 
@@ -59,6 +61,12 @@ function prometheusRule(component: Construct, name: string, labels: Labels, grou
       })),
     },
   }));
+}
+
+/** Dashboards as the sidecar of kube-prometheus-stack's Grafana finds them: by a label, in all namespaces. Source: its chart, `sidecar.dashboards`. */
+export function dashboardConfig(component: Construct, name: string, files: () => Readonly<Record<string, string>>): void {
+  new Manifest(component, 'Dashboards', k8s.KubeConfigMap, { name, labels: { grafana_dashboard: '1' } }, () => ({ data: { ...files() } }));
+  component.node.addValidation({ validate: () => [sizeProblem(files())].filter((problem) => problem !== undefined) });
 }
 
 /** Pods of a namespace's own Prometheus. */

@@ -5,7 +5,7 @@ export interface AlertCase {
   readonly alert: string;
   /** When one looks. */
   readonly at: string;
-  /** Time from one sample to the next. @default '1m' */
+  /** Time from one sample to the next, less than the 5 min that Prometheus looks back. @default '1m' */
   readonly every?: string;
   readonly fires: InputSeries;
   readonly quiet: InputSeries;
@@ -30,9 +30,9 @@ const ofShop = (metric: string, more: string): string => `${metric}{namespace="s
 export const alertCases: readonly AlertCase[] = [
   // all requests fail, and nothing is beside them that succeeds
   { alert: 'ErrorBudgetBurnsFast', at: '70m', fires: { [requests(`${gateway},response_code="503"`)]: '0+100x70' }, quiet: failing(0.5, '70') },
-  { alert: 'ErrorBudgetBurns', at: '1d', every: '10m', fires: failing(0.5, '144'), quiet: failing(0.05, '144') },
+  { alert: 'ErrorBudgetBurns', at: '1d', every: '4m', fires: failing(0.5, '360'), quiet: failing(0.05, '360') },
   { alert: 'LatencyBudgetBurnsFast', at: '70m', fires: slow(20, '70'), quiet: slow(5, '70') },
-  { alert: 'LatencyBudgetBurns', at: '1d', every: '10m', fires: slow(5, '144'), quiet: slow(0.5, '144') },
+  { alert: 'LatencyBudgetBurns', at: '1d', every: '4m', fires: slow(5, '360'), quiet: slow(0.5, '360') },
   {
     alert: 'CanaryFailsMore',
     at: '30m',

@@ -182,4 +182,5 @@ class Scripts extends Component {
 }
 new Scripts(project);
 
+project.gitignore.removePatterns('logs'); // a room of the house
 project.synth();

@@ -66,11 +66,9 @@ export class EmbeddedMetrics {
 
   private collecting(): MeshedMicroservice {
     const { namespace } = this.scope;
-    const { storage, retention = Duration.days(31), resources, nodes, certManager } = this.options;
+    const { storage, resources, nodes, certManager } = this.options;
     const { facts } = namespace.environment;
     const component = new Construct(namespace, 'prometheus');
-    const days = wholeDays(namespace, 'metrics.retention', retention);
-    const mebibytes = Math.floor(storage.size.toMebibytes() * 0.85); // with room for the log that comes before; Prometheus' MB are of 1024 * 1024 bytes
     const claim = persistentClaim(component, 'prometheus', storage);
     const config = configMap(component, 'prometheus', () => ({
       'prometheus.yml': Yaml.stringify(prometheusConfig({
@@ -83,10 +81,7 @@ export class EmbeddedMetrics {
     const prometheus = new MeshedMicroservice(component, 'prometheus', {
       image: 'docker.io/prom/prometheus:v3.10.0',
       containerName: 'prometheus',
-      args: [
-        '--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus',
-        `--storage.tsdb.retention.time=${days}d`, `--storage.tsdb.retention.size=${mebibytes}MB`,
-      ],
+      args: this.storageArguments(),
       port: Port.http(9090),
       replicas: 1,
       resources,
@@ -106,6 +101,17 @@ export class EmbeddedMetrics {
     prometheus.calls(this.kubeStateMetrics, {});
     prometheus.calls(namespace.environment.kubernetesApi, {});
     return prometheus;
+  }
+
+  /** What fills the volume is removed before it is full, whichever comes first. */
+  private storageArguments(): readonly string[] {
+    const { storage, retention = Duration.days(31) } = this.options;
+    const days = wholeDays(this.scope.namespace, 'metrics.retention', retention);
+    const mebibytes = Math.floor(storage.size.toMebibytes() * 0.85); // the log that comes before has room; Prometheus' MB are of 1024 * 1024 bytes
+    return [
+      '--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus',
+      `--storage.tsdb.retention.time=${days}d`, `--storage.tsdb.retention.size=${mebibytes}MB`,
+    ];
   }
 
   private scraping(): readonly Exception[] {

@@ -50,6 +50,8 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
 
   deps: [
     'ajv@8.20.0',
+    'commander@14.0.3',
+    'picocolors@1.1.1',
     'simple-git@4.0.2',
     'yaml@2.9.1',
   ],
@@ -100,6 +102,7 @@ project.package.addField('exports', {
   './testing': { types: './lib/src/testing.d.ts', default: './lib/src/testing.js' },
   './package.json': './package.json',
 });
+project.package.addField('bin', { meshmart: 'lib/src/command/main.js' });
 project.package.addField('files', ['lib', 'CHANGELOG.md']);
 
 project.tryRemoveFile('projenrc/tsconfig.json'); // tsconfig.json covers this file

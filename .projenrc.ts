@@ -33,7 +33,10 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
   typescriptVersion: '6.0.3',
   devDeps: [
     '@eslint/js@10.0.1',
+    '@lezer/highlight@1.2.5', // of lezer-promql
+    '@lezer/lr@1.4.12', // of lezer-promql
     '@marcbachmann/cel-js@8.0.0',
+    '@prometheus-io/lezer-promql@0.315.0',
     '@stylistic/eslint-plugin@5.10.0',
     '@swc/core@1.16.22',
     '@swc/jest@0.2.39',
@@ -49,6 +52,7 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
   ],
 
   deps: [
+    '@grafana/grafana-foundation-sdk@0.0.21',
     'ajv@8.20.0',
     'commander@14.0.3',
     'picocolors@1.1.1',
@@ -181,4 +185,5 @@ class Scripts extends Component {
 }
 new Scripts(project);
 
+project.gitignore.removePatterns('logs'); // a room of the house
 project.synth();

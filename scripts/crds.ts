@@ -58,6 +58,14 @@ export const EXTERNAL_SECRETS: CrdSource = {
   without: ['status'],
 };
 
+export const PROMETHEUS_OPERATOR: CrdSource = {
+  file: 'prometheus-operator-0.93.0.yaml',
+  address: 'https://github.com/prometheus-operator/prometheus-operator/releases/download/v0.93.0/bundle.yaml',
+  groups: ['monitoring.coreos.com'],
+  kinds: ['PodMonitor', 'PrometheusRule', 'ServiceMonitor'],
+  without: ['status', 'oauth2', 'basicAuth', 'tlsConfig', 'bearerTokenSecret', 'authorization'], // who scrapes is in the mesh's namespaces
+};
+
 /** A definition, as much of it as is asked here. */
 export interface Crd {
   readonly apiVersion: string;

@@ -7,19 +7,21 @@ import { storeExperiments } from './jhipster-store/experiments';
 import { jhipsterStore } from './jhipster-store/jhipster-store';
 import { boutiqueExperiments } from './online-boutique/experiments';
 import { mernShop } from './mern-shop/mern-shop';
+import { monitoring } from './monitoring';
 import { onlineBoutique } from './online-boutique/online-boutique';
 
 /** Everything that this repository deploys. */
 export function build(app: GitOpsApp): void {
   for (const [name, settings] of Object.entries(environments)) {
-    const { onlineBoutique: boutique, jhipsterStore: store, airport: terminal, mernShop: mern, addisPay: pay, ...others } = settings;
+    const { onlineBoutique: boutique, jhipsterStore: store, airport: terminal, mernShop: mern, addisPay: pay, monitoring: watching, ...others } = settings;
     const { delivery, kubeBench, experiments, ...props } = others;
     const environment = new Environment(app, name, props);
     const systems = {
       boutique: onlineBoutique(environment, boutique).shop, store: jhipsterStore(environment, store).shop, airport: airport(environment, terminal).namespace,
     };
-    mernShop(environment, mern);
-    addisPay(environment, pay);
+    monitoring(environment, {
+      own: [systems.boutique, systems.store, systems.airport], operator: [mernShop(environment, mern).shop, addisPay(environment, pay).pay],
+    }, watching);
     new KubeBench(environment, 'kube-bench', kubeBench); // of the platform, so that no Application has it
     new PriorityClasses(environment, 'priority-classes', { classes: { [takesMoney]: { value: 1000, description: 'Who takes orders and money.' } } });
     new RequiredLimits(environment, 'required-limits', { engine: AdmissionEngine.gatekeeper() });

@@ -5,6 +5,8 @@ import {
 import type { AddisPayOptions } from './addis-pay/addis-pay';
 import type { AirportOptions } from './airport/airport';
 import type { JhipsterStoreOptions } from './jhipster-store/jhipster-store';
+import type { SystemLogs } from './log-stack';
+import type { MonitoringOptions } from './monitoring';
 import type { MernShopOptions } from './mern-shop/mern-shop';
 import type { OnlineBoutiqueOptions } from './online-boutique/online-boutique';
 
@@ -15,6 +17,7 @@ export interface AppEnvironment extends EnvironmentProps {
   readonly airport: AirportOptions;
   readonly mernShop: MernShopOptions;
   readonly addisPay: AddisPayOptions;
+  readonly monitoring: MonitoringOptions;
   /** How Argo CD applies it. */
   readonly delivery: ArgoCdDeliveryProps;
   /** How its nodes are compared with the CIS benchmark. */
@@ -42,6 +45,13 @@ const letsEncrypt = CertificateIssuer.acme({
 /** What has the secrets of production. */
 const vault: ExternalSecretProps['store'] = { name: 'vault', kind: 'ClusterSecretStore' };
 
+/** Logs of a system in production. */
+const productionLogs: SystemLogs = {
+  storage: { size: Size.gibibytes(10) },
+  retention: Duration.days(10),
+  resources: { elasticsearch: { cpu: ['1', '2'], memory: ['2Gi', '2Gi'] } },
+};
+
 /** Where the rendered folder is published. */
 const repository = 'https://git.example.com/shops/gitops.git';
 /** The cluster that Argo CD itself runs in. */
@@ -54,6 +64,8 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     interception: 'init',
     pathNormalization: 'MERGE_SLASHES',
     delivery: { repository, clusters },
+    apiServer: { addresses: ['10.20.0.10'], port: 6443 },
+    monitoring: { storage: Size.gibibytes(10), nodes: ['10.20.0.0/16'], channel: '#shop-staging' },
     kubeBench: {},
     experiments: true,
     onlineBoutique: {
@@ -70,8 +82,18 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       invoiceCanary: 20,
     },
     airport: { ingress: { hosts: ['airport.staging.example.com'] } },
-    mernShop: { frontend: 'frontend.sushi', backend: 'backend.sushi', ingress: { controller: 'nginx' }, stores: { storage: { size: Size.gibibytes(1) } } },
-    addisPay: { ingress: { hosts: ['shop.staging.addispay.example'] }, stores: { storage: { size: Size.gibibytes(1) } } },
+    mernShop: {
+      frontend: 'frontend.sushi',
+      backend: 'backend.sushi',
+      ingress: { controller: 'nginx' },
+      stores: { storage: { size: Size.gibibytes(1) } },
+      logs: { storage: { size: Size.gibibytes(5) }, retention: Duration.days(3) },
+    },
+    addisPay: {
+      ingress: { hosts: ['shop.staging.addispay.example'] },
+      stores: { storage: { size: Size.gibibytes(1) } },
+      logs: { storage: { size: Size.gibibytes(5) }, retention: Duration.days(3) },
+    },
   },
   production: {
     replicas: { min: 2, max: 5, cpuPercent: 70 },
@@ -82,6 +104,11 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       clusters: [{ name: 'production', server: 'https://production.k8s.example.com' }],
       // nothing by itself from Friday afternoon to Monday morning; a person may
       syncWindows: [{ kind: 'deny', schedule: '0 16 * * 5', duration: Duration.hours(63), timeZone: 'Europe/Vienna', manualSync: true }],
+    },
+    apiServer: { addresses: ['10.30.0.10', '10.30.0.11', '10.30.0.12'], port: 6443 },
+    monitoring: {
+      storage: Size.gibibytes(50), nodes: ['10.30.0.0/16'], channel: '#shop-alerts',
+      pagerDuty: { secret: { name: 'alertmanager' }, key: 'pagerduty-routing-key' },
     },
     kubeBench: { schedule: '0 3 * * 1' },
     onlineBoutique: {
@@ -102,10 +129,12 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
       backend: 'api.sushi.example.com',
       ingress: { tls: { credentialName: 'sushi-tls' }, certificates: letsEncrypt },
       stores: { storage: { size: Size.gibibytes(8) }, vault, backups: { size: Size.gibibytes(20) } },
+      logs: productionLogs,
     },
     addisPay: {
       ingress: { hosts: ['shop.addispay.example'], tls: { credentialName: 'addispay-tls' }, certificates: letsEncrypt },
       stores: { storage: { size: Size.gibibytes(10) }, vault, backups: { size: Size.gibibytes(20) } },
+      logs: productionLogs,
       replicas: { min: 2, max: 6, cpuPercent: 70, behavior: { scaleDown: { policies: [{ type: 'Pods', value: 1, period: Duration.minutes(1) }] } } },
     },
   },

@@ -76,7 +76,9 @@ const namespaceRule: Rule = (object) => {
   const enforced = textsAt(object, 'metadata.labels').get('pod-security.kubernetes.io/enforce');
   return [
     ...(injector ? need(injector, 'sidecars are injected') : []),
-    ...(injector && enforced ? need('Istio\'s CNI plugin', `Pod Security \`${enforced}\` refuses the init container that would intercept traffic`) : []),
+    ...(injector && enforced && enforced !== 'privileged'
+      ? need('Istio\'s CNI plugin', `Pod Security \`${enforced}\` refuses the init container that would intercept traffic`)
+      : []),
   ];
 };
 
@@ -107,6 +109,10 @@ function accountsOf(issuer: unknown): ReturnType<Rule> {
   const names = providers.flatMap((provider) => Object.values(Object(provider)).flatMap((each) => (textAt(each, 'key') && textAt(each, 'name')) || []));
   return names.flatMap((name) => need(`Secret ${namespaceOf(issuer)}/${name}`, 'cert-manager writes records with it'));
 }
+
+/** Sources: Prometheus Operator, and kube-prometheus-stack, by whose labels rules and monitors are selected. */
+const prometheusOperator: Rule = (object) => (groupOf(object) === 'monitoring.coreos.com'
+  ? need('the Prometheus Operator 0.93 or newer, with its CRDs, and a Prometheus that selects the labels of monitors and rules', 'it collects metrics') : []);
 
 const externalSecrets: Rule = (object) => (groupOf(object) === 'external-secrets.io' ? [
   ...need('the External Secrets Operator 0.17 or newer, with its CRDs', 'it makes Secrets'),
@@ -185,6 +191,10 @@ const references: Rule = (object) => {
   return [...fromEnv, ...fromVolumes, ...priorities];
 };
 
+/** Source: Kubernetes, "Logging Architecture": a runtime behind CRI writes there; Docker's own files are elsewhere, and only links lead to them. */
+const logsOfNodes: Rule = (object) => (listAt(podTemplateOf(object), 'spec.volumes').some((volume) => textAt(volume, 'hostPath.path') === '/var/log/pods')
+  ? need('a container runtime that writes logs to `/var/log/pods`, such as containerd', 'they are read there') : []);
+
 /** Services that are called, by their host. */
 const calledServices: Rule = (object) => (kindOf(object) !== 'Sidecar' ? [] : listAt(object, 'spec.egress').flatMap((each) => listAt(each, 'hosts'))
   .flatMap((host) => {
@@ -201,7 +211,7 @@ const kubernetes: Rule = (object) =>
 
 const RULES: readonly Rule[] = [
   kubernetes, admission, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, provider, keys,
-  certManager, externalSecrets, envoyFilter, autoscaler, storage, gateway, ingress, job, references, calledServices,
+  certManager, externalSecrets, prometheusOperator, envoyFilter, autoscaler, storage, gateway, ingress, job, references, logsOfNodes, calledServices,
 ];
 
 /** What an object needs; what is rendered beside it may give it. */

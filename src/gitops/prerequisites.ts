@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { Environment } from '../mesh/environment';
 import { isArgoCdDelivery } from './argo-cd/argo-cd-delivery';
 import { Document, RenderedFile } from './document';
-import { Need, givenBy, nameOf, needsOf } from './prerequisite-rules';
+import { givenBy, nameOf, needsOf } from './prerequisite-rules';
 import { syncOptions } from './sync-options';
 
 /** `<environment>/prerequisites.md`: what each cluster needs before the rendered objects work, from their kinds and fields. */
@@ -38,20 +38,28 @@ function options(files: readonly RenderedFile[]): readonly string[] {
   ];
 }
 
+/** Why something is needed, and by which objects. */
+interface Row {
+  readonly rank: number;
+  readonly reasons: Set<string>;
+  readonly by: Set<string>;
+}
+
 /** One row a need, in the order of the rules: what any of its reasons asks for is named once. */
 function needRows(objects: readonly unknown[]): readonly string[] {
   const given = new Set(objects.flatMap(givenBy));
-  const needs = objects.flatMap((object) => needsOf(object).map((each) => ({ ...each, by: nameOf(object) }))).filter(({ what }) => !given.has(what));
-  const byRank = [...new Set(needs.map(({ what }) => what))].sort((a, b) => rankOf(needs, a) - rankOf(needs, b));
-  return byRank.map((what) => {
-    const of = needs.filter((each) => each.what === what);
-    const reasons = [...new Set(of.map(({ because }) => because))].sort();
-    return `| ${what} | ${reasons.join('; ')} | ${inBrief([...new Set(of.map(({ by }) => by))].sort())} |`;
-  });
-}
-
-function rankOf(needs: readonly Need[], what: string): number {
-  return needs.find((each) => each.what === what)?.rank ?? 0;
+  const rows = new Map<string, Row>();
+  for (const object of objects) {
+    const needs = needsOf(object).filter(({ what }) => !given.has(what));
+    for (const { what, because, rank } of needs) {
+      const row = rows.get(what) ?? { rank, reasons: new Set(), by: new Set() };
+      rows.set(what, row);
+      row.reasons.add(because);
+      row.by.add(nameOf(object));
+    }
+  }
+  const byRank = [...rows].sort(([, a], [, b]) => a.rank - b.rank);
+  return byRank.map(([what, { reasons, by }]) => `| ${what} | ${[...reasons].sort().join('; ')} | ${inBrief([...by].sort())} |`);
 }
 
 /** The first, and how many more. */

@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { at, listAt, textAt, textsAt } from '../graph/json';
 import { containersOf, podTemplateOf } from '../graph/pod-template';
 import { checksumAnnotation, configChecksum } from '../workload/pod';
+import { ResourceLimitedDaemonSet } from '../workload/resource-limited-daemon-set';
 import { ResourceLimitedDeployment } from '../workload/resource-limited-deployment';
 import { ResourceLimitedJob } from '../workload/resource-limited-job';
 import { ResourceLimitedStatefulSet } from '../workload/resource-limited-stateful-set';
@@ -39,7 +40,7 @@ export function configMapProblems(files: readonly RenderedFile[]): readonly stri
 }
 
 function isOurs(construct: IConstruct): boolean {
-  return [ResourceLimitedDeployment, ResourceLimitedJob, ResourceLimitedStatefulSet].some((each) => construct instanceof each);
+  return [ResourceLimitedDaemonSet, ResourceLimitedDeployment, ResourceLimitedJob, ResourceLimitedStatefulSet].some((each) => construct instanceof each);
 }
 
 /** Keys that pods name, in variables and in volumes; those that may be missing hold up no pod. */

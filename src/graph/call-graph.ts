@@ -13,6 +13,7 @@ import { externalPortProblems } from './external-ports';
 import { laneProblems } from './lanes';
 import { policyProblems } from './policy-problems';
 import { faultProblems } from './fault-problems';
+import { objectiveProblems } from './objective-problems';
 import { releaseProblems } from './release-problems';
 import { retrySafetyProblems } from './retry-safety';
 import { timeoutProblems } from './timeout-budget';
@@ -72,10 +73,15 @@ export class CallGraph implements Calls {
     return this.incoming.of(callee);
   }
 
+  /** Who can be called in a namespace, in the order of their hosts. */
+  public calleesIn(namespace: string): readonly Callee[] {
+    return this.callees.filter((callee) => callee.namespace === namespace).sort((a, b) => (a.host < b.host ? -1 : 1));
+  }
+
   /** What is wrong with the graph as a whole: one sentence each, with the path of the caller. */
   public problems(): readonly string[] {
     const edges = this.outgoing.all();
-    const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...circleProblems(this, edges),
+    const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...circleProblems(this, edges), ...objectiveProblems(edges),
       ...externalPortProblems(this, this.environment, this.callees), ...exposureProblems(edges), ...laneProblems(this.callees),
       ...this.callees.flatMap(releaseProblems), ...this.callees.flatMap((callee) => [
         ...policyProblems(this, callee), ...faultProblems(this, callee), ...tokenProblems(this, callee), ...denialProblems(this, callee),

@@ -1,4 +1,5 @@
 import { invalid } from './configuration-error';
+import { objectiveProblem } from './objective';
 import { Operation } from './operation';
 import { Callee, portOf } from './party';
 import { portProblem } from './port';
@@ -6,6 +7,7 @@ import { portProblem } from './port';
 /** Checks who can be called by itself. @throws ConfigurationError with its path, what is wrong and what to do */
 export function checkCallee(callee: Callee): void {
   checkPorts(callee);
+  checkObjective(callee);
   const answers = new Map<string, string>();
   for (const [name, operation] of Object.entries(callee.operations)) {
     const problem = operation.problem() ?? portProblemOf(callee, operation);
@@ -19,6 +21,13 @@ export function checkCallee(callee: Callee): void {
       answers.set(request, name);
     }
   }
+}
+
+function checkObjective({ path, ports, operations, slo }: Callee): void {
+  const all = Object.values(operations);
+  const measured = { carriesRequests: ports.every((port) => port.carriesRequests), streams: all.length > 0 && all.every(({ streams }) => streams) };
+  const problem = slo && objectiveProblem(slo, measured);
+  if (problem !== undefined) invalid(path, problem);
 }
 
 /** Ports that the sidecar of a pod listens on. Source: Istio, "Ports used by Istio". */

@@ -2,6 +2,7 @@ import { invalid } from './configuration-error';
 import { Edge, carriesRequests, inBrief, portsOf, timeoutOf } from './edge';
 import { exposureProblem } from './exposure';
 import { headerProblem } from './header-operations';
+import { objectiveProblem } from './objective';
 import { portOf } from './party';
 import { retryPolicy, retryProblem } from './retries';
 import { TrafficPolicy } from './traffic-policy';
@@ -24,6 +25,7 @@ export function checkEdge(edge: Edge): void {
     invalid(caller.path, `a gateway leads to services of its own repository, which knows their versions, got ${inBrief(edge)}; route it where it is rendered`);
   }
   checkTimes(edge);
+  checkObjective(edge);
   checkPolicy(edge, 'trafficPolicy', edge.trafficPolicy);
   checkPolicy(edge, 'standbyTrafficPolicy', edge.standbyTrafficPolicy);
   const problem = (edge.headers && headersProblem(edge)) ?? (edge.exposure && (exposureProblem(edge.exposure) ?? preflightProblem(edge)));
@@ -86,6 +88,13 @@ function checkTimes(edge: Edge): void {
   const milliseconds = timeoutOf(edge).toMilliseconds();
   if (milliseconds <= 0) invalid(caller.path, `timeout of ${inBrief(edge)} must be more than 0, got ${milliseconds}ms`);
   const problem = retries === undefined ? undefined : retryProblem(retryPolicy(retries), timeoutOf(edge));
+  if (problem !== undefined) invalid(caller.path, `${inBrief(edge)}: ${problem}`);
+}
+
+function checkObjective(edge: Edge): void {
+  const { caller, callee, operations, slo } = edge;
+  const streams = operations.length > 0 && operations.every((name) => callee.operations[name].streams);
+  const problem = slo && objectiveProblem(slo, { carriesRequests: carriesRequests(edge), streams });
   if (problem !== undefined) invalid(caller.path, `${inBrief(edge)}: ${problem}`);
 }
 

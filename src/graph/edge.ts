@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { Exposure } from './exposure';
 import { HeaderOperations } from './header-operations';
+import { Objective } from './objective';
 import { Callee, Caller, portOf } from './party';
 import { Port } from './port';
 import { Retries } from './retries';
@@ -32,6 +33,8 @@ export interface Edge {
   readonly trafficPolicy?: TrafficPolicy;
   /** A policy that is written and not used: the commit before it is, and the commit after. @default - none */
   readonly standbyTrafficPolicy?: TrafficPolicy;
+  /** What this caller may count on. @default - what the callee promises to all */
+  readonly slo?: Objective;
   /** How requests come in from outside, where the caller is a gateway. @default - they come from the mesh */
   readonly exposure?: Exposure;
 }

@@ -1,6 +1,11 @@
 /** What stands at a path such as `spec.template.metadata.labels`; undefined where the path ends earlier. */
 export function at(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined), value);
+  let inner = value;
+  for (const key of path.split('.')) {
+    if (typeof inner !== 'object' || inner === null) return undefined; // most paths end at their first step: an object of another kind
+    inner = Reflect.get(inner, key);
+  }
+  return inner;
 }
 
 /** A list at a path; empty where there is none. */

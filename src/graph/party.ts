@@ -2,6 +2,7 @@ import { Denial } from './denial';
 import { EnvironmentFacts, PodIdentity, PodPeer } from './environment-facts';
 import { InjectedFault } from './fault';
 import { HeaderOperations } from './header-operations';
+import { Objective } from './objective';
 import { Operation } from './operation';
 import { Port } from './port';
 import { TokenRequirement } from './token';
@@ -112,6 +113,8 @@ export interface Callee extends Party {
   readonly through?: { readonly gateway: Service; readonly port: Port };
   /** How requests and connections to it are carried. @default - see `TrafficPolicy` */
   readonly trafficPolicy?: TrafficPolicy;
+  /** What its callers may count on. @default - nothing is promised */
+  readonly slo?: Objective;
   /** Its versions, one subset each; none where it has no DestinationRule. */
   versions(): readonly Version[];
   /** How requests of a caller (of anybody, where none is given) spread over its versions, most specific first; the last has no match. */

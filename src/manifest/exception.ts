@@ -19,14 +19,21 @@ export interface IngressExceptionOptions {
 }
 
 /** Options of `Exception.egress`. */
-export interface EgressExceptionOptions {
-  /** Address range outside of the cluster, for example `192.0.2.17/32`. */
-  readonly cidr: string;
+export type EgressExceptionOptions = {
   /** TCP ports there, at least one. */
   readonly ports: readonly [number, ...number[]];
   /** Why: one line that a reviewer understands. */
   readonly because: string;
-}
+} & (
+  | {
+    /** Address range outside of the cluster, for example `192.0.2.17/32`. */
+    readonly cidr: string;
+  }
+  | {
+    /** Namespaces whose pods are reached at these ports, which the sidecar then leaves alone wherever they are. */
+    readonly namespaces: readonly [string, ...string[]];
+  }
+);
 
 /** Options of `Exception.request`. */
 export interface RequestExceptionOptions {
@@ -70,6 +77,8 @@ export interface PrivilegesExceptionOptions {
   readonly hostPid?: boolean;
   /** Folders of the node that it may read, as `Volume.hostPath` has them. @default - none */
   readonly hostPaths?: readonly string[];
+  /** Folders of the node that it may write, as `Volume.hostPath` with `writable` has them. @default - none */
+  readonly writableHostPaths?: readonly string[];
   /** Why: one line that a reviewer understands. */
   readonly because: string;
 }
@@ -93,9 +102,10 @@ export class Exception {
     return new Exception({ kind: 'ingress', ...options }, `ingress from ${inWords(options.peer)} to ${options.ports.join(', ')}`);
   }
 
-  /** Lets the pods connect to addresses that the call graph does not know, beside the mesh. */
+  /** Lets the pods connect to addresses or pods that the call graph does not know, beside the mesh. */
   public static egress(options: EgressExceptionOptions): Exception {
-    return new Exception({ kind: 'egress', ...options }, `egress to ${options.cidr} at ${options.ports.join(', ')} outside of the mesh`);
+    const to = 'cidr' in options ? options.cidr : `pods of ${options.namespaces.join(', ')}`;
+    return new Exception({ kind: 'egress', ...options }, `egress to ${to} at ${options.ports.join(', ')} outside of the mesh`);
   }
 
   /** Lets requests pass that no declared call makes. */
@@ -113,10 +123,12 @@ export class Exception {
 
   /** Gives a container privileges. Its namespace must be one for such pods: `MeshNamespace`'s `podSecurity`. */
   public static privileges(options: PrivilegesExceptionOptions): Exception {
-    const { privileged, root, writableFiles, hostPid, hostPaths = [], capabilities = [] } = options;
+    const { privileged, root, writableFiles, hostPid, hostPaths = [], writableHostPaths = [], capabilities = [] } = options;
     const words = [
       privileged && 'privileged', root && 'root user', writableFiles && 'writable files', hostPid && 'processes of the node',
-      hostPaths.length > 0 && `files of the node below ${hostPaths.join(', ')}`, ...capabilities.map((each) => `capability ${each}`),
+      hostPaths.length > 0 && `files of the node below ${hostPaths.join(', ')}`,
+      writableHostPaths.length > 0 && `files of the node to be written below ${writableHostPaths.join(', ')}`,
+      ...capabilities.map((each) => `capability ${each}`),
     ];
     const given = words.filter((word) => typeof word === 'string');
     if (given.length === 0) invalid('exception', `privileges must name at least one, got none because '${options.because}'; remove it`);

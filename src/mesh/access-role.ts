@@ -9,9 +9,10 @@ import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { AccessRule, accessInWords, accessRuleProblem } from '../security/access-rules';
 import { Callable, CallOptions } from './callable';
+import { Environment } from './environment';
 import { MeshNamespace } from './mesh-namespace';
 
-/** A workload that can call: a `MeshedMicroservice` or a `MeshedJob`. */
+/** A workload that can call: a `MeshedMicroservice`, a `MeshedJob` or a `MeshedDaemonSet`. */
 export interface CallingWorkload extends Construct {
   /** What it is in the call graph. */
   readonly party: Caller;
@@ -25,6 +26,8 @@ export interface AccessRoleProps {
   readonly rules: readonly [AccessRule, ...AccessRule[]];
   /** Why it may do so in all namespaces, and with objects that are in none: a ClusterRole then. @default - in its own namespace alone */
   readonly clusterWide?: { readonly because: string };
+  /** The namespace that it may do so in, where that is another than its own. @default - its own */
+  readonly namespace?: MeshNamespace;
 }
 
 /**
@@ -38,7 +41,7 @@ export class AccessRole extends Construct {
   public readonly binding: Manifest<k8s.KubeRoleBindingProps> | Manifest<k8s.KubeClusterRoleBindingProps>;
 
   /** @throws ConfigurationError on rules that allow nothing, or more than a workload should have without a reason */
-  constructor(workload: CallingWorkload, id: string, { rules, clusterWide }: AccessRoleProps) {
+  constructor(workload: CallingWorkload, id: string, { rules, clusterWide, namespace }: AccessRoleProps) {
     super(workload, uniqueId(workload, id));
     checkName(this, 'id', id);
     if (rules.length === 0) reject(this, 'rules must have at least one, got none');
@@ -46,6 +49,7 @@ export class AccessRole extends Construct {
     if (problem !== undefined) reject(this, problem);
     const { party } = workload;
     const { environment } = MeshNamespace.of(this);
+    if (namespace) checkNamespace(this, environment, { clusterWide, namespace });
     const called = environment.graph.from(party).some(({ callee }) => isKubernetesApi(callee));
     if (!called) workload.calls(environment.kubernetesApi, {});
 
@@ -58,13 +62,25 @@ export class AccessRole extends Construct {
       this.role = new Manifest(this, 'Role', k8s.KubeClusterRole, metadata, () => content);
       this.binding = new Manifest(this, 'Binding', k8s.KubeClusterRoleBinding, metadata, () => ({ roleRef, subjects }));
     } else {
-      const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
-      this.role = new Manifest(this, 'Role', k8s.KubeRole, { name }, () => content);
-      this.binding = new Manifest(this, 'Binding', k8s.KubeRoleBinding, { name }, () => ({ roleRef, subjects }));
+      const elsewhere = namespace !== undefined && namespace.name !== party.namespace;
+      const metadata = elsewhere ? { name: `${party.namespace}-${name}`, namespace: namespace.name } : { name };
+      const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name };
+      this.role = new Manifest(this, 'Role', k8s.KubeRole, metadata, () => content);
+      this.binding = new Manifest(this, 'Binding', k8s.KubeRoleBinding, metadata, () => ({ roleRef, subjects }));
     }
     // cdk8s puts every object of a chart into its namespace
     if (clusterWide) for (const object of [this.role, this.binding]) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     annotateExceptions(this.role, exceptionsOf(rules, clusterWide), 'access');
+  }
+}
+
+/** Refuses a namespace that is everywhere already, or nowhere near. */
+function checkNamespace(
+  role: AccessRole, environment: Environment, { clusterWide, namespace }: Pick<AccessRoleProps, 'clusterWide'> & { readonly namespace: MeshNamespace },
+): void {
+  if (clusterWide) reject(role, `what holds in all namespaces holds in each, got clusterWide beside namespace '${namespace.name}'; remove one`);
+  if (namespace.environment !== environment) {
+    reject(role, `namespace must be of the workload's own environment, got ${namespace.node.path}; make a role there`);
   }
 }
 

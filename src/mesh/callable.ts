@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { Address } from '../graph/address';
 import { HeaderOperations } from '../graph/header-operations';
+import { Objective } from '../graph/objective';
 import { Operation } from '../graph/operation';
 import { Callee } from '../graph/party';
 import { Retries } from '../graph/retries';
@@ -48,6 +49,8 @@ export interface RequestCallOptions<Own extends string, To = Address> extends Co
   readonly sequential?: boolean;
   /** Headers that the caller's proxy writes or removes. @default - none */
   readonly headers?: HeaderOperations;
+  /** What this caller may count on over 30 days, whatever it asks of the callee. @default - what the callee promises to all */
+  readonly slo?: Objective;
 }
 
 /** Options of calls that come from elsewhere: through a gateway, or from another repository. */
@@ -58,6 +61,8 @@ export interface InboundOptions extends CallerPolicyOptions {
   readonly retries?: Retries;
   /** Headers that the proxy on the way in writes or removes. @default - none */
   readonly headers?: HeaderOperations;
+  /** What these callers may count on over 30 days, whatever they ask of the callee. @default - what the callee promises to all */
+  readonly slo?: Objective;
 }
 
 /** Options of calls from elsewhere to a callee with operations. */

@@ -13,6 +13,7 @@ import { secretValueProblems } from '../security/secret-values';
 import { ResourceTexts, Resources, requestsAndLimits } from '../workload/quantity';
 import { Replicas, checkReplicas } from '../workload/replicas';
 import { Callable } from './callable';
+import { Surroundings } from './surroundings';
 
 /** Properties of `Environment`. */
 export interface EnvironmentProps {
@@ -89,11 +90,16 @@ export class Environment extends Construct {
   /** Address of Prometheus as a controller of releases reaches it. */
   public readonly prometheusAddress?: string;
 
+  /** Whether an experiment is built in it, and nothing that runs. @internal */
+  public readonly isExperiment: boolean;
+  /** What it has beside its systems. @internal */
+  public readonly surroundings: Surroundings;
   /** What each sidecar may use, in the words of a container's `resources`. */
   public readonly proxyResources: ResourceTexts;
 
   private apiServer?: Callable;
   private readonly providers = new Map<string, object>();
+  private proxyConfig: Readonly<Record<string, unknown>> = {};
   private readonly props: EnvironmentProps;
   private readonly owners = new Map<string, string>();
 
@@ -101,11 +107,13 @@ export class Environment extends Construct {
     scope: Construct,
     id: string,
     props: EnvironmentProps = {},
-    /** Whether an experiment is built in it, and nothing that runs. @internal */
-    public readonly isExperiment = false,
+    /** Of which it is a copy, for an experiment: nothing in it runs. @internal */
+    original?: Environment,
   ) {
     super(scope, uniqueId(scope, id));
     this.props = props;
+    this.isExperiment = original !== undefined;
+    this.surroundings = original?.surroundings ?? new Surroundings(props.meshServices ?? []);
     checkName(this, 'environment', id);
     const { meshNamespace = 'istio-system', replicas = 1, clusterDomain = 'cluster.local', trustDomain = 'cluster.local' } = props;
     checkDomains(this, { clusterDomain, trustDomain });
@@ -131,7 +139,7 @@ export class Environment extends Construct {
       apiServer: props.apiServer,
       dnsCapture: props.dnsCapture ?? false,
       pathNormalization: props.pathNormalization ?? 'BASE',
-      meshServices: props.meshServices ?? [],
+      meshServices: this.surroundings.meshServices,
     };
     this.graph = new CallGraph(this.facts);
     this.node.addValidation({ validate: () => this.problems() });
@@ -139,7 +147,7 @@ export class Environment extends Construct {
 
   /** The same place once more, for an experiment. @internal */
   public copyFor(scope: Construct): Environment {
-    return new Environment(scope, this.node.id, this.props, true);
+    return new Environment(scope, this.node.id, this.props, this);
   }
 
   /**
@@ -152,13 +160,14 @@ export class Environment extends Construct {
   }
 
   /**
-   * What the mesh config must say, for who installs the mesh: extension providers, and how paths are normalized.
+   * What the mesh config must say, for who installs the mesh: what proxies count, extension providers, and how paths are normalized.
    * Source: Istio, MeshConfig.
    */
   public get meshConfig(): Readonly<Record<string, unknown>> {
     const { pathNormalization } = this.facts;
     const providers = [...this.providers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, provider]) => ({ name, ...provider }));
     return {
+      ...(Object.keys(this.proxyConfig).length > 0 ? { defaultConfig: this.proxyConfig } : {}),
       ...(providers.length > 0 ? { extensionProviders: providers } : {}),
       ...(pathNormalization === 'BASE' ? {} : { pathNormalization: { normalization: pathNormalization } }),
     };
@@ -168,6 +177,11 @@ export class Environment extends Construct {
   public provide(construct: Construct, name: string, provider: object): void {
     if (this.known.includes(name)) reject(construct, `an extension provider must have a name of its own, got '${name}' twice; change the id`);
     this.providers.set(name, provider);
+  }
+
+  /** Adds to what all proxies are started with. Source: Istio, ProxyConfig. @internal */
+  public startProxiesWith(config: Readonly<Record<string, unknown>>): void {
+    this.proxyConfig = { ...this.proxyConfig, ...config };
   }
 
   private get known(): readonly string[] {

@@ -36,7 +36,7 @@ export function inboundEdge<Op extends string>(
 ): Edge {
   // both forms of the options, since here it is not known which it is
   const given: { readonly cors?: CorsPolicy } & Partial<OperationInboundOptions<string>> & PortInboundOptions = options;
-  const { operations, port, timeout, retries, headers, trafficPolicy, standbyTrafficPolicy, cors } = given;
+  const { operations, port, timeout, retries, headers, slo, trafficPolicy, standbyTrafficPolicy, cors } = given;
   return {
     caller: gateway,
     callee: callee.party,
@@ -47,6 +47,7 @@ export function inboundEdge<Op extends string>(
     timeout,
     retries,
     headers,
+    slo,
     trafficPolicy,
     standbyTrafficPolicy,
     exposure: { ...place, hosts: [...place.hosts].sort(), cors },

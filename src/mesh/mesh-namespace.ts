@@ -2,6 +2,7 @@ import { Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecMtlsMode } from '../../imports/security.istio.io';
+import { PodPeer } from '../graph/environment-facts';
 import { Enforcement } from '../graph/party';
 import { Exception, annotateExceptions } from '../manifest/exception';
 import { keptByArgoCd } from '../manifest/kept';
@@ -86,6 +87,11 @@ export class MeshNamespace extends Chart {
     this.environment.own(this);
     addDefaults(this, props);
   }
+
+  /** Whether pods of ours are in it, and not only words for somebody else's. @internal */
+  public get hasPods(): boolean {
+    return true;
+  }
 }
 
 /** Whether a construct is a MeshNamespace; `instanceof` would not do, since cdk8s makes it answer for every chart. */
@@ -109,7 +115,8 @@ function addDefaults(namespace: MeshNamespace, { revision, podSecurity, quota }:
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     }));
   }
-  new Manifest(component, 'AllowMesh', k8s.KubeNetworkPolicy, { name: 'allow-mesh' }, () => ({ spec: meshNeeds(facts, namespace.name, enforcement) }));
+  const scrapers = (): readonly PodPeer[] => namespace.environment.surroundings.scrapersOf(namespace.name);
+  new Manifest(component, 'AllowMesh', k8s.KubeNetworkPolicy, { name: 'allow-mesh' }, () => ({ spec: meshNeeds(facts, namespace, scrapers()) }));
   const { STRICT, PERMISSIVE } = PeerAuthenticationSpecMtlsMode;
   new Manifest(component, 'PeerAuthentication', PeerAuthentication, { name: 'default' }, () => ({
     spec: { mtls: { mode: enforcement.mtls === 'strict' ? STRICT : PERMISSIVE } },

@@ -8,6 +8,7 @@ import { ServiceContract } from '../graph/contract';
 import { serviceContract } from '../graph/contract-of';
 import { Denial } from '../graph/denial';
 import { InjectedFault } from '../graph/fault';
+import { Objective } from '../graph/objective';
 import { Operation } from '../graph/operation';
 import { Caller, Release, Service, Version } from '../graph/party';
 import { Port } from '../graph/port';
@@ -59,6 +60,8 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly rateLimit?: RateLimit<NoInfer<Op>>;
   /** How requests and connections to it are carried, whoever calls. @default - see `TrafficPolicy` */
   readonly trafficPolicy?: TrafficPolicy;
+  /** What its callers may count on over 30 days: alerts and panels follow from it. @default - nothing is promised */
+  readonly slo?: Objective;
   /** How a controller, Argo Rollouts, releases a new version: a Rollout runs the pods then. @default - a Deployment, and Kubernetes replaces its pods */
   readonly rollout?: RolloutOptions;
 }
@@ -126,7 +129,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     const versions = () => [{ name: version, minReplicas: minReplicas(replicas), maxReplicas: maxReplicas(replicas) }, ...(this.second ? [this.second] : [])];
     const routed = { versions, releases: (caller?: Caller) => this.releases(caller), lane: () => this.lane(), faults: () => this.faults };
     const guarded = { tokens: () => this.tokens, denials: () => this.refused };
-    this.party = serviceParty(this, { ports, operations, trafficPolicy: props.trafficPolicy, ...routed, ...guarded }, existing);
+    this.party = serviceParty(this, { ports, operations, trafficPolicy: props.trafficPolicy, slo: props.slo, ...routed, ...guarded }, existing);
     graph.addCallee(this.party);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
     if (props.rollout) checkRollout(this, this.party, existing);
@@ -240,10 +243,11 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
 }
 
 /** Refuses what only a workload with a port can have. */
-function checkClient(construct: Construct, { operations = {}, exported, trafficPolicy, rateLimit }: MeshedMicroserviceProps<string>): void {
+function checkClient(construct: Construct, { operations = {}, exported, trafficPolicy, rateLimit, slo }: MeshedMicroserviceProps<string>): void {
   const asked = Object.keys(operations);
   if (asked.length > 0) reject(construct, `operations need a port, got none for ${asked.join(', ')}; give it one`);
   if (trafficPolicy) reject(construct, 'trafficPolicy is of those who call, got a workload without a port; give it one, or say it where it calls');
   if (exported) reject(construct, 'a service that is exported needs a port, got none; give it one');
+  if (slo) reject(construct, 'slo is of those who are called, got a workload without a port; give it one, or say it where it calls');
   if (rateLimit) reject(construct, 'rateLimit needs a port, got none; give it one');
 }

@@ -82,9 +82,10 @@ export class NamespaceQuota {
   /** Writes the quota of a namespace into a component. @internal */
   public write(component: Construct, owner: IConstruct, place: QuotaPlace): void {
     this.check(owner);
-    new Manifest(component, 'ResourceQuota', k8s.KubeResourceQuota, { name: 'workloads' }, () => ({
-      spec: { hard: quantities(COUNTED.map((key) => [key, amountText(key, this.bounds(owner, place).hard[key])])) },
-    }));
+    new Manifest(component, 'ResourceQuota', k8s.KubeResourceQuota, { name: 'workloads' }, () => {
+      const { hard } = this.bounds(owner, place); // once: it renders all that the namespace runs
+      return { spec: { hard: quantities(COUNTED.map((key) => [key, amountText(key, hard[key])])) } };
+    });
     new Manifest(component, 'LimitRange', k8s.KubeLimitRange, { name: 'largest-pod' }, () => {
       const { hard, largestPod = { cpu: hard['limits.cpu'], memory: hard['limits.memory'] } } = this.bounds(owner, place);
       const max = quantities(Object.entries(largestPod).map(([resource, amount]) => [resource, amountText(resource, amount)]));

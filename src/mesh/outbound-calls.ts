@@ -38,6 +38,7 @@ export class OutboundCalls {
       timeout: given.timeout,
       retries: given.retries,
       headers: given.headers,
+      slo: given.slo,
       trafficPolicy: given.trafficPolicy,
       standbyTrafficPolicy: given.standbyTrafficPolicy,
     };

@@ -35,7 +35,7 @@ export function callerParty(construct: Construct, existing?: ExistingWorkload): 
 /** What a workload of this name with a Service is in the call graph. */
 export function serviceParty(
   construct: Construct,
-  served: Pick<Callee, 'ports' | 'operations' | 'trafficPolicy' | 'versions' | 'releases' | 'lane' | 'faults' | 'tokens' | 'denials'>,
+  served: Pick<Callee, 'ports' | 'operations' | 'trafficPolicy' | 'slo' | 'versions' | 'releases' | 'lane' | 'faults' | 'tokens' | 'denials'>,
   existing?: ExistingWorkload,
 ): Service {
   const caller = callerParty(construct, existing);

@@ -31,7 +31,7 @@ export function checkExceptions(construct: Construct, level: PodSecurityLevel, p
   }
 }
 
-function levelOf({ privileged, root, hostPid, hostPaths = [], capabilities = [] }: PrivilegesExceptionOptions): PodSecurityLevel {
-  if (privileged || hostPid || hostPaths.length > 0 || capabilities.some((each) => !BASELINE.includes(each))) return 'privileged';
+function levelOf({ privileged, root, hostPid, hostPaths = [], writableHostPaths = [], capabilities = [] }: PrivilegesExceptionOptions): PodSecurityLevel {
+  if (privileged || hostPid || hostPaths.length + writableHostPaths.length > 0 || capabilities.some((each) => !BASELINE.includes(each))) return 'privileged';
   return root || capabilities.some((each) => each !== 'NET_BIND_SERVICE') ? 'baseline' : 'restricted';
 }

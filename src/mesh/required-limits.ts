@@ -60,7 +60,7 @@ export class RequiredLimits extends Chart {
 
   /** By the label that the API server writes itself, so that nobody takes a namespace out. */
   private ownNamespaces(environment: Environment): NamespaceSelector {
-    const values = [...new Set(environment.node.findAll().filter(isMeshNamespace).map(({ name }) => name))].sort();
+    const values = [...new Set(environment.node.findAll().filter(isMeshNamespace).filter(({ hasPods }) => hasPods).map(({ name }) => name))].sort();
     if (values.length === 0) reject(this, `an environment without namespaces has no pods to judge, got ${environment.node.path}; say namespaceLabels`);
     return { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }] };
   }

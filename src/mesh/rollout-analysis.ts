@@ -1,6 +1,8 @@
 import { Duration } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { hostsOfReleases } from '../graph/controlled-release';
+import { serverFaults } from '../graph/grpc-status';
+import { LatencyObjective } from '../graph/objective';
 import { Callee } from '../graph/party';
 import { Kind, Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
@@ -12,14 +14,6 @@ export type RolloutAnalysis = RolloutAnalysisOptions & (
   | { readonly successRate: number; readonly latency?: LatencyObjective }
   | { readonly successRate?: number; readonly latency: LatencyObjective }
 );
-
-/** How fast requests have to be answered. */
-export interface LatencyObjective {
-  /** Which share of the requests has to be as fast, in percent, more than 0 and less than 100. */
-  readonly percentile: number;
-  /** How long they may take, whole milliseconds. */
-  readonly below: Duration;
-}
 
 /** How the new version is measured, and when that ends a release. */
 export interface RolloutAnalysisOptions {
@@ -133,9 +127,6 @@ function latencyMilliseconds(construct: IConstruct, { below }: LatencyObjective)
   return reject(construct, `rollout.analysis.latency.below must be whole milliseconds, 1 or more, got ${milliseconds}ms`);
 }
 
-/** gRPC's codes for faults of the server: unknown, deadline exceeded, unimplemented, internal, unavailable, data loss. Source: OpenTelemetry. */
-const SERVER_FAULTS = '2|4|12|13|14|15';
-
 /** Requests to the canary as its callers' proxies count them: only they know by which host they sent them. */
 function canarySeries({ host, namespace }: Callee): string {
   const [name] = hostsOfReleases(host)[1].split('.');
@@ -146,7 +137,7 @@ function canarySeries({ host, namespace }: Callee): string {
 function successRateQuery(callee: Callee, window: string): string {
   const rate = (more: string): string => `sum(rate(istio_requests_total{${canarySeries(callee)}${more}}[${window}]))`;
   const isGrpc = callee.ports.some(({ protocol }) => protocol === 'grpc');
-  const failed = [',response_code=~"5.."', ...(isGrpc ? [`,response_code!~"5..",grpc_response_status=~"${SERVER_FAULTS}"`] : [])]
+  const failed = [',response_code=~"5.."', ...(isGrpc ? [`,response_code!~"5..",grpc_response_status=~"${serverFaults}"`] : [])]
     .map((more) => `(${rate(more)} or vector(0))`);
   const all = failed.length > 1 ? `(\n    ${failed.join('\n    + ')}\n  )` : failed[0];
   return `100 - 100 * (\n  ${all}\n  / ${rate('')}\n)`; // divided first: where all fail, that is 1 and nothing beside it

@@ -28,7 +28,7 @@ export function networkPolicy(
       podSelector: { matchLabels: { ...workload.podLabels } },
       policyTypes: ['Ingress', 'Egress'],
       ingress: written([...ingressRules(graph, workload), ...exceptedIngress(workload, exceptions), ...openTo(workload)]),
-      egress: written([...egressRules(graph, workload), ...exceptedEgress(exceptions), ...openTo(workload)]),
+      egress: written([...distinct(egressRules(graph, workload)), ...exceptedEgress(exceptions), ...openTo(workload)]),
     },
   }));
   annotateExceptions(policy, exceptions, 'ingress', 'egress', 'port');
@@ -48,11 +48,19 @@ function exceptedIngress({ namespace }: Caller, exceptions: readonly Exception[]
 }
 
 function exceptedEgress(exceptions: readonly Exception[]): k8s.NetworkPolicyEgressRule[] {
-  return allowedBy(exceptions, 'egress').map(({ cidr, ports }) => ({ to: [{ ipBlock: { cidr } }], ports: ports.map((port) => policyPort(port)) }));
+  return allowedBy(exceptions, 'egress').map(({ ports, ...to }) => ({
+    to: ['cidr' in to ? { ipBlock: { cidr: to.cidr } } : podsOf(to.namespaces)], ports: ports.map((port) => policyPort(port)),
+  }));
 }
 
 function exceptedPeer(other: ExceptionPeer, namespace: string): k8s.NetworkPolicyPeer {
   return 'cidr' in other ? { ipBlock: { cidr: other.cidr } } : peer(other, namespace);
+}
+
+/** All pods of some namespaces. */
+function podsOf(namespaces: readonly string[]): k8s.NetworkPolicyPeer {
+  const key = 'kubernetes.io/metadata.name';
+  return { namespaceSelector: { matchExpressions: [{ key, operator: 'In', values: [...namespaces].sort() }] } };
 }
 
 /** Where pods are, seen from a namespace. */
@@ -107,9 +115,9 @@ function openEgress(graph: Calls, workload: Caller): string | undefined {
   return hosts.length > 0 ? `any public address, because the addresses of ${hosts.join(', ')} are not known; cidrs would narrow it` : undefined;
 }
 
-/** Each peer once: several gateways are the same pods. */
-function distinct(peers: readonly k8s.NetworkPolicyPeer[]): k8s.NetworkPolicyPeer[] {
-  return [...new Map(peers.map((each) => [JSON.stringify(each), each])).values()];
+/** Each once: several gateways are the same pods, and several hosts any address. */
+function distinct<T extends object>(items: readonly T[]): T[] {
+  return [...new Map(items.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 /** A list that is written only where it has something to say. */

@@ -104,9 +104,11 @@ function podAnnotations(props: PodProps, volumes: readonly Volume[]): Record<str
 }
 
 function sidecarAnnotations(props: PodProps): Record<string, string> {
+  const outside = allowedBy(props.exceptions ?? [], 'egress');
   const excluded = {
     excludeInboundPorts: extraPorts(props).map(({ port }) => String(port)),
-    excludeOutboundIPRanges: allowedBy(props.exceptions ?? [], 'egress').map(({ cidr }) => cidr),
+    excludeOutboundIPRanges: outside.flatMap((each) => ('cidr' in each ? [each.cidr] : [])),
+    excludeOutboundPorts: outside.flatMap((each) => ('cidr' in each ? [] : each.ports.map(String))),
   };
   const written = Object.entries(excluded).filter(([, values]) => values.length > 0)
     .map(([name, values]) => [`traffic.sidecar.istio.io/${name}`, [...new Set(values)].join(',')]);
@@ -153,12 +155,16 @@ function checkPod(construct: IConstruct, props: PodProps): void {
 
 /** Refuses folders of the node that no exception names, and exceptions that nothing uses. */
 function checkHostPaths(construct: IConstruct, volumes: readonly Volume[], { exceptions = [] }: PodProps): void {
-  const used = volumes.flatMap(({ hostPath }) => hostPath ?? []);
-  const allowed = allowedBy(exceptions, 'privileges').flatMap(({ hostPaths = [] }) => hostPaths);
-  const unnamed = used.find((path) => !allowed.includes(path));
-  if (unnamed !== undefined) reject(construct, `a folder of the node needs a reason, got '${unnamed}'; name it in hostPaths of Exception.privileges`);
-  const idle = allowed.find((path) => !used.includes(path));
-  if (idle !== undefined) reject(construct, `hostPaths must be folders that are read, got '${idle}' without a Volume.hostPath; remove it`);
+  const privileges = allowedBy(exceptions, 'privileges');
+  for (const prop of ['hostPaths', 'writableHostPaths'] as const) {
+    const used = volumes.filter(({ writable }) => writable === (prop === 'writableHostPaths')).flatMap(({ hostPath }) => hostPath ?? []);
+    const allowed = privileges.flatMap((each) => each[prop] ?? []);
+    const unnamed = used.find((path) => !allowed.includes(path));
+    if (unnamed !== undefined) reject(construct, `a folder of the node needs a reason, got '${unnamed}'; name it in ${prop} of Exception.privileges`);
+    const idle = allowed.find((path) => !used.includes(path));
+    const are = prop === 'hostPaths' ? 'read' : 'written';
+    if (idle !== undefined) reject(construct, `${prop} must be folders that are ${are}, got '${idle}' without a Volume.hostPath; remove it`);
+  }
 }
 
 /** Volumes, each named for the first path where it stands. */

@@ -29,9 +29,12 @@ export class Volume {
     return new Volume({ projected: { sources } }, true);
   }
 
-  /** A folder of the node, to be read. Its pod needs `hostPaths` of an `Exception.privileges`. */
-  public static hostPath(path: string): Volume {
-    return new Volume({ hostPath: { path } }, true);
+  /**
+   * A folder of the node, to be read. Its pod needs `hostPaths` of an `Exception.privileges`, or `writableHostPaths` where it writes.
+   * @param options whether it is written too, and made where the node does not have it. @default - it is read alone
+   */
+  public static hostPath(path: string, options: { readonly writable?: boolean } = {}): Volume {
+    return options.writable ? new Volume({ hostPath: { path, type: 'DirectoryOrCreate' } }) : new Volume({ hostPath: { path } }, true);
   }
 
   /**
@@ -53,6 +56,11 @@ export class Volume {
   /** The folder of the node that it is, if it is one. */
   public get hostPath(): string | undefined {
     return this.source.hostPath?.path;
+  }
+
+  /** Whether the container can write what stands there. */
+  public get writable(): boolean {
+    return this.readOnly !== true;
   }
 
   /** What stands in it, where that is known: another text is another content. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { build } from '../../src/app/build';
 import { GitOpsApp } from '../../src';
@@ -26,6 +27,11 @@ export function manifestsIn(files: ReadonlyMap<string, string>): ReadonlyMap<str
 export function objectsOf(files: ReadonlyMap<string, string>, folder: string): readonly unknown[] {
   const texts = [...manifestsIn(files)].filter(([path]) => path.startsWith(`${folder}/`)).map(([, text]) => text);
   return texts.flatMap((text) => parseAllDocuments(text).map((document): unknown => document.toJS()));
+}
+
+/** Objects of one system of the app by itself, without those of its further namespaces. */
+export function ownObjectsOf(files: ReadonlyMap<string, string>, folder: string): readonly unknown[] {
+  return objectsOf(new Map([...files].filter(([path]) => dirname(path) === folder)), folder);
 }
 
 /** Objects of a kind. */

@@ -1,5 +1,5 @@
 import { at, listAt } from '../mesh/world';
-import { freshFiles, named, nameOf, objectsOf, ofKind } from './built';
+import { freshFiles, named, nameOf, objectsOf, ofKind, ownObjectsOf } from './built';
 
 const files = freshFiles();
 const GATEWAY = 'cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account';
@@ -9,7 +9,7 @@ const NGINX = 'cluster.local/ns/ingress-nginx/sa/ingress-nginx';
 describe.each([
   ['staging', NGINX, '1Gi'], ['production', GATEWAY, '8Gi'],
 ])('in %s', (environment, wayIn, storage) => {
-  const objects = objectsOf(files, `${environment}/mern-shop`);
+  const objects = ownObjectsOf(files, `${environment}/mern-shop`);
   const containerOf = (kind: string, name: string): unknown => at(named(objects, kind, name), 'spec.template.spec.containers.0');
   const callersOf = (name: string): unknown => listAt(named(objects, 'AuthorizationPolicy', name), 'spec.rules')
     .flatMap((rule) => listAt(rule, 'from').flatMap((from) => listAt(from, 'source.principals')));
@@ -72,7 +72,7 @@ describe.each([
 
 describe('pages may ask the backend from another host, and pages of others may not', () => {
   test('by the gateway of production', () => {
-    const routes = listAt(named(objectsOf(files, 'production/mern-shop'), 'VirtualService', 'api-sushi-example-com'), 'spec.http');
+    const routes = listAt(named(ownObjectsOf(files, 'production/mern-shop'), 'VirtualService', 'api-sushi-example-com'), 'spec.http');
     for (const route of routes) {
       expect(at(route, 'corsPolicy')).toMatchObject({ allowOrigins: [{ exact: 'https://sushi.example.com' }], allowHeaders: ['content-type'] });
       expect(route).not.toHaveProperty('rewrite');
@@ -82,7 +82,7 @@ describe('pages may ask the backend from another host, and pages of others may n
   });
 
   test('by nginx in staging, as the seed wants it, which rewrites nothing', () => {
-    const annotations = at(named(objectsOf(files, 'staging/mern-shop'), 'Ingress', 'ingress-backend'), 'metadata.annotations') as Record<string, string>;
+    const annotations = at(named(ownObjectsOf(files, 'staging/mern-shop'), 'Ingress', 'ingress-backend'), 'metadata.annotations') as Record<string, string>;
     expect(annotations).toMatchObject({
       'nginx.ingress.kubernetes.io/cors-allow-origin': 'http://frontend.sushi', 'nginx.ingress.kubernetes.io/upstream-vhost': 'backend.mern-shop.svc.cluster.local',
     });

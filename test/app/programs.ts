@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { objectsIn } from '../../src/checks/rendered';
+import { type ObjectInFile, objectsIn } from '../../src/checks/rendered';
 import { listAt, textAt, textsAt } from '../../src/graph/json';
 
 /** How one program answered. */
@@ -19,9 +19,9 @@ interface Deployed {
   readonly folders: ReadonlyMap<string, string | undefined>;
 }
 
-/** Deployments of a folder as their manifests have them: arguments, variables and volumes. */
-function deployed(files: ReadonlyMap<string, string>, folder: string): readonly Deployed[] {
-  const deployments = objectsIn(files).filter(({ file, kind }) => file.startsWith(`${folder}/`) && kind === 'Deployment');
+/** Deployments of a system as their manifests have them: arguments, variables and volumes. */
+function deployed(objects: readonly ObjectInFile[]): readonly Deployed[] {
+  const deployments = objects.filter(({ kind }) => kind === 'Deployment');
   return deployments.map(({ name, content }) => {
     const [container] = listAt(content, 'spec.template.spec.containers');
     const env = listAt(container, 'env').map((each) => [textAt(each, 'name')!, textAt(each, 'value')] as const)
@@ -53,12 +53,13 @@ export class Programs {
    * @param others further hosts that they find, by their port on this machine
    */
   public async start(files: ReadonlyMap<string, string>, others: Readonly<Record<string, number>> = {}): Promise<void> {
-    const all = deployed(files, this.system);
+    const objects = objectsIn(new Map([...files].filter(([file]) => dirname(file) === this.system))); // read once: there are many
+    const all = deployed(objects);
     for (const { name } of all) this.ports.set(name, await freePort());
     const first = all.filter(({ name, service }) => name === service);
     const hosts = { ...Object.fromEntries(first.map(({ name }) => [name, this.ports.get(name)])), ...others };
     for (const { name, args, env, folders } of all) {
-      const moved = this.fill(files, name, folders);
+      const moved = this.fill(objects, name, folders);
       this.running.push(spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(FINDS)}`, ...args.map(moved)], {
         env: {
           ...Object.fromEntries(Object.entries(env).map(([key, value]) => [key, moved(value)])),
@@ -71,8 +72,8 @@ export class Programs {
   }
 
   /** Makes the folders of a program. @returns what moves a path into them */
-  private fill(files: ReadonlyMap<string, string>, name: string, folders: Deployed['folders']): (text: string) => string {
-    const configMaps = objectsIn(files).filter(({ file, kind }) => file.startsWith(`${this.system}/`) && kind === 'ConfigMap');
+  private fill(objects: readonly ObjectInFile[], name: string, folders: Deployed['folders']): (text: string) => string {
+    const configMaps = objects.filter(({ kind }) => kind === 'ConfigMap');
     for (const [path, configMap] of folders) {
       mkdirSync(join(this.folder, name, path), { recursive: true });
       const { content } = configMaps.find((each) => each.name === configMap) ?? {};

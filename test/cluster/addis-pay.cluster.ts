@@ -1,12 +1,12 @@
 import { attempts, browse } from './checks';
 import { Cluster } from './cluster';
 import { type Pair, http, judgeIsolation, tcp, undeclaredOf } from './isolation';
-import { readManifests } from './manifests';
+import { ownManifests } from './manifests';
 import { folderOf } from './rendered-systems';
 import type { CallOptions } from './run/steering';
 import { judge } from './table';
 
-const OBJECTS = readManifests(folderOf('staging', 'addis-pay'));
+const OBJECTS = ownManifests(folderOf('staging', 'addis-pay'));
 const FRONT = { host: 'shop.staging.addispay.example', protocol: 'http' } as const;
 
 const POSTGRES = tcp('postgresql:5432');
@@ -50,7 +50,7 @@ const DECLARED: readonly Pair[] = [
 const cluster = new Cluster();
 beforeAll(async () => {
   await cluster.clearAll(OBJECTS);
-  await cluster.submit(readManifests(folderOf('staging', 'priority-classes')));
+  await cluster.submit(ownManifests(folderOf('staging', 'priority-classes')));
   await cluster.apply(OBJECTS);
 });
 afterAll(async () => {

@@ -24,6 +24,11 @@ export function readManifests(folder: string): KubeObject[] {
   return readManifestFiles(folder, readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml')).sort());
 }
 
+/** The objects of one system by itself, without those of its further namespaces: Filebeat's DaemonSet has no controller here. */
+export function ownManifests(folder: string): KubeObject[] {
+  return readManifestFiles(folder, readdirSync(folder).filter((file) => file.endsWith('.yaml')).sort());
+}
+
 /** The objects of some files below a folder. */
 export function readManifestFiles(folder: string, files: readonly string[]): KubeObject[] {
   return files.flatMap((file) => parseAllDocuments(readFileSync(join(folder, file), 'utf8')).flatMap((document): KubeObject[] => document.toJS() ?? []));

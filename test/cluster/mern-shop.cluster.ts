@@ -1,10 +1,10 @@
 import { Cluster } from './cluster';
 import { type Pair, http, judgeIsolation, tcp, undeclaredOf } from './isolation';
-import { readManifests } from './manifests';
+import { ownManifests } from './manifests';
 import { controllerObjects, throughNginx } from './nginx';
 import { folderOf } from './rendered-systems';
 
-const OBJECTS = readManifests(folderOf('staging', 'mern-shop'));
+const OBJECTS = ownManifests(folderOf('staging', 'mern-shop'));
 const CALLEES = {
   'frontend': http('frontend:8080', '/'),
   'backend': http('backend:5000', '/api/products'),

@@ -44,6 +44,9 @@ test.each<[string, object, string[]]>([
     ['Namespace shop', 'Secret shop/s']],
   ['variables of a ConfigMap', workload({ initContainers: [{ envFrom: [{ configMapRef: { name: 'c' } }] }] }), ['Namespace shop', 'ConfigMap shop/c']],
   ['a volume of a Secret', workload({ volumes: [{ secret: { secretName: 's' } }] }), ['Namespace shop', 'Secret shop/s']],
+  ['a volume of the logs of a node', workload({ volumes: [{ hostPath: { path: '/var/log/pods' } }] }),
+    ['Namespace shop', 'a container runtime that writes logs to `/var/log/pods`, such as containerd']],
+  ['a volume of another folder of a node', workload({ volumes: [{ hostPath: { path: '/etc/cni' } }] }), ['Namespace shop']],
   ['a volume of a claim', workload({ volumes: [{ persistentVolumeClaim: { claimName: 'p' } }] }), ['Namespace shop', 'PersistentVolumeClaim shop/p']],
   ['a called service', mesh('Sidecar', { egress: [{ hosts: ['bank/payment.bank.svc.cluster.local', '~/*', './api.bank.example'] }] }),
     [ISTIO, 'Service bank/payment']],
@@ -76,6 +79,15 @@ test('what others render is needed: a namespace, Secrets', () => {
   expect(needed(app)).toEqual(expect.arrayContaining(['Namespace platform', 'Secret platform/keys']));
 });
 
+test('the CNI plugin is needed where pods are refused, not where a namespace takes any', () => {
+  const plugin = (level: 'baseline' | 'privileged'): boolean => {
+    const app = new GitOpsApp();
+    new MeshNamespace(new Environment(app, 'staging'), 'open', { podSecurity: { level, because: 'its pods read the node' } });
+    return needed(app).includes("Istio's CNI plugin");
+  };
+  expect([plugin('baseline'), plugin('privileged')]).toEqual([true, false]);
+});
+
 test('each environment has its own page', () => {
   const files = freshFiles();
   expect(files.get('staging/prerequisites.md')).toContain('# What staging needs');
@@ -86,7 +98,7 @@ test('each kind that is rendered is one that some rule knows, or one that every 
   // jobs that are outside of the mesh, and what the ConstraintTemplate beside it brings
   const everywhere = [
     'K8sRequiredResourceLimits', 'PriorityClass', 'ConfigMap', 'ServiceAccount', 'Service', 'Deployment', 'PodDisruptionBudget', 'StatefulSet', 'Namespace',
-    'Job', 'CronJob',
+    'Job', 'CronJob', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding',
   ];
   const objects = ['staging', 'production'].flatMap((environment) => objectsOf(freshFiles(), environment));
   const unknown = objects.filter((object) => needsOf(object).every(({ what }) => what.startsWith('Namespace ')));

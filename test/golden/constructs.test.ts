@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import {
   AdmissionEngine, Backup, CanaryRelease, CertificateIssuer, Experiment, ExternalSecret, FaultInjection, IngressGateway,
-  JwtAuthentication, type JwtIssuer, LoadBalancer, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, NamespaceQuota,
+  JwtAuthentication, type JwtIssuer, LoadBalancer, LogStack, Measurement, MeshNamespace, MeshedJob, MeshedMicroservice, MongoDatabase, NamespaceQuota,
   Operation, Port, PostgresDatabase, RabbitMqBroker, RedisCache, RequiredLimits, ResourceLimitedDeployment, Step, TlsCertificate, TokenLocation, Volume,
 } from '../../src';
 import { login } from '../mesh/login/login';
@@ -219,6 +219,10 @@ const CASES: Cases = {
     new RedisCache(sized, 'redis', { resources, persistence: { size: Size.gibibytes(1) } });
     return ['sized/namespace'];
   }],
+  'log-stack': [({ shop }) => {
+    new LogStack(shop, 'shop-logs', { watches: [shop], storage: { size: Size.gibibytes(10) } });
+    return ['namespace', 'elasticsearch', 'filebeat', 'kibana', 'logstash'].map((file) => `shop/shop-logs/${file}`);
+  }, { apiServer: { addresses: ['192.0.2.10'], port: 6443 } }],
   'two-namespaces': [({ staging, shop }) => {
     const callee = payment(shop);
     const support = client(new MeshNamespace(staging, 'desk'), 'support');

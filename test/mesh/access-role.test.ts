@@ -1,4 +1,4 @@
-import { AccessRole, type AccessRoleProps, type AccessRule, MeshedJob } from '../../src';
+import { AccessRole, type AccessRoleProps, type AccessRule, Environment, MeshNamespace, MeshedJob } from '../../src';
 import { at, client, container, expectRefusal, objectIn, objectsIn, world } from './world';
 
 const apiServer = { addresses: ['10.0.0.1'], port: 6443 };
@@ -50,6 +50,25 @@ test('a ClusterRole is for a reason, which stands on it', () => {
   expect(JSON.stringify(at(objectIn(role, 'ClusterRole'), 'metadata'))).not.toContain('"namespace"');
 });
 
+test('a Role in another namespace of its environment, whose name says whose it is', () => {
+  const { app, staging, operator } = system();
+  const namespace = new MeshNamespace(staging, 'pay');
+  const role = new AccessRole(operator, 'pods-of-pay', { rules: [watch], namespace });
+  expect(objectIn(role, 'Role')).toMatchObject({ metadata: { name: 'shop-operator-pods-of-pay', namespace: 'pay' } });
+  expect(objectIn(role, 'RoleBinding')).toMatchObject({
+    metadata: { name: 'shop-operator-pods-of-pay', namespace: 'pay' },
+    roleRef: { kind: 'Role', name: 'shop-operator-pods-of-pay' },
+    subjects: [{ kind: 'ServiceAccount', name: 'operator', namespace: 'shop' }],
+  });
+  expect(app.render().get('staging/shop/operator.yaml')).toContain('shop-operator-pods-of-pay');
+});
+
+test('its own namespace by name is its own namespace', () => {
+  const { shop, operator } = system();
+  const role = new AccessRole(operator, 'own', { rules: [watch], namespace: shop });
+  expect(objectsIn(role).map((object) => at(object, 'metadata.name'))).toEqual(['operator-own', 'operator-own']);
+});
+
 test('more than a workload should have is for a reason, which stands in exceptions.md', () => {
   const { app } = system({ rules: [{ resources: ['pods/exec'], verbs: ['create'], because: 'it debugs what hangs' }] });
   expect(app.render().get('staging/exceptions.md')).toContain('| Role shop/operator-pods | access to create pods/exec | it debugs what hangs |');
@@ -71,6 +90,14 @@ describe('fails for', () => {
     ['an empty reason', { resources: ['*'], verbs: ['get'], because: ' ' }, 'because must be one line'],
   ])('%s', (_, rule, ...parts) => {
     expectRefusal(() => system({ rules: [rule] }), '[staging/shop/operator/pods]', ...parts);
+  });
+
+  test('a namespace of another environment, and one beside all of them', () => {
+    const { app, shop } = system();
+    const elsewhere = new MeshNamespace(new Environment(app, 'production'), 'shop');
+    expectRefusal(() => system({ rules: [watch], namespace: elsewhere }), '[staging/shop/operator/pods]', 'got production/shop', 'make a role there');
+    const clusterWide = { because: 'it watches all' };
+    expectRefusal(() => system({ rules: [watch], namespace: shop, clusterWide }), "got clusterWide beside namespace 'shop'", 'remove one');
   });
 
   test('no rule, and an API whose addresses nobody knows', () => {

@@ -48,10 +48,19 @@ describe('fails for', () => {
       new ResourceLimitedJob(stockChart(), 'Reader', { ...container, name: 'reader', labels: { app: 'reader' }, exceptions, volumes });
     expectRefusal(job([], { '/logs': Volume.hostPath('/var/log') }), "'/var/log'", 'hostPaths of Exception.privileges');
     expectRefusal(job([Exception.privileges({ hostPaths: ['/var/log'], ...why })]), "'/var/log' without a Volume.hostPath");
+    const written = { '/logs': Volume.hostPath('/var/log', { writable: true }) };
+    const read = Exception.privileges({ hostPaths: ['/var/log'], ...why });
+    expectRefusal(job([read], written), "hostPaths must be folders that are read, got '/var/log'");
+    expectRefusal(job([], written), "'/var/log'", 'writableHostPaths of Exception.privileges');
+    const write = Exception.privileges({ writableHostPaths: ['/var/log'], ...why });
+    expectRefusal(job([write], { '/logs': Volume.hostPath('/var/log') }), "'/var/log'", 'name it in hostPaths');
+    expectRefusal(job([write]), "writableHostPaths must be folders that are written, got '/var/log'");
+    expect(job([write], written)).not.toThrow();
   });
 
   test.each<[Parameters<typeof Exception.privileges>[0], Record<string, Volume>]>([
     [{ hostPid: true, ...why }, {}], [{ hostPaths: ['/var/log'], ...why }, { '/logs': Volume.hostPath('/var/log') }],
+    [{ writableHostPaths: ['/var/log'], ...why }, { '/logs': Volume.hostPath('/var/log', { writable: true }) }],
   ])('a restricted namespace: %j', (privileges, volumes) => {
     const { shop, staging } = world();
     const exceptions = [Exception.privileges(privileges)];

@@ -80,7 +80,7 @@ function frontendOf(shop: MeshNamespace) {
   });
 }
 
-/** Filebeat, a DaemonSet on the hosts' network that speaks plaintext to Logstash, is missing: issue 5 (adoption). */
+/** By hand, as somebody would without `LogStack`; Filebeat is in that. */
 function logging(shop: MeshNamespace): void {
   const logs = new MeshNamespace(shop, 'logging');
   const elasticsearch = new MeshedMicroservice(logs, 'elasticsearch', {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import { type Environment, MeshNamespace, type Replicas } from '../../index';
+import { type SystemLogs, logStack } from '../log-stack';
 import { type PublicIngressOfEither, publicIngress } from '../public-gateway';
 import { secretOf } from '../secret-of';
 import { type Programs, programsOf } from '../stand-in/programs';
@@ -19,6 +20,8 @@ export interface AddisPayOptions {
   readonly ingress: PublicIngressOfEither;
   /** What its databases have. */
   readonly stores: AddisStores;
+  /** How its logs are kept. */
+  readonly logs: SystemLogs;
   /** Pods of each service. @default - as the environment says */
   readonly replicas?: Replicas;
   /** Where its programs come from; their authors published none. @default 'stand-in' */
@@ -38,7 +41,8 @@ export function addisPay(environment: Environment, options: AddisPayOptions) {
   });
   addisStores(pay, services, stores);
   addisCalls(pay, services);
-  return { pay, gateway: openToCustomers(pay, services, options.ingress), ...services };
+  const logs = logStack(pay, 'addis-logs', options.logs);
+  return { pay, gateway: openToCustomers(pay, services, options.ingress), logs, ...services };
 }
 
 function openToCustomers(pay: MeshNamespace, services: AddisServices, ingress: PublicIngressOfEither) {

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { type MeshNamespace, MeshedMicroservice, Operation, Port, Probe, type Replicas, secretEnvValue } from '../../index';
 import type { secretOf } from '../secret-of';
 import type { ProgramOf } from '../stand-in/programs';
@@ -71,6 +72,7 @@ function ofPayments(pay: MeshNamespace, parts: ServiceParts) {
   const ofPayment = usual(parts, 'payment-service');
   return {
     order: new MeshedMicroservice(pay, 'order-service', {
+      slo: { availability: 99.5, latency: { percentile: 95, below: Duration.seconds(2.5) } },
       ...usual(parts, 'order-service'),
       owner: owners.payments,
       priorityClassName: parts.takesMoney,
@@ -81,6 +83,7 @@ function ofPayments(pay: MeshNamespace, parts: ServiceParts) {
       },
     }),
     payment: new MeshedMicroservice(pay, 'payment-service', {
+      slo: { availability: 99.9 },
       ...ofPayment,
       owner: owners.payments,
       priorityClassName: parts.takesMoney,

@@ -63,6 +63,7 @@ export type AirportServices = ReturnType<typeof airportServices>;
 function panel(airport: MeshNamespace, program: ProgramOf, { panelPolicy }: ServiceOptions, config: PanelConfig) {
   const { env, volumes, ...image } = program('cpanel');
   return new MeshedMicroservice(airport, 'cpanel', {
+    slo: { availability: 99.9, latency: { percentile: 99, below: Duration.seconds(1) } },
     ...usual,
     ...image,
     env: { ...env, VERSION: 'v1', FILENAME: '/config/config.json', URL_K8S_SUFFIX: `.${airport.domain}` },

@@ -30,11 +30,14 @@ const entities = {
 export function storeServices(namespace: MeshNamespace, image: Image, vault?: ExternalSecretProps['store']) {
   const spring = springOf(namespace, image, vault);
   const store = new MeshedMicroservice(namespace, 'store', {
+    slo: { availability: 99.5, latency: { percentile: 99, below: Duration.seconds(1) } },
     ...spring('store', 8080),
     liveness: alive({ initialDelay: Duration.seconds(100), period: Duration.seconds(10), failureThreshold: 3 }),
     operations: { ...entities, pages: Operation.http(['GET', 'HEAD'], '/*') },
   });
-  const invoice = new MeshedMicroservice(namespace, 'invoice', { owner: owners.billing, ...spring('invoice', 8082), operations: entities });
+  const invoice = new MeshedMicroservice(namespace, 'invoice', {
+    owner: owners.billing, slo: { availability: 99.5 }, ...spring('invoice', 8082), operations: entities,
+  });
   const product = new MeshedMicroservice(namespace, 'product', { ...spring('product', 8081), operations: entities });
   const notification = new MeshedMicroservice(namespace, 'notification', { ...spring('notification', 8083), operations: entities });
   return { store, invoice, product, notification };

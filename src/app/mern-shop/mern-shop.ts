@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { type Environment, MeshNamespace, Text } from '../../index';
+import { type SystemLogs, logStack } from '../log-stack';
 import { type PublicIngressOfEither, publicIngress } from '../public-gateway';
 import { owners } from './owners';
 import { mernServices } from './services';
@@ -15,6 +16,8 @@ export interface MernShopOptions {
   readonly ingress: Omit<PublicIngressOfEither, 'hosts'>;
   /** What its stores have. */
   readonly stores: MernStores;
+  /** How its logs are kept. */
+  readonly logs: SystemLogs;
   /** Registry and folder of the images, with the beginning of their names. @default 'docker.io/anjoysutrisna/e-commerce-depl' */
   readonly images?: string;
 }
@@ -33,5 +36,6 @@ export function mernShop(environment: Environment, options: MernShopOptions) {
   const cors = { allowOrigins: [Text.exact(pages)], allowHeaders: ['content-type'] } as const;
   gateway.routes(services.frontend, { operations: ['files'], hosts: [options.frontend], timeout });
   gateway.routes(services.backend, { operations: ['products', 'order', 'seed'], hosts: [options.backend], timeout, cors });
-  return { shop, gateway, ...services };
+  const logs = logStack(shop, 'mern-logs', options.logs);
+  return { shop, gateway, logs, ...services };
 }

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { type MeshNamespace, MeshedMicroservice, Operation, Port, Probe, Volume } from '../../index';
 import { owners } from './owners';
 
@@ -21,6 +22,7 @@ export function mernServices(shop: MeshNamespace, image: Image) {
       operations: { files: Operation.http(['GET', 'HEAD'], '/*') },
     }),
     backend: new MeshedMicroservice(shop, 'backend', {
+      slo: { availability: 99.5, latency: { percentile: 99, below: Duration.seconds(1) } },
       ...usual,
       owner: owners.orders,
       containerName: 'node-backend',

@@ -58,7 +58,7 @@ function checkoutCalls({ checkout, cart, catalog, currency, shipping, payment, e
   checkout.calls(currency, { operations: ['convert'], ...oneSecond, env: (to) => ({ CURRENCY_SERVICE_ADDR: to.hostPort }) });
   checkout.calls(shipping, { operations: ['getQuote', 'shipOrder'], ...oneSecond, env: (to) => ({ SHIPPING_SERVICE_ADDR: to.hostPort }) });
   checkout.calls(payment, {
-    operations: ['charge'], timeout: Duration.seconds(5), sequential: true, env: (to) => ({ PAYMENT_SERVICE_ADDR: to.hostPort }),
+    operations: ['charge'], timeout: Duration.seconds(5), sequential: true, slo: { availability: 99.95 }, env: (to) => ({ PAYMENT_SERVICE_ADDR: to.hostPort }),
   });
   checkout.calls(email, {
     operations: ['sendOrderConfirmation'], ...oneSecond, env: (to) => ({ EMAIL_SERVICE_ADDR: to.hostPort }),

@@ -27,6 +27,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     port: Port.http(80, { targetPort: 8080 }),
     resources: usual,
     rateLimit: { requests: 100, per: Duration.minutes(1) },
+    slo: { availability: 99.5, latency: { percentile: 95, below: Duration.seconds(5) } }, // the catalogue's second version takes 3 s of it
     readiness: health('x-readiness-probe'),
     liveness: health('x-liveness-probe'),
     env: {
@@ -53,6 +54,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     image: image('checkoutservice'),
     port: Port.grpc(5050),
     resources: usual,
+    slo: { availability: 99.9, latency: { percentile: 99, below: Duration.seconds(10) } },
     env: { PORT: '5050' },
     operations: { placeOrder: Operation.grpc('hipstershop.CheckoutService/PlaceOrder') },
   });

@@ -1,14 +1,14 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { keptByArgoCd } from '../../manifest/kept';
 import { Manifest } from '../../manifest/manifest';
 import { uniqueId } from '../../manifest/names';
 import { declareOwner } from '../../manifest/owner';
 import { reject } from '../../manifest/reject';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedJob } from '../../mesh/meshed-job';
-import { Resources, sizeText } from '../../workload/quantity';
+import { persistentClaim } from '../../workload/persistent-claim';
+import { Resources } from '../../workload/quantity';
 import { VolumeClaim } from '../../workload/resource-limited-stateful-set';
 import { Volume } from '../../workload/volume';
 import { checkStorage } from '../databases';
@@ -65,14 +65,7 @@ export class Backup extends Construct {
     if (namespace !== own) reject(this, `a backup needs the store's Secrets, got ${plan.party.path} from ${own}; declare it in ${namespace}`);
     if (!Number.isInteger(retention) || retention < 1) reject(this, `retention must be a whole number of backups, 1 or more, got ${retention}`);
 
-    const metadata = { name: `${name}-backups`, annotations: { ...keptByArgoCd, ...unboundIsWell } };
-    this.claim = new Manifest(this, 'Claim', k8s.KubePersistentVolumeClaim, metadata, () => ({
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        resources: { requests: { storage: k8s.Quantity.fromString(sizeText(storage.size)) } },
-        storageClassName: storage.storageClassName,
-      },
-    }));
+    this.claim = persistentClaim(this, `${name}-backups`, storage, unboundIsWell);
     const data = { 'backup.sh': backupScript(plan.save, retention), 'restore.sh': restoreScript(plan.restore) };
     this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: `${name}-backup` }, () => ({ data }));
     this.save = this.job(`${name}-backup`, props, { script: 'backup.sh', schedule });

@@ -14,16 +14,22 @@ export function ignoreDifferences(system: IConstruct, named: readonly IgnoredFie
 
 /** Rules that would keep from Git what people own there. */
 export function ignoredFieldProblems(systems: readonly IConstruct[], named: readonly IgnoredField[]): readonly string[] {
+  const objects = new Map([...new Set(named.map(({ system }) => system))].map((id) => [id, objectsOf(systems.find(({ node }) => node.id === id))]));
   return named.flatMap((field) => {
     const { system, group, kind, name, jsonPointers } = field;
     const what = `ignoreDifferences of ${kind} ${name}`;
     const found = systems.find(({ node }) => node.id === system);
     if (!found) return [`${what} must name a system, got '${system}'; it has ${systems.map(({ node }) => node.id).join(', ')}`];
-    const object = found.node.findAll().filter((each) => ApiObject.isApiObject(each)).find((each) => isIt(each, field));
+    const object = objects.get(system)?.find((each) => isIt(each, field));
     if (!object) return [`${what} must name an object that is rendered, got none of group '${group}' in ${system}; remove the rule`];
     const json: unknown = object.toJson();
     return jsonPointers.flatMap((pointer) => pointerProblem(json, group, pointer)).map((problem) => `${what}: ${problem}`);
   });
+}
+
+/** Walked once a system, however many fields are named in it. */
+function objectsOf(system: IConstruct | undefined): readonly ApiObject[] {
+  return system?.node.findAll().filter((each) => ApiObject.isApiObject(each)) ?? [];
 }
 
 function isIt(object: ApiObject, { group, kind, name }: IgnoredField): boolean {

@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   'cert-manager.io': ['Certificate', 'Issuer'],
   'external-secrets.io': ['ExternalSecret'],
   'batch': ['CronJob', 'Job'],
+  'monitoring.coreos.com': ['PodMonitor', 'PrometheusRule', 'ServiceMonitor'],
   'networking.istio.io': ['DestinationRule', 'EnvoyFilter', 'Gateway', 'ServiceEntry', 'Sidecar', 'VirtualService'],
   'networking.k8s.io': ['Ingress', 'NetworkPolicy'],
   'policy': ['PodDisruptionBudget'],

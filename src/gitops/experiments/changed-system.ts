@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigurationError } from '../../graph/configuration-error';
+import { BesideSystem } from '../../manifest/beside';
 import { RenderedFile } from '../document';
 import { manifestFiles } from '../manifest-files';
 import { Experiment } from './experiment';
@@ -8,9 +9,9 @@ import { ExperimentDescription, descriptionFile } from './experiment-description
 /** Objects of files by their path. */
 export type ObjectsByFile = ReadonlyMap<string, readonly unknown[]>;
 
-/** The objects of rendered files. */
+/** The objects of rendered files, without what is no part of a system. */
 export function objectsByFile(files: readonly RenderedFile[]): ObjectsByFile {
-  return new Map(files.map(({ path, objects }) => [path, objects]));
+  return new Map(files.filter(({ component }) => !(component instanceof BesideSystem)).map(({ path, objects }) => [path, objects]));
 }
 
 /** A system with an experiment's change, beside the one that runs. */

@@ -2,9 +2,10 @@ import { Environment, GitOpsApp } from '../../../src';
 import { addisPay } from '../../../src/app/addis-pay/addis-pay';
 import { environments } from '../../../src/app/environments';
 import { at, listAt } from '../../mesh/world';
-import { freshFiles, named, nameOf, objectsOf, ofKind } from '../built';
+import { freshFiles, named, nameOf, ofKind, ownObjectsOf } from '../built';
 
 const files = freshFiles();
+const { apiServer } = environments.staging; // what reads logs asks it for pods
 /** Who calls whom inside of the cluster, written down by hand from the seed's duties. */
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   'cart-service': ['mongodb', 'product-service'],
@@ -27,7 +28,7 @@ test('there are 20 calls inside of the cluster', () => {
 });
 
 describe.each(['staging', 'production'])('in %s', (environment) => {
-  const objects = objectsOf(files, `${environment}/addis-pay`);
+  const objects = ownObjectsOf(files, `${environment}/addis-pay`);
   const containerOf = (name: string): unknown => at(named(objects, 'Deployment', name), 'spec.template.spec.containers.0');
   const routes = ofKind(objects, 'VirtualService').filter((each) => at(each, 'spec.gateways') !== undefined).flatMap((each) => listAt(each, 'spec.http'));
 
@@ -110,7 +111,7 @@ describe.each(['staging', 'production'])('in %s', (environment) => {
 });
 
 test('production scales each service from two to six at 70 %, and keeps one while nodes are drained', () => {
-  const objects = objectsOf(files, 'production/addis-pay');
+  const objects = ownObjectsOf(files, 'production/addis-pay');
   for (const name of SERVICES) {
     expect(at(named(objects, 'HorizontalPodAutoscaler', name), 'spec')).toMatchObject({
       minReplicas: 2, maxReplicas: 6, metrics: [{ containerResource: { target: { averageUtilization: 70 } } }],
@@ -124,16 +125,17 @@ test('production scales each service from two to six at 70 %, and keeps one whil
 
 test('images as a registry has them need no program of ours', () => {
   const app = new GitOpsApp();
-  addisPay(new Environment(app, 'staging'), { ...environments.staging.addisPay, programs: { registry: 'registry.example.com/addispay' } });
-  const objects = objectsOf(app.render(), 'staging/addis-pay');
+  addisPay(new Environment(app, 'staging', { apiServer }), { ...environments.staging.addisPay, programs: { registry: 'registry.example.com/addispay' } });
+  const objects = ownObjectsOf(app.render(), 'staging/addis-pay');
   expect(at(named(objects, 'Deployment', 'order-service'), 'spec.template.spec.containers.0.image')).toBe('registry.example.com/addispay/order-service:1.0.0');
   expect(ofKind(objects, 'ConfigMap').map(nameOf)).not.toContain('programs');
 });
 
 test('ingress-nginx in place of the gateway is one word, and opens the same', () => {
   const app = new GitOpsApp();
-  addisPay(new Environment(app, 'staging'), { ...environments.staging.addisPay, ingress: { hosts: ['shop.addispay.example'], controller: 'nginx' } });
-  const objects = objectsOf(app.render(), 'staging/addis-pay');
+  const ingress = { hosts: ['shop.addispay.example'], controller: 'nginx' } as const;
+  addisPay(new Environment(app, 'staging', { apiServer }), { ...environments.staging.addisPay, ingress });
+  const objects = ownObjectsOf(app.render(), 'staging/addis-pay');
   expect(ofKind(objects, 'Gateway')).toEqual([]);
   expect(ofKind(objects, 'Ingress').map(nameOf).sort()).toEqual(['cart', 'order', 'payment', 'product', 'recommendation', 'review', 'search', 'user']
     .map((name) => `ingress-${name}-service`));

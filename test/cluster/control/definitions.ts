@@ -1,9 +1,9 @@
-import { CERT_MANAGER, EXTERNAL_SECRETS, definitionsIn, readCrds } from '../../../scripts/crds';
+import { CERT_MANAGER, EXTERNAL_SECRETS, PROMETHEUS_OPERATOR, definitionsIn, readCrds } from '../../../scripts/crds';
 import { until } from '../run/until';
 import type { KubeClient, KubeObject } from './kube-client';
 
 /** Where the kinds come from that `dist/` has beside the mesh's own. */
-export const BESIDE_THE_MESH = [CERT_MANAGER, EXTERNAL_SECRETS] as const;
+export const BESIDE_THE_MESH = [CERT_MANAGER, EXTERNAL_SECRETS, PROMETHEUS_OPERATOR] as const;
 
 /** Definitions of what `dist/` has beside the mesh's own objects. @throws CrdsUnavailable where they cannot be had */
 export async function definitionsBesideTheMesh(): Promise<readonly KubeObject[]> {

@@ -16,7 +16,8 @@ const CONTAINER_PORTS: Readonly<Record<string, number>> = {
 const OTHERS: readonly Omit<Endpoint, 'address'>[] = [
   { name: 'gateway', namespace: 'istio-system', labels: { app: 'istio-ingressgateway', istio: 'ingressgateway' } },
   { name: 'istiod', namespace: 'istio-system', labels: { app: 'istiod', istio: 'pilot' } },
-  { name: 'prometheus', namespace: 'istio-system', labels: { 'app.kubernetes.io/name': 'prometheus' } },
+  { name: 'prometheus', namespace: 'observability', labels: { app: 'prometheus' } },
+  { name: 'grafana', namespace: 'observability', labels: { app: 'grafana' } },
   { name: 'dns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
   { name: 'stranger', namespace: STRANGE, labels: { app: 'stranger' } },
   { name: 'neighbour', namespace: NAMESPACE, labels: { app: 'neighbour' } },

@@ -23,7 +23,8 @@ async function run(command: string, args: readonly string[], options: { cwd?: st
 
 async function buildGo(set: ToolSet, name: string, target: string): Promise<void> {
   const variables = Object.entries(set.variables ?? {}).map(([variable, value]) => `-X ${variable}=${value}`);
-  await run('go', ['build', '-trimpath', '-ldflags', ['-s -w', ...variables].join(' '), '-o', target, set.binaries[name]], {
+  const tags = set.tags ? ['-tags', set.tags.join(',')] : [];
+  await run('go', ['build', '-trimpath', ...tags, '-ldflags', ['-s -w', ...variables].join(' '), '-o', target, set.binaries[name]], {
     cwd: sourceFolder(set),
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOTOOLCHAIN: 'local', GOWORK: 'off' },
   });

@@ -13,6 +13,8 @@ export interface ToolSet {
   readonly binaries: Readonly<Record<string, string>>;
   /** Variables that the linker sets. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Build tags. @default - none */
+  readonly tags?: readonly string[];
   /** Whether no test can do without it. */
   readonly needed: boolean;
 }
@@ -83,6 +85,22 @@ export const GO_TOOLS: readonly ToolSet[] = [
   { name: 'gatekeeper', version: '3.23.0', needed: false, binaries: { gator: 'github.com/open-policy-agent/gatekeeper/v3/cmd/gator' } },
   { name: 'kubeconform', version: '0.7.0', needed: false, binaries: { kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform' } },
   { name: 'kube-score', version: '1.20.0', needed: false, binaries: { 'kube-score': 'github.com/zegl/kube-score/cmd/kube-score' } },
+  // the newest that the Go module proxy has; the stack runs 8.19
+  { name: 'filebeat', version: '7.17.29', needed: false, binaries: { filebeat: 'github.com/elastic/beats/v7/filebeat' } },
+  {
+    name: 'prometheus',
+    version: '3.10.0', // its Go module is 0.310.0
+    needed: false,
+    binaries: { promtool: 'github.com/prometheus/prometheus/cmd/promtool', prometheus: 'github.com/prometheus/prometheus/cmd/prometheus' },
+    variables: { 'github.com/prometheus/common/version.Version': '3.10.0' },
+    tags: ['remove_all_sd', 'enable_kubernetes_sd'], // clients of a dozen clouds otherwise
+  },
+  {
+    name: 'alertmanager',
+    version: '0.35.0',
+    needed: false,
+    binaries: { amtool: 'github.com/prometheus/alertmanager/cmd/amtool' }, // the server wants pages that its module does not have
+  },
   { name: 'helm', version: '4.2.0', needed: false, binaries: { helm: 'helm.sh/helm/v4/cmd/helm' } },
   { name: 'cyclonus', version: '0.5.6', needed: false, binaries: { cyclonus: 'github.com/mattfenwick/cyclonus/cmd/cyclonus' } },
 ];

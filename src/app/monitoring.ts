@@ -1,0 +1,47 @@
+import { Size } from 'cdk8s';
+import { type Environment, type MeshNamespace, Metrics, ObservabilityStack, Receiver, type SecretKey } from '../index';
+
+/** What differs between the environments of what watches them. */
+export interface MonitoringOptions {
+  /** How much of what was measured is kept. */
+  readonly storage: Size;
+  /** Address ranges of the nodes. */
+  readonly nodes: readonly [string, ...string[]];
+  /** The channel that is told. */
+  readonly channel: string;
+  /** Whether somebody is woken up. */
+  readonly pagerDuty?: SecretKey;
+}
+
+/** Systems by who watches them. */
+export interface WatchedSystems {
+  /** By a Prometheus of their own. */
+  readonly own: readonly [MeshNamespace, ...MeshNamespace[]];
+  /** By the kube-prometheus-stack that their cluster has. */
+  readonly operator: readonly [MeshNamespace, ...MeshNamespace[]];
+}
+
+const runbooks = 'https://git.example.com/shops/meshmart/docs/runbooks';
+
+/** Who watches the systems. */
+export function monitoring(environment: Environment, systems: WatchedSystems, { storage, nodes, channel, pagerDuty }: MonitoringOptions) {
+  const slack = Receiver.slack({ channel, webhook: { secret: { name: 'alertmanager' }, key: 'slack-webhook' } });
+  const pages = pagerDuty && Receiver.pagerDuty({ routingKey: pagerDuty });
+  const own = new ObservabilityStack(environment, 'observability', {
+    owner: '@shops/platform',
+    watches: systems.own,
+    runbooks,
+    metrics: Metrics.embedded({
+      storage: { size: storage },
+      nodes,
+      certManager: 'cert-manager',
+      grafana: {},
+      resources: { cpu: ['200m', '1'], memory: ['1Gi', '2Gi'] },
+      alerting: { otherwise: [slack], routes: pages && [{ severity: 'page', to: [pages, slack] }] },
+    }),
+  });
+  const operator = new ObservabilityStack(environment, 'monitoring', {
+    owner: '@shops/platform', watches: systems.operator, runbooks, metrics: Metrics.operator(),
+  });
+  return { own, operator };
+}

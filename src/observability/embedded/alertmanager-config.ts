@@ -1,0 +1,61 @@
+import { AlertRoute, Alerting, Receiver } from './receiver';
+
+/** Folder of the files that have the receivers' secrets. */
+export const secretFolder = '/etc/alertmanager-secrets';
+
+const status = '[{{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}]';
+const title = `${status} {{ .CommonLabels.alertname }} {{ .CommonLabels.system }}`;
+const urgency = '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}';
+const text = '{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.impact }}{{ with .Annotations.runbook_url }}\n{{ . }}{{ end }}\n{{ end }}';
+
+/** Alertmanager's configuration. Source: Prometheus, Alertmanager 0.35, "Configuration". */
+export function alertmanagerConfig({ otherwise, routes = [] }: Alerting): object {
+  return {
+    route: {
+      receiver: 'otherwise',
+      group_by: ['alertname', 'system', 'service'],
+      group_wait: '30s',
+      group_interval: '5m',
+      repeat_interval: '4h',
+      ...(routes.length > 0 && { routes: routes.map((route, index) => ({ matchers: matchersOf(route), receiver: nameOf(route, index) })) }),
+    },
+    // who is woken up needs no ticket beside it
+    inhibit_rules: ['Error', 'Latency'].map((what) => ({
+      source_matchers: [`alertname="${what}BudgetBurnsFast"`],
+      target_matchers: [`alertname="${what}BudgetBurns"`],
+      equal: ['namespace', 'service', 'caller', 'objective'],
+    })),
+    receivers: [receiver('otherwise', otherwise), ...routes.map((route, index) => receiver(nameOf(route, index), route.to))],
+  };
+}
+
+/** Name of the file that has a receiver's secret. */
+export function secretFile({ secret: { secret, key } }: Receiver): string {
+  return `${secret.name}/${key}`;
+}
+
+/** Everybody who may be told something, each once. */
+export function receiversOf({ otherwise, routes = [] }: Alerting): readonly Receiver[] {
+  return [...otherwise, ...routes.flatMap(({ to }) => to)];
+}
+
+function nameOf({ owner, severity }: AlertRoute, index: number): string {
+  return [`route ${index}:`, owner, severity].filter((part) => part !== undefined).join(' ');
+}
+
+function matchersOf({ owner, severity }: AlertRoute): readonly string[] {
+  return Object.entries({ owner, severity }).flatMap(([label, value]) => (value === undefined ? [] : [`${label}=${JSON.stringify(value)}`]));
+}
+
+function receiver(name: string, to: readonly Receiver[]): object {
+  const [slack, pagerDuty] = [to.filter(({ service }) => service === 'slack'), to.filter(({ service }) => service === 'pagerduty')];
+  return {
+    name,
+    ...(slack.length > 0 && {
+      slack_configs: slack.map((each) => ({ api_url_file: `${secretFolder}/${secretFile(each)}`, channel: each.channel, send_resolved: true, title, text })),
+    }),
+    ...(pagerDuty.length > 0 && {
+      pagerduty_configs: pagerDuty.map((each) => ({ routing_key_file: `${secretFolder}/${secretFile(each)}`, description: title, severity: urgency })),
+    }),
+  };
+}

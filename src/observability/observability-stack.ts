@@ -1,0 +1,117 @@
+import { Construct } from 'constructs';
+import { BesideSystem } from '../manifest/beside';
+import { reject } from '../manifest/reject';
+import { Environment } from '../mesh/environment';
+import { MeshNamespace, MeshNamespaceProps } from '../mesh/mesh-namespace';
+import { alertGroup, meshAlertGroup } from './alerts/catalog';
+import { dashboardFiles, dashboardsOf, meshFiles } from './dashboards/dashboard-files';
+import { EmbeddedMetrics } from './embedded/embedded-metrics';
+import { Known, Metrics } from './metrics-form';
+import { objectiveGroups } from './objectives';
+import { dashboardConfig, gatewayMonitor, meshMonitors, namespaceMonitors, prometheusOf } from './operator/operator-metrics';
+import { RuleGroup } from './rules';
+import { proxyStatsMatcher } from './sidecar-metrics';
+import { WatchedNamespace } from './watched';
+
+/** Properties of `ObservabilityStack`. */
+export interface ObservabilityStackProps extends Pick<MeshNamespaceProps, 'name' | 'owner' | 'quota' | 'revision'> {
+  /** Namespaces that it watches. */
+  readonly watches: readonly [MeshNamespace, ...MeshNamespace[]];
+  /** How metrics are collected. */
+  readonly metrics: Metrics;
+  /** Address of the folder of runbooks, a page an alert: `https://git.example.com/shops/runbooks`. @default - alerts name none */
+  readonly runbooks?: string;
+}
+
+/**
+ * Watches namespaces: what is asked of whom, by which rules, and who is told, all from the call graph. Declare it after what it watches; calls that are
+ * declared later count all the same. Its id is that of its objects and of its own namespace.
+ */
+export class ObservabilityStack extends MeshNamespace {
+  /** What collects metrics, where it is its own. */
+  public readonly embedded?: EmbeddedMetrics;
+
+  private readonly watched: readonly MeshNamespace[];
+  private readonly runbooks?: string;
+  private readonly known: Known;
+
+  /** @throws ConfigurationError on a namespace of another environment, and on one that a stack of this id watches already */
+  constructor(scope: Environment, id: string, props: ObservabilityStackProps) {
+    const { watches, metrics: { form }, runbooks, ...namespace } = props;
+    const { kind } = form;
+    const name = props.name ?? (kind === 'operator' ? form.namespace ?? 'monitoring' : id);
+    super(scope, id, { ...namespace, name }, kind === 'embedded');
+    this.runbooks = checkedAddress(this, runbooks);
+    this.known = props.metrics.known;
+    checkWatched(this, watches);
+    this.watched = kind === 'embedded' ? [...watches, this] : watches;
+    this.environment.startProxiesWith({ proxyStatsMatcher });
+    const places = new Map(this.watched.map((each) => [each, this.placeIn(each)]));
+    const prometheus = prometheusOf(this, kind === 'operator' ? form.prometheus : { app: 'prometheus' });
+    for (const each of this.watched) this.environment.surroundings.scrape(each.name, prometheus);
+    if (kind === 'embedded') {
+      const scope = { namespace: this, watched: this.watched, places, dashboards: this.dashboards(), rules: () => this.rules() };
+      this.embedded = new EmbeddedMetrics(scope, form);
+      return;
+    }
+    const { labels = { release: 'prometheus' } } = form;
+    for (const [each, place] of places) {
+      namespaceMonitors(place, id, labels, () => this.rulesOf(each));
+      dashboardConfig(place, `${id}-dashboards`, () => this.dashboardsOf(each));
+    }
+    const mesh = new Construct(this, 'mesh');
+    const jobs = [`${name}/${gatewayMonitor(id)}`, 'kube-state-metrics'];
+    meshMonitors(mesh, id, labels, this.environment.facts, () => [meshAlertGroup(this.runbooks, jobs)]);
+    dashboardConfig(mesh, `${id}-mesh-dashboards`, meshFiles);
+  }
+
+  /** Those of a kube-prometheus-stack are not ours to judge. @internal */
+  public override get hasPods(): boolean {
+    return this.embedded !== undefined;
+  }
+
+  private placeIn(watched: MeshNamespace): Construct {
+    return new BesideSystem(watched, watched === this ? 'access' : this.node.id);
+  }
+
+  /** Jobs of the embedded Prometheus that others depend on. */
+  private get jobs(): readonly string[] {
+    const kubelets = this.known.nodes ? ['cadvisor', 'kubelet'] : [];
+    return ['alertmanager', 'gateways', 'kube-state-metrics', ...kubelets, ...(this.known.certificates ? ['cert-manager'] : [])];
+  }
+
+  /** Rules by the name of their file. */
+  private rules(): Readonly<Record<string, readonly RuleGroup[]>> {
+    return { mesh: [meshAlertGroup(this.runbooks, this.jobs)], ...Object.fromEntries(this.watched.map((each) => [each.name, this.rulesOf(each)])) };
+  }
+
+  /** Dashboards by the folder that they stand in. */
+  private dashboards(): Readonly<Record<string, () => Readonly<Record<string, string>>>> {
+    return { mesh: meshFiles, ...Object.fromEntries(this.watched.map((each) => [each.name, () => this.dashboardsOf(each)])) };
+  }
+
+  private dashboardsOf(namespace: MeshNamespace): Readonly<Record<string, string>> {
+    return dashboardFiles(dashboardsOf(new WatchedNamespace(namespace, this.known)));
+  }
+
+  private rulesOf(namespace: MeshNamespace): readonly RuleGroup[] {
+    const watched = new WatchedNamespace(namespace, this.known);
+    return [...objectiveGroups(watched), alertGroup(watched, this.runbooks)];
+  }
+}
+
+function checkWatched(stack: ObservabilityStack, watches: readonly MeshNamespace[]): void {
+  if (watches.length === 0) reject(stack, 'watches must name at least one namespace, got none');
+  for (const [index, each] of watches.entries()) {
+    if (each.environment !== stack.environment) reject(stack, `watches must be of its own environment, got ${each.node.path}; make a stack there`);
+    if (watches.indexOf(each) < index) reject(stack, `watches must name each namespace once, got ${each.node.path} twice`);
+    if (each.node.tryFindChild(stack.node.id)) {
+      reject(stack, `a namespace has room for one of each name, got '${stack.node.id}' in ${each.node.path} which has one; give the stack another id`);
+    }
+  }
+}
+
+function checkedAddress(stack: ObservabilityStack, runbooks: string | undefined): string | undefined {
+  if (runbooks === undefined || /^https?:\/\/[^\s/]+(\/\S*)?$/.test(runbooks)) return runbooks;
+  return reject(stack, `runbooks must be an http address, got '${runbooks}'`);
+}

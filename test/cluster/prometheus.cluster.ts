@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { at, listAt } from '../mesh/world';
+import { mergedMetrics } from '../../src/observability/sidecar-metrics';
+import { Cluster } from './cluster';
+import { kubeconfig } from './control/control-plane';
+import { readManifests } from './manifests';
+import { DIST } from './rendered-systems';
+import { NODE_NAMESPACE } from './run/namespaces';
+import { start, type RunningProcess } from './run/processes';
+import { runFolder } from './run/records';
+import { until } from './run/until';
+import { judge } from './table';
+import { hasTool, tool } from './tools/tools';
+
+const ADDRESS = '127.0.0.1:19090';
+const judged = hasTool('prometheus') ? describe : describe.skip;
+
+/** What a ConfigMap of the rendered stack holds. */
+const rendered = (name: string): Readonly<Record<string, string>> =>
+  Object(at(readManifests(join(DIST, 'staging', 'observability')).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name), 'data'));
+
+/** The rendered configuration, with what the pod would have from its ServiceAccount and what the rig does not run left out. */
+function configuration(rules: string): object {
+  const config: { scrape_configs: { job_name: string; kubernetes_sd_configs?: object[] }[] } = parse(rendered('prometheus')['prometheus.yml']);
+  const found = config.scrape_configs.filter(({ job_name: job }) => ['sidecars', 'prometheus'].includes(job));
+  const reached = found.map((job) => (job.kubernetes_sd_configs
+    ? { ...job, kubernetes_sd_configs: job.kubernetes_sd_configs.map((each) => ({ ...each, kubeconfig_file: kubeconfig })) }
+    : { ...job, static_configs: [{ targets: [ADDRESS] }] }));
+  const often = { scrape_interval: '2s', evaluation_interval: '2s' };
+  return { ...config, global: often, alerting: undefined, rule_files: [`${rules}/*.yaml`], scrape_configs: reached };
+}
+
+judged('a real Prometheus with the rendered configuration', () => {
+  const cluster = new Cluster();
+  const folder = mkdtempSync(join(tmpdir(), 'meshmart-prometheus-'));
+  let prometheus: RunningProcess;
+
+  /** What its interface answers, asked where it runs. */
+  const asked = (path: string): unknown => JSON.parse(execFileSync('ip', [
+    'netns', 'exec', NODE_NAMESPACE, process.execPath, '-e', 'fetch(process.argv[1]).then((it) => it.text()).then((it) => process.stdout.write(it))',
+    `http://${ADDRESS}/api/v1/${path}`,
+  ], { encoding: 'utf8', maxBuffer: 1 << 26 }));
+  const query = (text: string): readonly unknown[] => listAt(asked(`query?query=${encodeURIComponent(text)}`), 'data.result');
+
+  beforeAll(async () => {
+    const rules = join(folder, 'rules');
+    mkdirSync(rules);
+    for (const [name, text] of Object.entries(rendered('prometheus-rules'))) writeFileSync(join(rules, name), text);
+    writeFileSync(join(folder, 'prometheus.yml'), stringify(configuration(rules)));
+    prometheus = start({
+      namespace: NODE_NAMESPACE,
+      log: join(runFolder, 'log', 'prometheus-real.log'),
+      command: [
+        tool('prometheus'), `--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=${ADDRESS}`,
+      ],
+    });
+    await until('Prometheus has asked the pods', async () => {
+      prometheus.alive();
+      return query('up{job="sidecars"} == 1').length > 0;
+    });
+  });
+  afterAll(async () => {
+    await prometheus.stop();
+    rmSync(folder, { recursive: true });
+    cluster.close();
+  });
+
+  test('finds every pod with a proxy once, and is answered by each, though the namespace takes mutual TLS alone', async () => {
+    const pods = (await cluster.pods()).filter(({ metadata }) => metadata.namespace === 'demo-app').length;
+    await until('all pods answer', async () => query('up{namespace="demo-app"} == 1').length === pods);
+    const targets = listAt(asked('targets?state=active'), 'data.activeTargets').filter((each) => at(each, 'labels.namespace') === 'demo-app');
+    expect(targets.every((each) => String(at(each, 'scrapeUrl')).endsWith(`:${mergedMetrics.port}${mergedMetrics.path}`))).toBe(true);
+    judge({ asked: 'pods of the boutique that Prometheus asks under STRICT', of: 'Prometheus', expected: pods, measured: targets.length });
+  });
+
+  test('what Envoys count is there', () => {
+    expect(query('count by (namespace) (envoy_server_live{namespace="demo-app"})')).toHaveLength(1);
+  });
+
+  test('takes all rules, and each of them can be evaluated', async () => {
+    const groups = await until('every group was evaluated', async () => {
+      const all = listAt(asked('rules'), 'data.groups');
+      return all.every((group) => !String(at(group, 'lastEvaluation')).startsWith('0001')) && all;
+    });
+    const rules = groups.flatMap((group) => listAt(group, 'rules'));
+    expect(rules.filter((rule) => at(rule, 'health') === 'err').map((rule) => at(rule, 'lastError'))).toEqual([]);
+    expect(rules.length).toBeGreaterThan(100);
+    const written = Object.values(rendered('prometheus-rules')).flatMap((text) => listAt(parse(text), 'groups')).flatMap((group) => listAt(group, 'rules'));
+    judge({ asked: 'rules that Prometheus evaluates', of: 'the stack of staging', expected: written.length, measured: rules.length });
+    expect(readFileSync(join(runFolder, 'log', 'prometheus-real.log'), 'utf8')).not.toMatch(/level=ERROR/);
+  });
+});

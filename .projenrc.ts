@@ -54,6 +54,8 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
   deps: [
     '@grafana/grafana-foundation-sdk@0.0.21',
     'ajv@8.20.0',
+    'commander@14.0.3',
+    'picocolors@1.1.1',
     'simple-git@4.0.2',
     'yaml@2.9.1',
   ],
@@ -104,6 +106,7 @@ project.package.addField('exports', {
   './testing': { types: './lib/src/testing.d.ts', default: './lib/src/testing.js' },
   './package.json': './package.json',
 });
+project.package.addField('bin', { meshmart: 'lib/src/command/main.js' });
 project.package.addField('files', ['lib', 'CHANGELOG.md']);
 
 project.tryRemoveFile('projenrc/tsconfig.json'); // tsconfig.json covers this file

@@ -31,8 +31,11 @@ const zones = [
     from: [...FLOORS.slice(floors).flat(), ...Object.keys(READERS).slice(index + 1), 'index.ts', '../imports'].map((other) => `./src/${other}`),
     message: `${room} reads YAML and the model's words, no constructs.`,
   })),
+  // The command calls all that a test can call too; what makes constructs it runs as a process.
+  { target: './src/command', from: ['./src/app', './src/index.ts', './imports'], message: 'The command calls rooms, not the app.' },
+  { target: './src/!(command)/**', from: './src/command', message: 'The library does not know its command.' },
   {
-    target: './src/!(checks|testing|publish|app)/**',
+    target: './src/!(checks|testing|publish|command|app)/**',
     from: Object.keys(READERS).map((room) => `./src/${room}`),
     message: 'What is rendered does not know who reads it.',
   },

@@ -1,0 +1,11 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- what one command needs is not loaded for another: --help would take three times as long */
+
+/** What each command does, loaded when it is asked for. */
+export const actions = {
+  contractCheck: () => (require('./contract-check') as typeof import('./contract-check')).contractCheck,
+  experiments: () => require('./experiments') as typeof import('./experiments'),
+  helm: () => (require('./helm') as typeof import('./helm')).helm,
+  publish: () => (require('./publish') as typeof import('./publish')).publishCommand,
+  synth: () => (require('./synth') as typeof import('./synth')).synth,
+  transitionCheck: () => (require('./transition-check') as typeof import('./transition-check')).transitionCheck,
+} as const;

@@ -1,0 +1,91 @@
+import { Command, Option } from 'commander';
+import { actions } from './actions';
+import { Context } from './context';
+import { Terminal } from './terminal';
+import { versions } from '../publish/versions';
+
+/** Lines of it are for narrow terminals too: what is added to a help is not wrapped. */
+const EXITS = `
+It ends with 0, with 1 where something was found or
+refused, and with 2 where it was asked wrongly.
+DEBUG=meshmart shows stacks, NO_COLOR leaves colours out.`;
+/** Columns of the help where nobody looks. */
+const WIDTH = 100;
+
+/** The command with all it can do. @param end is told the exit code, before anything is written */
+export function program(terminal: Terminal, end: (code: number) => void): Command {
+  const context: Context = { terminal, end };
+  const meshmart = new Command('meshmart').description('Makes, checks and publishes the YAML of a meshmart app.')
+    .version(versions().meshmart, '-V, --version', 'print the version').helpOption('-h, --help', 'print this').helpCommand(false)
+    .exitOverride().configureHelp({ minWidthToWrap: 20 })
+    .configureOutput({
+      writeOut: (text) => { terminal.out(text); }, writeErr: (text) => { terminal.err(text); },
+      getOutHelpWidth: () => terminal.columns ?? WIDTH, getErrHelpWidth: () => terminal.columns ?? WIDTH,
+      getOutHasColors: () => terminal.colors.isColorSupported, getErrHasColors: () => terminal.colors.isColorSupported,
+    })
+    .addHelpText('after', EXITS);
+  addSynth(meshmart, context);
+  addChecks(meshmart, context);
+  addPublish(meshmart, context);
+  addExperiments(meshmart, context);
+  addHelm(meshmart, context);
+  return meshmart;
+}
+
+const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+const env = (): Option => new Option('-e, --env <name>', 'an environment; may be repeated').argParser(several);
+const system = (): Option => new Option('-s, --system <name>', 'a system; may be repeated').argParser(several);
+const dist = (): Option => new Option('-d, --dist <folder>', 'the rendered folder').default('dist');
+const json = (): Option => new Option('--json', 'print JSON');
+
+function addSynth(parent: Command, context: Context): void {
+  parent.command('synth').description('Run the app and replace the rendered folder, all or nothing.')
+    .option('-a, --app <command>', 'what runs the app', undefined).addOption(dist()).addOption(env()).addOption(system()).addOption(json())
+    .addHelpText('after', '\nWithout --app it runs what cdk8s.yaml says. With --env or\n--system the files of those alone are replaced.')
+    .action(async (options) => actions.synth()(options, context));
+}
+
+function addChecks(parent: Command, context: Context): void {
+  const contract = parent.command('contract').description('Contracts between repositories.');
+  contract.command('check').argument('<before>', 'the contract as it is: a JSON file').argument('<after>', 'the contract as it would be')
+    .description('Say what a new contract breaks for those who call.').addOption(json())
+    .action(async (before, after, options) => actions.contractCheck()(before, after, options, context));
+  const transition = parent.command('transition').description('Steps from one state to the next.');
+  transition.command('check').argument('[from]', 'the state before: a git reference or a folder; without it every commit against its parent')
+    .description('Say what a cluster cannot do in one step.').addOption(dist()).addOption(json())
+    .option('-b, --branch <name>', 'the branch that commits are made for', 'main')
+    .action(async (from, options) => actions.transitionCheck()(from, options, context));
+}
+
+function addPublish(parent: Command, context: Context): void {
+  parent.command('publish').description('Put the rendered folder into the repository that Argo CD reads.')
+    .requiredOption('-r, --repo <address>', 'the repository, as git takes it').requiredOption('-b, --branch <name>', 'the branch that Argo CD reads')
+    .option('-p, --path <folder>', 'folder in the repository', '.').addOption(dist())
+    .option('--adopt <file>', 'a file that was edited by hand and is overwritten; may be repeated', several)
+    .option('--exception <text>', 'an error of a transition that is meant, <object>: <reason>; may be repeated', several)
+    .option('--allow-dirty', 'publish a working tree with changes that are in no commit')
+    .option('--pull-request <branch>', 'make this branch for a pull request, and leave the other as it is').addOption(json())
+    .action(async (options) => actions.publish()(options, context));
+}
+
+function addExperiments(parent: Command, context: Context): void {
+  const experiment = parent.command('experiment').description('Experiments, started and stopped in a checkout of the published repository.');
+  const published = (): Option => new Option('-p, --published <folder>', 'the published folder in a checkout').makeOptionMandatory();
+  experiment.command('start').argument('<experiment>', '<system>/<experiment>').description('Copy the files of an experiment over the published ones.')
+    .addOption(published()).addOption(dist()).addOption(json())
+    .action((name, options) => { actions.experiments().start(name, options, context); });
+  experiment.command('stop').argument('<experiment>', '<system>/<experiment>').description('Put every file back, byte by byte.')
+    .addOption(published()).addOption(json())
+    .action((name, options) => { actions.experiments().stop(name, options, context); });
+  experiment.command('list').description('List what is synthesized, and what runs.')
+    .option('-p, --published <folder>', 'the published folder in a checkout').addOption(dist()).addOption(json())
+    .action((options) => { actions.experiments().list(options, context); });
+}
+
+function addHelm(parent: Command, context: Context): void {
+  parent.command('helm').description('Write one system of one environment as a Helm chart.')
+    .requiredOption('-e, --env <name>', 'the environment').requiredOption('-s, --system <name>', 'the system')
+    .requiredOption('--chart-version <SemVer>', 'version of the chart').option('--app-version <version>', 'version of what it deploys')
+    .addOption(dist()).option('-o, --out <folder>', 'folder of the charts', 'charts').addOption(json())
+    .action((options) => { actions.helm()(options, context); });
+}

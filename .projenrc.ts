@@ -42,6 +42,7 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
     '@swc/jest@0.2.39',
     '@types/jest@30.0.0',
     '@types/node@20.19.43',
+    'esbuild@0.28.2', // as tsx has it
     'eslint@10.15.0',
     'eslint-plugin-import-x@4.18.1',
     'fast-check@4.10.2',

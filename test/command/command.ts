@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -12,7 +12,14 @@ export interface Ended {
   readonly err: string;
 }
 
-const MAIN = resolve('src/command/main.ts');
+/** The command as one file, which starts ten times as fast as its sources; below the project, by whose package.json it knows its version. */
+const MAIN = resolve('coverage', `command-${process.pid}.cjs`);
+beforeAll(() => {
+  const options = ['--bundle', '--platform=node', '--packages=external', '--log-level=error', `--outfile=${MAIN}`];
+  execFileSync(resolve('node_modules/.bin/esbuild'), [resolve('src/command/main.ts'), ...options]);
+});
+afterAll(() => rmSync(MAIN, { force: true }));
+
 /** As on the machine of a person, whatever CI sets. */
 const PLAIN = { ...process.env, CI: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined, DEBUG: undefined, TERM: 'xterm' };
 export const TSX = `${process.execPath} --import ${resolve('node_modules/tsx/dist/loader.mjs')}`;
@@ -27,14 +34,14 @@ export async function meshmart(words: readonly string[], columns?: number): Prom
 
 /** Runs what a person writes into a shell; `meshmart` is the command, in a process of its own. */
 export function shell(cwd: string, line: string, env: NodeJS.ProcessEnv = {}): Ended {
-  const defined = `meshmart() { ${TSX} ${MAIN} "$@"; }\n`;
+  const defined = `meshmart() { ${process.execPath} ${MAIN} "$@"; }\n`;
   const { status, stdout, stderr } = spawnSync('bash', ['-c', `${defined}${line}`], { cwd, encoding: 'utf8', env: { ...PLAIN, ...env } });
   return { code: status!, out: stdout, err: stderr };
 }
 
 /** The same in a pseudo-terminal of some columns. */
 export function typed(cwd: string, line: string, columns: number, env: NodeJS.ProcessEnv = {}): Ended {
-  const script = `stty cols ${columns} rows 24; ${TSX} ${MAIN} ${line}`;
+  const script = `stty cols ${columns} rows 24; ${process.execPath} ${MAIN} ${line}`;
   const options = { cwd, encoding: 'utf8', env: { ...PLAIN, ...env, SHELL: '/bin/bash' } } as const;
   const { status, stdout, stderr } = spawnSync('script', ['-qec', script, '/dev/null'], options);
   return { code: status!, out: stdout.replaceAll('\r\n', '\n'), err: stderr };

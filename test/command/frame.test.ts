@@ -59,6 +59,16 @@ test('a pipe that is closed ends it without a word', () => {
 });
 
 test('colours are for terminals alone, and for nobody who refuses them', () => {
+  const at = (step: string): string => `examples/canary/dist/step-${step}`;
+  const folder = folderWith({}, { 'a/staging': at('3-half'), 'b/staging': at('7-removed') });
+  const line = 'transition check a -d b';
+  const red = '\x1b[31m';
+  expect(typed(folder, line, 100).out).toContain(red);
+  expect(typed(folder, line, 100, { NO_COLOR: '1' }).out).not.toContain(red);
+  expect(shell(folder, `meshmart ${line}`).out).not.toContain(red);
+});
+
+test('what is too wide for a terminal is cut, and for nobody else', () => {
   const line = 'experiment list -d dist';
   const columns = (text: string): number => Math.max(...text.trimEnd().split('\n').map(({ length }) => length));
   const seen = typed('.', line, 60);
@@ -66,7 +76,6 @@ test('colours are for terminals alone, and for nobody who refuses them', () => {
   expect(columns(seen.out)).toBe(60);
   expect(seen.out).toContain('…');
   expect(shell('.', `meshmart ${line}`).out).not.toContain('…');
-  expect(shell('.', 'meshmart transition check HEAD', { FORCE_COLOR: '' }).out).not.toContain('\x1b[');
 });
 
 test('help is as wide as the terminal', () => {

@@ -10,7 +10,7 @@ import type { KubeObject } from './control/kube-client';
 import { inject } from './injection';
 import type { Pod } from './kubelet/pod';
 import { type Workload, ofKind, podOf, readManifests, synthesized, workloads } from './manifests';
-import { SYSTEMS } from './rendered-systems';
+import { SYSTEMS, folderOf } from './rendered-systems';
 import { until } from './run/until';
 import { judge } from './table';
 import { limited, podWith, unlimited } from './unlimited';
@@ -150,14 +150,14 @@ describe('a LimitRange', () => {
   });
 });
 
-describe.each(SYSTEMS)('$name', ({ name, folder, interception }) => {
+describe.each(SYSTEMS)('$name', ({ name, environment, folder, interception }) => {
   const rendered = readManifests(folder);
   afterAll(async () => cluster.clearAll(rendered));
 
   test('has pods that take what we say, once the real injector has been there', async () => {
     await inject(cluster, interception);
     const namespaces = ofKind(rendered, 'Namespace');
-    await cluster.submit(namespaces);
+    await cluster.submit([...readManifests(folderOf(environment, 'priority-classes')), ...namespaces]);
     for (const { metadata } of namespaces) await account(metadata.name);
     await cluster.submit(ofKind(rendered, 'ServiceAccount'));
     const made = workloads(rendered);

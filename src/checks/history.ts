@@ -4,8 +4,8 @@ import { ConfigurationError } from '../graph/configuration-error';
 import { compareContracts } from './contract-changes';
 import { Finding } from './finding';
 import { contentsOf, entriesOf } from './git-tree';
-import { RenderedFiles, contractsIn, objectsIn } from './rendered';
-import { checkTransition } from './transition';
+import { ReadObjects, RenderedFiles, contractsIn, objectsIn, remembering } from './rendered';
+import { transitionFindings } from './transition';
 import { exceptionsIn, withExceptions } from './transition-exceptions';
 
 /** Options of `checkHistory`. */
@@ -50,8 +50,9 @@ export async function checkHistory(options: HistoryOptions = {}): Promise<Histor
   const commits = lines(await git.raw('log', '--first-parent', '--format=%H %P', ...range, '--', path)).map((line) => line.split(' '));
   const findings: HistoryReport['findings'][number][] = [];
   const checked = commits.filter(([, parent]) => parent !== undefined);
+  const read = remembering();
   for (const [commit, parent] of checked) {
-    findings.push(...await findingsOf(git, path, commit, parent).catch((error: unknown) => [unreadable(error, path, commit)]));
+    findings.push(...await findingsOf(git, path, [parent, commit], read).catch((error: unknown) => [unreadable(error, path, commit)]));
   }
   if (checked.length > 0) checkReadable(await treeOf(git, head, path));
   return { commits: checked.map(([commit]) => commit), findings };
@@ -80,14 +81,16 @@ async function mergeBases(git: SimpleGit, branch: string): Promise<readonly stri
   return bases.map((base) => base.trim()).filter((base) => base !== '');
 }
 
-async function findingsOf(git: SimpleGit, folder: string, commit: string, parent: string): Promise<HistoryReport['findings']> {
+async function findingsOf(
+  git: SimpleGit, folder: string, [parent, commit]: readonly [string, string], read: ReadObjects,
+): Promise<HistoryReport['findings']> {
   const [before, after] = [await treeOf(git, parent, folder), await treeOf(git, commit, folder)];
   const has = new Map(contractsIn(after).map((contract) => [`${contract.environment}/${contract.system}`, contract]));
   const contracts = contractsIn(before).flatMap((contract) =>
     compareContracts(contract, has.get(`${contract.environment}/${contract.system}`) ?? { ...contract, services: {}, calls: {} }));
   // a merge brings the trailers of what it merges
   const trailers = await exceptionsIn(git, `${parent}..${commit}`);
-  return withExceptions([...checkTransition(before, after), ...contracts], trailers).map((finding) => ({ ...finding, commit }));
+  return withExceptions([...transitionFindings(before, after, read), ...contracts], trailers).map((finding) => ({ ...finding, commit }));
 }
 
 /** The folder as a commit has it. */

@@ -40,10 +40,29 @@ export function readFolder(folder: string): RenderedFiles {
  * All objects of a rendered folder that run; those of experiments do not.
  * @throws ConfigurationError for YAML that cannot be read, and for what has no kind or name
  */
-export function objectsIn(files: RenderedFiles): readonly ObjectInFile[] {
+export function objectsIn(files: RenderedFiles, read: ReadObjects = objectsOfFile): readonly ObjectInFile[] {
   const isElse = (path: string): boolean => /^experiments\/|(^|\/)kustomization\.ya?ml$|^[^/]+\/istiod-values\.yaml$/.test(path);
   const manifests = [...files].filter(([path]) => /\.ya?ml$/.test(path) && !isElse(path));
-  return manifests.flatMap(([path, text]) => documentsIn(path, text).filter((each) => each !== null).map((each) => objectOf(path, each)));
+  return manifests.flatMap(([path, text]) => read(path, text));
+}
+
+/** Reads the objects of one file. */
+export type ReadObjects = (path: string, text: string) => readonly ObjectInFile[];
+
+/** Reads files, and those that are as they were the last time from memory: from one commit to the next nearly all are. */
+export function remembering(): ReadObjects {
+  const last = new Map<string, { readonly text: string; readonly objects: readonly ObjectInFile[] }>();
+  return (path, text) => {
+    const known = last.get(path);
+    if (known?.text === text) return known.objects;
+    const objects = objectsOfFile(path, text);
+    last.set(path, { text, objects });
+    return objects;
+  };
+}
+
+function objectsOfFile(path: string, text: string): readonly ObjectInFile[] {
+  return documentsIn(path, text).filter((each) => each !== null).map((each) => objectOf(path, each));
 }
 
 /** All contracts of a rendered folder. @throws ConfigurationError for what is no contract of this version */

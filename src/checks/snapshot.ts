@@ -1,5 +1,5 @@
 import { holds, listAt, textAt, textsAt, at } from '../graph/json';
-import { ObjectInFile, RenderedFiles, objectsIn } from './rendered';
+import { ObjectInFile, ReadObjects, RenderedFiles, objectsIn } from './rendered';
 
 /** A version of a service: a subset of its DestinationRule. */
 export interface Subset {
@@ -105,8 +105,8 @@ export function isTo(destination: unknown, host: string, subset?: string): boole
 }
 
 /** Every environment of a rendered folder by itself. */
-export function snapshotsOf(files: RenderedFiles): ReadonlyMap<string, Snapshot> {
-  const objects = objectsIn(files);
+export function snapshotsOf(files: RenderedFiles, read?: ReadObjects): ReadonlyMap<string, Snapshot> {
+  const objects = objectsIn(files, read);
   const environments = [...new Set(objects.map(({ environment }) => environment))];
   return new Map(environments.map((environment) => [environment, new Snapshot(objects.filter((each) => each.environment === environment))]));
 }

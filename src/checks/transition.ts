@@ -4,7 +4,7 @@ import { Finding, inOrder } from './finding';
 import { immutableFields } from './immutable-fields';
 import { permissionsRemoved } from './permissions-removed';
 import { removedObjects } from './removed-objects';
-import { RenderedFiles } from './rendered';
+import { ReadObjects, RenderedFiles, remembering } from './rendered';
 import { routedVersions } from './routed-versions';
 import { Snapshot, snapshotsOf } from './snapshot';
 import { strictAtOnce } from './strict-at-once';
@@ -20,6 +20,11 @@ const checks: readonly Check[] = [
  * Systems that the commit before lacks are exempt: nothing runs yet that could be hurt.
  */
 export function checkTransition(before: RenderedFiles, after: RenderedFiles): readonly Finding[] {
-  const [had, has] = [snapshotsOf(before), snapshotsOf(after)];
+  return transitionFindings(before, after, remembering());
+}
+
+/** The same for one of several steps. @param read what the steps have in common, so that no file is read anew that has not changed */
+export function transitionFindings(before: RenderedFiles, after: RenderedFiles, read: ReadObjects): readonly Finding[] {
+  const [had, has] = [snapshotsOf(before, read), snapshotsOf(after, read)];
   return inOrder([...had].flatMap(([environment, snapshot]) => checks.flatMap((check) => check(snapshot, has.get(environment) ?? new Snapshot([])))));
 }

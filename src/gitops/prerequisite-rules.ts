@@ -203,8 +203,11 @@ const calledServices: Rule = (object) => (kindOf(object) !== 'Sidecar' ? [] : li
     return name === undefined || everywhere ? [] : need(`Service ${namespace}/${name}`, 'it is called');
   }));
 
-const namespaceOfObject: Rule = (object) => (namespaceOf(object) === '' || kindOf(object) === 'Namespace' || isOfArgoCd(object)
-  ? [] : need(`Namespace ${namespaceOf(object)}`, 'objects are in it; its owner lets sidecars in, and pods reach DNS and istiod'));
+const namespaceOfObject: Rule = (object) => {
+  if (namespaceOf(object) === '' || kindOf(object) === 'Namespace' || isOfArgoCd(object)) return [];
+  const runs = containersOf(object).length > 0;
+  return need(`Namespace ${namespaceOf(object)}`, runs ? 'pods run in it: its owner lets sidecars in, and pods reach DNS and istiod' : 'objects are in it');
+};
 
 const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));

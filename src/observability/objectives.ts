@@ -48,7 +48,7 @@ export function promisesOf({ services, calls }: WatchedNamespace): readonly Prom
 }
 
 /** Which of the recorded series tell how a promise is kept. */
-export function selectorOf({ callee, caller }: Promised): Readonly<Record<string, string>> {
+function selectorOf({ callee, caller }: Promised): Readonly<Record<string, string>> {
   return { ...(caller && trafficOf(caller)), destination_service: callee.host };
 }
 

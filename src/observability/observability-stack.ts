@@ -3,6 +3,7 @@ import { BesideSystem } from '../manifest/beside';
 import { reject } from '../manifest/reject';
 import { Environment } from '../mesh/environment';
 import { MeshNamespace, MeshNamespaceProps } from '../mesh/mesh-namespace';
+import { checkWatches } from './check-watches';
 import { alertGroup, meshAlertGroup } from './alerts/catalog';
 import { dashboardFiles, dashboardsOf, meshFiles } from './dashboards/dashboard-files';
 import { EmbeddedMetrics } from './embedded/embedded-metrics';
@@ -46,32 +47,28 @@ export class ObservabilityStack extends MeshNamespace {
     checkWatched(this, watches);
     this.watched = kind === 'embedded' ? [...watches, this] : watches;
     this.environment.startProxiesWith({ proxyStatsMatcher });
-    const places = new Map(this.watched.map((each) => [each, this.placeIn(each)]));
     const prometheus = prometheusOf(this, kind === 'operator' ? form.prometheus : { app: 'prometheus' });
     for (const each of this.watched) this.environment.surroundings.scrape(each.name, prometheus);
     if (kind === 'embedded') {
-      const scope = { namespace: this, watched: this.watched, places, dashboards: this.dashboards(), rules: () => this.rules() };
+      const scope = { namespace: this, watched: this.watched, dashboards: this.dashboards(), rules: () => this.rules() };
       this.embedded = new EmbeddedMetrics(scope, form);
       return;
     }
     const { labels = { release: 'prometheus' } } = form;
-    for (const [each, place] of places) {
+    for (const each of watches) {
+      const place = new BesideSystem(each, id);
       namespaceMonitors(place, id, labels, () => this.rulesOf(each));
       dashboardConfig(place, `${id}-dashboards`, () => this.dashboardsOf(each));
     }
     const mesh = new Construct(this, 'mesh');
     const jobs = [`${name}/${gatewayMonitor(id)}`, 'kube-state-metrics'];
     meshMonitors(mesh, id, labels, this.environment.facts, () => [meshAlertGroup(this.runbooks, jobs)]);
-    dashboardConfig(mesh, `${id}-mesh-dashboards`, meshFiles);
+    dashboardConfig(mesh, `${id}-mesh-dashboards`, () => meshFiles(this));
   }
 
   /** Those of a kube-prometheus-stack are not ours to judge. @internal */
   public override get hasPods(): boolean {
     return this.embedded !== undefined;
-  }
-
-  private placeIn(watched: MeshNamespace): Construct {
-    return new BesideSystem(watched, watched === this ? 'access' : this.node.id);
   }
 
   /** Jobs of the embedded Prometheus that others depend on. */
@@ -87,11 +84,11 @@ export class ObservabilityStack extends MeshNamespace {
 
   /** Dashboards by the folder that they stand in. */
   private dashboards(): Readonly<Record<string, () => Readonly<Record<string, string>>>> {
-    return { mesh: meshFiles, ...Object.fromEntries(this.watched.map((each) => [each.name, () => this.dashboardsOf(each)])) };
+    return { mesh: () => meshFiles(this), ...Object.fromEntries(this.watched.map((each) => [each.name, () => this.dashboardsOf(each)])) };
   }
 
   private dashboardsOf(namespace: MeshNamespace): Readonly<Record<string, string>> {
-    return dashboardFiles(dashboardsOf(new WatchedNamespace(namespace, this.known)));
+    return dashboardFiles(namespace, dashboardsOf(new WatchedNamespace(namespace, this.known)));
   }
 
   private rulesOf(namespace: MeshNamespace): readonly RuleGroup[] {
@@ -101,13 +98,10 @@ export class ObservabilityStack extends MeshNamespace {
 }
 
 function checkWatched(stack: ObservabilityStack, watches: readonly MeshNamespace[]): void {
-  if (watches.length === 0) reject(stack, 'watches must name at least one namespace, got none');
-  for (const [index, each] of watches.entries()) {
-    if (each.environment !== stack.environment) reject(stack, `watches must be of its own environment, got ${each.node.path}; make a stack there`);
-    if (watches.indexOf(each) < index) reject(stack, `watches must name each namespace once, got ${each.node.path} twice`);
-    if (each.node.tryFindChild(stack.node.id)) {
-      reject(stack, `a namespace has room for one of each name, got '${stack.node.id}' in ${each.node.path} which has one; give the stack another id`);
-    }
+  checkWatches(stack, stack.environment, watches);
+  const taken = watches.find((each) => each.node.tryFindChild(stack.node.id));
+  if (taken) {
+    reject(stack, `a namespace has room for one of each name, got '${stack.node.id}' in ${taken.node.path} which has one; give the stack another id`);
   }
 }
 

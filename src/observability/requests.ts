@@ -1,11 +1,7 @@
 import { hostsOfReleases } from '../graph/controlled-release';
 import { serverFaults } from '../graph/grpc-status';
 import { Callee, Caller } from '../graph/party';
-import { Metric } from './metrics';
 import { Match, Matchers, escaped, oneOf, rate, series, sumBy } from './promql';
-
-/** Metrics of requests and connections as proxies count them. */
-export type TrafficMetric = Extract<Metric, `istio_${string}`>;
 
 /** What the proxies of those who call count: they also see what never arrives. Each request is counted twice, by both sides. */
 export const bySource = { reporter: 'source' } as const;

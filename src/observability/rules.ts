@@ -34,8 +34,3 @@ export interface RuleGroup {
   /** The rules. */
   readonly rules: readonly (RecordingRule | AlertingRule)[];
 }
-
-/** Whether a rule is an alert. */
-export function isAlert(rule: RecordingRule | AlertingRule): rule is AlertingRule {
-  return 'alert' in rule;
-}

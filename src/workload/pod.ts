@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Duration } from 'cdk8s';
+import { Duration, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { Port } from '../graph/port';
@@ -97,9 +97,11 @@ export function configChecksum(contents: readonly string[]): string | undefined 
 
 /** Annotations, with what the sidecar leaves alone, and what changes with the files that the pod reads. Source: Istio, resource annotations. */
 function podAnnotations(props: PodProps, volumes: readonly Volume[]): Record<string, string> | undefined {
-  const checksum = configChecksum(volumes.map(({ content }) => content).filter((content) => content !== undefined));
+  const read = volumes.filter(({ hasContent }) => hasContent);
+  // what is read is rendered when the pod is, and not when it is declared
+  const checksum = Lazy.any({ produce: () => configChecksum(read.map(({ content }) => content!)) }) as string;
   const evictable: Record<string, string> = props.safeToEvict === undefined ? {} : { [safeToEvictAnnotation]: String(props.safeToEvict) };
-  const all = { ...sidecarAnnotations(props), ...evictable, ...(checksum === undefined ? {} : { [checksumAnnotation]: checksum }) };
+  const all = { ...sidecarAnnotations(props), ...evictable, ...(read.length === 0 ? {} : { [checksumAnnotation]: checksum }) };
   return Object.keys(all).length > 0 ? all : undefined;
 }
 

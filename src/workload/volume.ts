@@ -63,6 +63,11 @@ export class Volume {
     return this.readOnly !== true;
   }
 
+  /** Whether it is known what stands in it. */
+  public get hasContent(): boolean {
+    return this.read !== undefined;
+  }
+
   /** What stands in it, where that is known: another text is another content. */
   public get content(): string | undefined {
     return this.read && configMapContent(this.read.toJson());

@@ -12,6 +12,8 @@ export function wholeSeconds(construct: IConstruct, what: string, duration: Dura
 /** A duration as Prometheus has how long it keeps things. */
 export function wholeDays(construct: IConstruct, what: string, duration: Duration): number {
   const days = duration.toMilliseconds() / (24 * 60 * 60 * 1000);
-  if (!Number.isInteger(days) || days < 1) reject(construct, `${what} must be whole days, 1 or more, got ${duration.toHours({ integral: false })} hours`);
+  if (!Number.isInteger(days) || days < 1) {
+    reject(construct, `${what} must be whole days, 1 or more, got ${duration.toHours({ integral: false })} hours; write for example Duration.days(7)`);
+  }
   return days;
 }

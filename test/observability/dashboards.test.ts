@@ -1,8 +1,8 @@
 import { Metrics } from '../../src';
-import { dashboardFiles, sizeProblem } from '../../src/observability/dashboards/dashboard-files';
+import { dashboardFiles } from '../../src/observability/dashboards/dashboard-files';
 import type { DashboardSpec } from '../../src/observability/dashboards/panels';
 import { uidOf } from '../../src/observability/dashboards/uid';
-import { at, client, listAt, objectIn } from '../mesh/world';
+import { at, client, expectRefusal, listAt, objectIn } from '../mesh/world';
 import { watchedShop } from './watched-world';
 
 interface Panel { readonly title: string; readonly type: string; readonly gridPos: { x: number; y: number; w: number; h: number } }
@@ -62,6 +62,7 @@ test('a long name has an uid that Grafana takes, and no other has', () => {
 test('what no ConfigMap holds is refused', () => {
   const section = { title: 'x'.repeat(60_000), panels: [] };
   const spec: DashboardSpec = { uid: 'x', title: 'x', tags: [], links: {}, sections: Array.from({ length: 20 }, () => section) };
-  expect(sizeProblem(dashboardFiles([spec]))).toMatch(/at most 1000000 bytes, got 120\d{4} of 1; let several stacks watch/);
-  expect(sizeProblem({})).toBeUndefined();
+  const { shop } = watchedShop();
+  expectRefusal(() => dashboardFiles(shop, [spec]), '[staging/shop] dashboards of one namespace must be at most 1000000 bytes, got 120', 'several stacks');
+  expect(dashboardFiles(shop, [])).toEqual({});
 });

@@ -3,13 +3,12 @@ import { CallGraph } from '../../src/graph/call-graph';
 import {
   Environment, GitOpsApp, MeshNamespace, MeshedMicroservice, Metrics, ObservabilityStack, type Objective, Operation, Port, Receiver, RedisCache,
 } from '../../src';
-import { isAlert } from '../../src/observability/rules';
 import { at, client, container, expectRefusal, listAt, objectIn, objectsIn, payment, world } from '../mesh/world';
 import { rulesIn } from './rule-files';
 import { embedded, slack, watchedShop, withApi } from './watched-world';
 
 const { resources } = container;
-const alertsOf = (scope: Parameters<typeof rulesIn>[0]) => rulesIn(scope).filter(isAlert);
+const alertsOf = (scope: Parameters<typeof rulesIn>[0]) => rulesIn(scope).filter((rule) => 'alert' in rule);
 const operated = () => watchedShop({ metrics: Metrics.operator() });
 
 test('one more promise to a caller is one more alert of each kind, and nothing else changes', () => {
@@ -72,11 +71,12 @@ test.each([
   expect(listAt(rule, 'from')).toHaveLength(1);
 });
 
-test('Prometheus goes to the pods beside its proxy, and reads nothing but pods', () => {
-  const { app, shop } = watchedShop();
+test('Prometheus goes to the pods beside its proxy, and reads nothing but pods there', () => {
+  const { app } = watchedShop();
   const pod = at(objectIn(app, 'Deployment', 'prometheus'), 'spec.template');
   expect(at(pod, 'metadata.annotations')).toMatchObject({ 'traffic.sidecar.istio.io/excludeOutboundPorts': '15014,15020,9402' });
-  expect(at(objectIn(shop, 'Role', 'observability-prometheus'), 'rules')).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }]);
+  const reading = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }];
+  expect(at(objectIn(app, 'Role', 'observability-prometheus-shop'), 'rules')).toEqual(reading);
 });
 
 const web = (slo: Objective) => () => new MeshedMicroservice(world().shop, 'web', { ...container, port: Port.http(80), slo });
@@ -101,13 +101,13 @@ test.each([
   ['a namespace twice', () => {
     const { shop, staging } = world(withApi);
     new ObservabilityStack(staging, 'observability', { watches: [shop, shop], metrics: embedded });
-  }, ['watches must name each namespace once, got staging/shop twice']],
+  }, ["watches must name each namespace once, got 'shop' twice"]],
   ['a namespace of another environment', () => {
     const other = new MeshNamespace(new Environment(new GitOpsApp(), 'production'), 'shop');
     new ObservabilityStack(world(withApi).staging, 'observability', { watches: [other], metrics: embedded });
   }, ['watches must be of its own environment, got production/shop']],
   ['two stacks of one name', () => {
-    const { staging, shop } = watchedShop();
+    const { staging, shop } = operated();
     new ObservabilityStack(new MeshNamespace(staging, 'more') as never, 'observability', { watches: [shop], metrics: Metrics.operator() });
   }, ["a namespace has room for one of each name, got 'observability' in staging/shop"]],
   ['runbooks that are no address', () => watchedShop({ runbooks: 'docs/runbooks' }), ["runbooks must be an http address, got 'docs/runbooks'"]],

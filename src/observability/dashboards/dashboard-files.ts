@@ -1,5 +1,8 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- Grafana's builder takes as long to load as much of the library, and only who watches needs it */
+import { IConstruct } from 'constructs';
+import { reject } from '../../manifest/reject';
 import { WatchedNamespace } from '../watched';
-import { DashboardSpec, dashboardModel } from './panels';
+import type { DashboardSpec } from './panels';
 import { isStore, meshDashboard, storeDashboard, systemDashboard } from './other-dashboards';
 import { serviceDashboard } from './service-dashboard';
 
@@ -15,28 +18,31 @@ export function dashboardsOf(watched: WatchedNamespace): readonly DashboardSpec[
   ];
 }
 
-/** Dashboards as files, by their names. */
-export function dashboardFiles(dashboards: readonly DashboardSpec[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(dashboards.map((spec) => [`${spec.uid}.json`, readable(lean(dashboardModel(spec)))]));
+/** Dashboards as files of one ConfigMap, by their names. @throws ConfigurationError with the construct's path where that would not hold them */
+export function dashboardFiles(construct: IConstruct, dashboards: readonly DashboardSpec[]): Readonly<Record<string, string>> {
+  const { dashboardModel } = require('./panels') as typeof import('./panels');
+  const files = dashboards.map((spec) => [`${spec.uid}.json`, readable(lean(dashboardModel(spec)))] as const);
+  const bytes = files.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
+  if (bytes > most) {
+    reject(construct, `dashboards of one namespace must be at most ${most} bytes, got ${bytes} of ${files.length}; ` +
+    'let several stacks watch its parts, each in a namespace of its own');
+  }
+  return Object.fromEntries(files);
 }
 
 /** The dashboard of the mesh itself. */
-export const meshFiles = (): Readonly<Record<string, string>> => dashboardFiles([meshDashboard()]);
-
-/** What is wrong with files that are to be one ConfigMap. */
-export function sizeProblem(files: Readonly<Record<string, string>>): string | undefined {
-  const bytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  return bytes <= most ? undefined : `dashboards of one namespace must be at most ${most} bytes, got ${bytes} of ${Object.keys(files).length}; ` +
-    'let several stacks watch its parts, each in a namespace of its own';
+export function meshFiles(construct: IConstruct): Readonly<Record<string, string>> {
+  return dashboardFiles(construct, [meshDashboard()]);
 }
 
 /** What the builder writes and Grafana does without: it would stand in every panel. */
 const usual: ReadonlySet<string> = new Set([
-  'asDropdown', 'collapsed', 'fiscalYearStartMonth', 'graphTooltip', 'icon', 'includeVars', 'placement', 'repeatDirection', 'targetBlank', 'transparent',
+  'annotations', 'asDropdown', 'collapsed', 'fiscalYearStartMonth', 'graphTooltip', 'icon', 'id', 'includeVars', 'placement', 'repeatDirection', 'targetBlank',
+  'templating', 'transparent',
 ]);
 
 function lean(model: unknown): unknown {
-  const isUsual = (key: string, value: unknown): boolean => value === '' || key === 'id' || (usual.has(key) && typeof value !== 'object');
+  const isUsual = (key: string, value: unknown): boolean => value === '' || usual.has(key);
   return JSON.parse(JSON.stringify(model, (key, value: unknown) => (isUsual(key, value) ? undefined : value)));
 }
 

@@ -2,7 +2,7 @@ import { Callee } from '../../graph/party';
 import { escaped, rate, series, sumBy } from '../promql';
 import { bySource, failureRatio, speaksGrpc, trafficTo } from '../requests';
 import { WatchedNamespace } from '../watched';
-import { DashboardSpec, PanelSpec } from './panels';
+import type { DashboardSpec, PanelSpec } from './panels';
 import { meshUid, uidOf } from './uid';
 
 const window = '$__rate_interval';

@@ -4,7 +4,7 @@ import { budgetOf } from '../objectives';
 import { escaped, rate, series, sumBy } from '../promql';
 import { duration, failureRatio, hostsOf, speaksGrpc, trafficTo } from '../requests';
 import { WatchedNamespace } from '../watched';
-import { DashboardSpec, PanelSpec, SectionSpec } from './panels';
+import type { DashboardSpec, PanelSpec, SectionSpec } from './panels';
 import { meshUid, uidOf } from './uid';
 
 const window = '$__rate_interval';

@@ -4,9 +4,11 @@ import { Construct } from 'constructs';
 import { Port } from '../../graph/port';
 import { Exception } from '../../manifest/exception';
 import { Manifest } from '../../manifest/manifest';
+import { AccessRole } from '../../mesh/access-role';
 import { ExternalService } from '../../mesh/external-service';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedMicroservice } from '../../mesh/meshed-microservice';
+import { AccessRule } from '../../security/access-rules';
 import { persistentClaim } from '../../workload/persistent-claim';
 import { Probe } from '../../workload/probe';
 import { Volume } from '../../workload/volume';
@@ -15,10 +17,21 @@ import { EmbeddedMetricsOptions } from '../metrics-form';
 import { RuleGroup } from '../rules';
 import { certManagerMetrics, istiodMetrics, mergedMetrics } from '../sidecar-metrics';
 import { alertmanagerConfig, receiversOf, secretFile, secretFolder } from './alertmanager-config';
-import { countedState, podDiscovery, readingRole } from './discovery-role';
+import { configMap } from './config-map';
 import { GrafanaContent, grafana } from './grafana';
 import { prometheusConfig, ruleFolder } from './prometheus-config';
 import { checkAlerting } from './receiver';
+
+/** What Prometheus finds pods by. */
+const podDiscovery = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] } satisfies AccessRule & k8s.PolicyRule;
+
+/** What kube-state-metrics counts of: nothing that has secrets. */
+const countedState: readonly [AccessRule, ...AccessRule[]] = [
+  { resources: ['pods'], verbs: ['list', 'watch'] },
+  { apiGroups: ['apps'], resources: ['statefulsets'], verbs: ['list', 'watch'] },
+  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list', 'watch'] },
+  { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['list', 'watch'] },
+];
 
 /** What the embedded form watches, and by which rules. */
 export interface EmbeddedScope {
@@ -26,8 +39,6 @@ export interface EmbeddedScope {
   readonly namespace: MeshNamespace;
   /** All namespaces, its own included. */
   readonly watched: readonly MeshNamespace[];
-  /** Where its objects of each of them stand. */
-  readonly places: ReadonlyMap<MeshNamespace, Construct>;
   /** Dashboards by the folder that they stand in. */
   readonly dashboards: GrafanaContent['folders'];
   /** Rules by the name of their file. */
@@ -52,11 +63,11 @@ export class EmbeddedMetrics {
     this.kubeStateMetrics = this.counting();
     this.prometheus = this.collecting();
     this.grafana = options.grafana && grafana(scope.namespace, options.grafana, { prometheus: this.prometheus, folders: scope.dashboards });
-    for (const [namespace, place] of scope.places) {
-      readingRole(place, this.prometheus.party, `${scope.namespace.node.id}-prometheus`, [podDiscovery]);
-      if (namespace !== scope.namespace) readingRole(place, this.kubeStateMetrics.party, `${scope.namespace.node.id}-state`, countedState);
+    for (const namespace of scope.watched) {
+      const id = namespace === scope.namespace ? 'own' : namespace.name;
+      new AccessRole(this.prometheus, id, { rules: [podDiscovery], namespace });
+      new AccessRole(this.kubeStateMetrics, id, { rules: countedState, namespace });
     }
-    readingRole(scope.places.get(scope.namespace)!, this.kubeStateMetrics.party, `${scope.namespace.node.id}-state`, countedState);
     this.ofThePlatform();
   }
 
@@ -99,7 +110,6 @@ export class EmbeddedMetrics {
     });
     prometheus.calls(this.alertmanager, {});
     prometheus.calls(this.kubeStateMetrics, {});
-    prometheus.calls(namespace.environment.kubernetesApi, {});
     return prometheus;
   }
 
@@ -155,7 +165,7 @@ export class EmbeddedMetrics {
   private counting(): MeshedMicroservice {
     const { namespace } = this.scope;
     const component = new Construct(namespace, 'kube-state-metrics');
-    const state = new MeshedMicroservice(component, 'kube-state-metrics', {
+    return new MeshedMicroservice(component, 'kube-state-metrics', {
       image: 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.17.0',
       containerName: 'kube-state-metrics',
       args: [`--namespaces=${[...this.names].sort().join(',')}`, '--resources=cronjobs,horizontalpodautoscalers,pods,statefulsets'],
@@ -166,8 +176,6 @@ export class EmbeddedMetrics {
       readiness: Probe.httpGet('/readyz', { port: 8081 }),
       liveness: Probe.httpGet('/livez'),
     });
-    state.calls(namespace.environment.kubernetesApi, {});
-    return state;
   }
 
   /** What only who sets the cluster up can grant: to find pods where istiod is, and to ask kubelets. No Application has it. */
@@ -178,22 +186,21 @@ export class EmbeddedMetrics {
     const chart = new Chart(namespace.environment, `${id}-access`, { disableResourceNameHashes: true });
     const component = new Construct(chart, 'access');
     const others = [facts.gateway.namespace, facts.istiod.namespace, ...(this.options.certManager === undefined ? [] : [this.options.certManager])];
-    for (const name of [...new Set(others)].sort()) {
-      readingRole(new Construct(component, name), this.prometheus.party, `${id}-prometheus`, [podDiscovery], name);
+    const name = `${id}-prometheus`;
+    const { serviceAccount, namespace: own } = this.prometheus.party;
+    const subjects = [{ kind: 'ServiceAccount', name: serviceAccount, namespace: own }];
+    const roleRef = (kind: 'Role' | 'ClusterRole') => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name });
+    for (const place of [...new Set(others)].sort()) {
+      const metadata = { name, namespace: place };
+      new Manifest(component, `Role-${place}`, k8s.KubeRole, metadata, () => ({ rules: [podDiscovery] }));
+      new Manifest(component, `RoleBinding-${place}`, k8s.KubeRoleBinding, metadata, () => ({ roleRef: roleRef('Role'), subjects }));
     }
     if (!this.options.nodes) return;
-    const name = `${id}-prometheus`;
-    const subjects = [{ kind: 'ServiceAccount', name: this.prometheus.party.serviceAccount, namespace: namespace.name }];
-    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
     const rules = [
       { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
     ];
     new Manifest(component, 'ClusterRole', k8s.KubeClusterRole, { name }, () => ({ rules }));
-    new Manifest(component, 'ClusterRoleBinding', k8s.KubeClusterRoleBinding, { name }, () => ({ roleRef, subjects }));
+    new Manifest(component, 'ClusterRoleBinding', k8s.KubeClusterRoleBinding, { name }, () => ({ roleRef: roleRef('ClusterRole'), subjects }));
   }
-}
-
-function configMap(scope: Construct, name: string, data: () => Record<string, string>): Manifest<k8s.KubeConfigMapProps> {
-  return new Manifest(scope, `ConfigMap-${name}`, k8s.KubeConfigMap, { name }, () => ({ data: data() }));
 }

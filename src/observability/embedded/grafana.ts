@@ -1,14 +1,12 @@
 import { Duration, Yaml } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../../graph/port';
-import { Manifest } from '../../manifest/manifest';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedMicroservice } from '../../mesh/meshed-microservice';
 import { Resources } from '../../workload/quantity';
 import { Probe } from '../../workload/probe';
 import { Volume } from '../../workload/volume';
-import { sizeProblem } from '../dashboards/dashboard-files';
+import { configMap } from './config-map';
 
 /** Options of the Grafana of a stack. */
 export interface GrafanaOptions {
@@ -58,7 +56,6 @@ export function grafana(namespace: MeshNamespace, { resources }: GrafanaOptions,
     },
   });
   service.calls(prometheus, { timeout: Duration.minutes(2) }); // long times take long
-  service.node.addValidation({ validate: () => Object.values(folders).flatMap((read) => sizeProblem(read()) ?? []) });
   return service;
 }
 
@@ -84,7 +81,3 @@ const source = {
 const provider = {
   name: 'meshmart', type: 'file', disableDeletion: true, allowUiUpdates: false, options: { path: dashboards, foldersFromFilesStructure: true },
 };
-
-function configMap(scope: Construct, name: string, data: () => Readonly<Record<string, string>>): Manifest<k8s.KubeConfigMapProps> {
-  return new Manifest(scope, `ConfigMap-${name}`, k8s.KubeConfigMap, { name }, () => ({ data: { ...data() } }));
-}

@@ -7,6 +7,8 @@ import { MeshedMicroservice } from '../../mesh/meshed-microservice';
 import { Resources } from '../../workload/quantity';
 import { Toleration } from '../../workload/resource-limited-daemon-set';
 import { VolumeClaim } from '../../workload/resource-limited-stateful-set';
+import { wholeDays } from '../../workload/whole-seconds';
+import { checkWatches } from '../check-watches';
 import { Elasticsearch } from './elasticsearch';
 import { filebeat } from './filebeat';
 import { kibana } from './kibana';
@@ -87,11 +89,7 @@ export class LogStack extends Construct {
 /** Refuses namespaces that it cannot read, or that are read already: each line would be kept twice. */
 function checkWatched(stack: LogStack, watches: readonly MeshNamespace[]): void {
   const { environment } = stack.namespace;
-  if (watches.length === 0) reject(stack, 'watches must have a namespace at least, got none; name those whose logs are kept');
-  const twice = watches.find((each, index) => watches.findIndex(({ name }) => name === each.name) < index);
-  if (twice) reject(stack, `watches must name each namespace once, got '${twice.name}' twice; remove one`);
-  const foreign = watches.find((each) => each.environment !== environment);
-  if (foreign) reject(stack, `watches must be of its own environment, got ${foreign.node.path}; make a stack there`);
+  checkWatches(stack, environment, watches);
   const others = environment.node.findAll().filter((each): each is LogStack => each instanceof LogStack && each !== stack);
   for (const other of others) {
     const taken = other.watches.find(({ name }) => watches.some((each) => each.name === name));
@@ -101,6 +99,5 @@ function checkWatched(stack: LogStack, watches: readonly MeshNamespace[]): void 
 
 function checkKept(stack: LogStack, storage: VolumeClaim | undefined, retention: Duration): void {
   if (storage?.size === undefined) reject(stack, `storage must have a size, got ${JSON.stringify(storage)}; write for example { size: Size.gibibytes(10) }`);
-  const days = retention.toMilliseconds() / Duration.days(1).toMilliseconds();
-  if (!Number.isInteger(days) || days < 1) reject(stack, `retention must be whole days, 1 or more, got ${days} days; write for example Duration.days(7)`);
+  wholeDays(stack, 'retention', retention);
 }

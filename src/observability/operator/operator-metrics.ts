@@ -6,7 +6,6 @@ import {
 import { EnvironmentFacts } from '../../graph/environment-facts';
 import { Manifest } from '../../manifest/manifest';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
-import { sizeProblem } from '../dashboards/dashboard-files';
 import { RuleGroup } from '../rules';
 import { declaredPort, istiodMetrics, mergedMetrics } from '../sidecar-metrics';
 
@@ -72,7 +71,6 @@ function prometheusRule(component: Construct, name: string, labels: Labels, grou
 /** Dashboards as the sidecar of kube-prometheus-stack's Grafana finds them: by a label, in all namespaces. Source: its chart, `sidecar.dashboards`. */
 export function dashboardConfig(component: Construct, name: string, files: () => Readonly<Record<string, string>>): void {
   new Manifest(component, 'Dashboards', k8s.KubeConfigMap, { name, labels: { grafana_dashboard: '1' } }, () => ({ data: { ...files() } }));
-  component.node.addValidation({ validate: () => [sizeProblem(files())].filter((problem) => problem !== undefined) });
 }
 
 /** Pods of a namespace's own Prometheus. */

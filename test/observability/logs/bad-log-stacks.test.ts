@@ -12,11 +12,11 @@ function system(props: Partial<LogStackProps> = {}) {
 
 describe('fails for', () => {
   test.each<[string, Partial<LogStackProps>, ...string[]]>([
-    ['no namespace', { watches: [] as never }, 'watches must have a namespace at least, got none'],
+    ['no namespace', { watches: [] as never }, 'watches must name at least one namespace, got none'],
     ['no storage', { storage: undefined as never }, 'storage must have a size, got undefined', 'Size.gibibytes(10)'],
     ['storage without a size', { storage: {} as never }, 'storage must have a size, got {}'],
-    ['half a day', { retention: Duration.hours(12) }, 'retention must be whole days, 1 or more, got 0.5 days', 'Duration.days(7)'],
-    ['no day', { retention: Duration.days(0) }, 'got 0 days'],
+    ['half a day', { retention: Duration.hours(12) }, 'retention must be whole days, 1 or more, got 12 hours', 'Duration.days(7)'],
+    ['no day', { retention: Duration.days(0) }, 'got 0 hours'],
     ['a version whose settings are others', { version: '7.17.29' }, "from 8.15.0 to 9.x, got '7.17.29'", "'8.19.20'"],
     ['a version just too old', { version: '8.14.3' }, "got '8.14.3'"],
     ['a version that is not there yet', { version: '10.0.0' }, "got '10.0.0'"],

@@ -19,8 +19,10 @@ export function build(app: GitOpsApp): void {
     const systems = {
       boutique: onlineBoutique(environment, boutique).shop, store: jhipsterStore(environment, store).shop, airport: airport(environment, terminal).namespace,
     };
+    const [{ shop, logs: shopLogs }, { pay: payments, logs: paymentLogs }] = [mernShop(environment, mern), addisPay(environment, pay)];
     monitoring(environment, {
-      own: [systems.boutique, systems.store, systems.airport], operator: [mernShop(environment, mern).shop, addisPay(environment, pay).pay],
+      own: [systems.boutique, systems.store, systems.airport],
+      operator: [shop, shopLogs.namespace, payments, paymentLogs.namespace],
     }, watching);
     new KubeBench(environment, 'kube-bench', kubeBench); // of the platform, so that no Application has it
     new PriorityClasses(environment, 'priority-classes', { classes: { [takesMoney]: { value: 1000, description: 'Who takes orders and money.' } } });

@@ -17,16 +17,21 @@ const declared = (objects: readonly KubeObject[]): object[] => objects.map((obje
   return { ...object, status: undefined, metadata: { ...object.metadata, ...ignored } };
 });
 
+/** Namespaces that objects stand in: whoever watches others has some in theirs. */
+const namespacesOf = (objects: readonly KubeObject[]): readonly KubeObject[] =>
+  [...new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+
 describe.each(SYSTEMS)('$name', ({ name, environment, folder, interception }) => {
   const objects = readManifests(folder);
   const namespaces = ofKind(objects, 'Namespace');
   const names = namespaces.map(({ metadata }) => metadata.name);
   const rule = ruleFor(names);
-  const clear = async (): Promise<void> => cluster.clearAll(objects);
+  const watched = namespacesOf(objects).filter((each) => !names.includes(each.metadata.name));
+  const clear = async (): Promise<void> => cluster.clearAll([...objects, ...watched]);
   beforeAll(async () => {
     await clear();
     await inject(cluster, interception);
-    await cluster.submit([...readManifests(folderOf(environment, 'priority-classes')), ...namespaces]);
+    await cluster.submit([...readManifests(folderOf(environment, 'priority-classes')), ...namespaces, ...watched]);
     await hold(rule, ...names);
   });
   afterAll(async () => {

@@ -19,7 +19,7 @@ export interface CrdSource {
 export const ISTIO: CrdSource = {
   file: 'istio-1.31.0.yaml',
   address: 'https://raw.githubusercontent.com/istio/istio/1.31.0/manifests/charts/base/files/crd-all.gen.yaml',
-  groups: ['networking.istio.io', 'security.istio.io'],
+  groups: ['networking.istio.io', 'security.istio.io', 'telemetry.istio.io'],
 };
 
 export const ARGO_ROLLOUTS: CrdSource = {

@@ -75,6 +75,7 @@ export { type LoginIssuer, OidcLogin, type OidcLoginProps } from './mesh/login/o
 export { KubeBench, type KubeBenchProps } from './mesh/kube-bench';
 export type { RateLimit } from './mesh/local-rate-limit';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
+export { type AccessLog } from './mesh/namespace-telemetry';
 export { MeshedDaemonSet, type MeshedDaemonSetProps } from './mesh/meshed-daemon-set';
 export { MeshedJob, type MeshedJobProps } from './mesh/meshed-job';
 export { MeshedMicroservice, type MeshedMicroserviceProps } from './mesh/meshed-microservice';

@@ -15,6 +15,7 @@ import { dryRun } from '../security/authorization-policy';
 import { meshNeeds } from '../security/mesh-needs';
 import { Environment } from './environment';
 import { NamespaceQuota } from './namespace-quota';
+import { AccessLog, NamespaceTelemetry } from './namespace-telemetry';
 import { PodSecurityLevel } from './pod-security';
 
 /** Properties of `MeshNamespace`. */
@@ -35,6 +36,8 @@ export interface MeshNamespaceProps {
   readonly podSecurity?: { readonly level: PodSecurityLevel; readonly because: string };
   /** How much it may take of the cluster, in all and each of its pods: a ResourceQuota and a LimitRange. @default - as much as there is */
   readonly quota?: NamespaceQuota;
+  /** Which requests its proxies write to their standard output. @default - those that the mesh is installed to write, which is none unless somebody said so */
+  readonly accessLog?: AccessLog;
   /** Who owns what is in it and has no owner of its own: `@user`, `@organization/team` or an e-mail address. @default - nobody says */
   readonly owner?: string;
 }
@@ -48,7 +51,7 @@ export class MeshNamespace extends Chart {
    * Joins a namespace that somebody else owns: neither the Namespace nor its defaults are written. Its owner lets sidecars in
    * (label), and lets its pods reach DNS and istiod (NetworkPolicy), without which they never start.
    */
-  public static existing(scope: Construct, id: string, props: Omit<MeshNamespaceProps, 'revision' | 'quota'> = {}): MeshNamespace {
+  public static existing(scope: Construct, id: string, props: Omit<MeshNamespaceProps, 'revision' | 'quota' | 'accessLog'> = {}): MeshNamespace {
     return new MeshNamespace(scope, id, props, false);
   }
 
@@ -68,6 +71,8 @@ export class MeshNamespace extends Chart {
   public readonly environment: Environment;
   /** Its part of the DNS: `<name>.svc.<cluster domain>`. */
   public readonly domain: string;
+  /** What its proxies tell. @internal */
+  public readonly telemetry: NamespaceTelemetry;
   /** The system it belongs to: the id of the outermost namespace around it. */
   public readonly system: string;
 
@@ -83,9 +88,11 @@ export class MeshNamespace extends Chart {
     this.environment = Environment.of(this);
     this.domain = `${name}.svc.${this.environment.facts.clusterDomain}`;
     this.system = this.node.scopes.find(isMeshNamespace)?.node.id ?? id;
+    const component = new Construct(this, 'namespace');
+    this.telemetry = new NamespaceTelemetry(component);
     if (!owned) return;
     this.environment.own(this);
-    addDefaults(this, props);
+    addDefaults(this, component, props);
   }
 
   /** Whether pods of ours are in it, and not only words for somebody else's. @internal */
@@ -100,8 +107,7 @@ export function isMeshNamespace(construct: IConstruct): construct is MeshNamespa
 }
 
 /** What a namespace starts from: nothing is allowed but what the mesh itself needs. */
-function addDefaults(namespace: MeshNamespace, { revision, podSecurity, quota }: MeshNamespaceProps): void {
-  const component = new Construct(namespace, 'namespace');
+function addDefaults(namespace: MeshNamespace, component: Construct, { revision, podSecurity, quota, accessLog }: MeshNamespaceProps): void {
   const { facts } = namespace.environment;
   const labels = { ...injection(revision), ...podSecurityLabels(facts.interception, namespace.podSecurity) };
   const metadata = { name: namespace.name, labels, annotations: keptByArgoCd };
@@ -123,6 +129,7 @@ function addDefaults(namespace: MeshNamespace, { revision, podSecurity, quota }:
   }));
   const annotations = { ...dryRun(enforcement.authorization !== 'enforced'), ...withWhatRuns };
   new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all', annotations }, () => ({ spec: {} }));
+  if (accessLog) namespace.telemetry.log(accessLog);
 }
 
 /** Refuses steps that would cut somebody off who was only to be counted yet. */

@@ -39,6 +39,19 @@ describe('a namespace of our own', () => {
     expect(at(objectIn(world().shop, 'NetworkPolicy', 'deny-all'), 'spec')).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   });
 
+  test.each([
+    ['all', { providers: [{ name: 'envoy' }] }],
+    ['errors', { providers: [{ name: 'envoy' }], filter: { expression: 'response.code >= 400 || response.grpc_status > 0 || response.flags > 0' } }],
+    ['none', { disabled: true }],
+  ] as const)('writes requests as it is told: %s', (accessLog, logging) => {
+    const telemetry = objectIn(new MeshNamespace(world().staging, 'desk', { accessLog }), 'Telemetry');
+    expect([at(telemetry, 'metadata.name'), at(telemetry, 'spec')]).toEqual(['default', { accessLogging: [logging] }]);
+  });
+
+  test('says nothing of what its proxies tell unless it is asked', () => {
+    expect(objectsIn(world().shop).map((each) => at(each, 'kind'))).not.toContain('Telemetry');
+  });
+
   test('can be called otherwise than the system', () => {
     const { staging } = world();
     const named = new MeshNamespace(staging, 'online-boutique', { name: 'demo-app' });

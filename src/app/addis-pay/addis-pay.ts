@@ -31,7 +31,7 @@ export interface AddisPayOptions {
 /** A shop of nine services whose orders are paid for through a provider outside. */
 export function addisPay(environment: Environment, options: AddisPayOptions) {
   const { stores, replicas, programs = 'stand-in' } = options;
-  const pay = new MeshNamespace(environment, 'addis-pay', { owner: owners.customers });
+  const pay = new MeshNamespace(environment, 'addis-pay', { owner: owners.customers, accessLog: 'errors' });
   const services = addisServices(pay, {
     program: programsOf(pay, programs, join(__dirname, 'stand-in.mjs')),
     replicas,

@@ -28,7 +28,7 @@ const plan = [1, 5, 25, 50, 100];
 
 /** The security of an airport: cameras whose frames are analysed, and a panel with what was seen. */
 export function airport(environment: Environment, options: AirportOptions) {
-  const namespace = new MeshNamespace(environment, 'airport', { name: options.namespace, owner: owners.panel });
+  const namespace = new MeshNamespace(environment, 'airport', { name: options.namespace, owner: owners.panel, accessLog: 'errors' });
   const program = programsOf(namespace, options.programs ?? 'stand-in', join(__dirname, 'stand-in.mjs'));
   const config = new PanelConfig(namespace);
   const services = airportServices(namespace, program, options, config);

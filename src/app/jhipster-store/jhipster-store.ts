@@ -28,7 +28,7 @@ const retries: Retries = { attempts: 3, perTryTimeout: Duration.seconds(2), retr
 export function jhipsterStore(environment: Environment, options: JhipsterStoreOptions) {
   const { registry = 'registry.example.com/jhipster-store' } = options;
   const image = (service: string, version: string): string => `${registry}/${service}:${version}`;
-  const shop = new MeshNamespace(environment, 'jhipster-store', { owner: owners.store });
+  const shop = new MeshNamespace(environment, 'jhipster-store', { owner: owners.store, accessLog: 'errors' });
   const services = storeServices(shop, image, options.access.vault);
   storeDatabases(shop, services, options.databases, options.access.vault);
 

@@ -27,7 +27,7 @@ const timeout = Duration.seconds(5);
 /** React in the browser, and a Node backend with MongoDB and RabbitMQ. The pages call the backend from the browser; the frontend's pod never does. */
 export function mernShop(environment: Environment, options: MernShopOptions) {
   const { images = 'docker.io/anjoysutrisna/e-commerce-depl', ingress } = options;
-  const shop = new MeshNamespace(environment, 'mern-shop', { owner: owners.shop });
+  const shop = new MeshNamespace(environment, 'mern-shop', { owner: owners.shop, accessLog: 'errors' });
   const services = mernServices(shop, (program, version) => `${images}-${program}:${version}`);
   mernStores(shop, services, options.stores);
 

@@ -29,7 +29,7 @@ export interface OnlineBoutiqueOptions {
 export function onlineBoutique(environment: Environment, options: OnlineBoutiqueOptions) {
   const { registry = 'us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo', tag = 'v0.10.6' } = options;
   const image = (service: string): string => `${registry}/${service}:${tag}`;
-  const shop = new MeshNamespace(environment, 'online-boutique', { name: 'demo-app', owner: owners.shop });
+  const shop = new MeshNamespace(environment, 'online-boutique', { name: 'demo-app', owner: owners.shop, accessLog: 'errors' });
   const redis = new RedisCache(shop, 'redis-cart', {
     existing: { serviceName: 'redis-cart' }, // which can never change
     owner: owners.checkout,

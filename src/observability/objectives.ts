@@ -2,8 +2,7 @@ import { Edge } from '../graph/edge';
 import { Objective } from '../graph/objective';
 import { Callee, Caller } from '../graph/party';
 import { decimal, recorded } from './promql';
-import { bySource, failureCount, failureRatio, slowCount, slowRatio, speaksGrpc, trafficOf, underOwnHost } from './requests';
-import { RecordingRule, RuleGroup } from './rules';
+import { trafficOf } from './requests';
 import { WatchedNamespace } from './watched';
 
 /** How fast a budget of 30 days burns, seen over a long time and, so that the alert ends soon after the fault, over a short one. */
@@ -24,11 +23,8 @@ export const pageRates: readonly BurnRate[] = [{ factor: 14.4, long: '1h', short
 /** Budgets that burn so can wait until somebody is at work: 10 % in a day, or in three. Source: as above. */
 export const ticketRates: readonly BurnRate[] = [{ factor: 3, long: '1d', short: '2h' }, { factor: 1, long: '3d', short: '6h' }];
 
-const windows = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'] as const;
-/** Times whose result hardly changes from one minute to the next, and is dear. */
-const longWindows: readonly string[] = ['1d', '3d'];
-const serviceLabels = ['destination_service'] as const;
-const callLabels = ['source_workload_namespace', 'source_canonical_service', 'destination_service'] as const;
+/** What an objective is measured over. */
+export const period = '30d';
 
 /** Who promises what to whom. */
 export interface Promised {
@@ -50,6 +46,16 @@ export function promisesOf({ services, calls }: WatchedNamespace): readonly Prom
 /** Which of the recorded series tell how a promise is kept. */
 function selectorOf({ callee, caller }: Promised): Readonly<Record<string, string>> {
   return { ...(caller && trafficOf(caller)), destination_service: callee.host };
+}
+
+/** Share of a promise's budget of 30 days that is left: 1 of an unused one, below 0 of one that is overspent. */
+export function budgetLeft(promise: Promised, what: 'availability' | 'latency'): string {
+  return `1 - ${badRatio(promise, what, period)} / ${decimal(budgetOf(promise.slo, what))}`;
+}
+
+/** How many times as fast as its objective allows a promise's budget burns, over a time such as `1h`. */
+export function burnRate(promise: Promised, what: 'availability' | 'latency', window: string): string {
+  return `${badRatio(promise, what, window)} / ${decimal(budgetOf(promise.slo, what))}`;
 }
 
 /** Recorded series of the share of bad requests of a promise. */
@@ -87,47 +93,6 @@ export function burns(promise: Promised, what: 'availability' | 'latency', rates
 /** Share of the requests that may be bad, 0 to 1. */
 export function budgetOf({ availability, latency }: Objective, what: 'availability' | 'latency'): number {
   return 1 - (what === 'availability' ? availability! : latency!.percentile) / 100;
-}
-
-/** What alerts and panels of objectives read: shares of bad requests over each time, for all services of the namespace at once. */
-export function objectiveGroups(watched: WatchedNamespace): readonly RuleGroup[] {
-  const promises = promisesOf(watched);
-  if (promises.length === 0) return [];
-  const groups = [
-    { name: `${watched.name}-objectives`, chosen: windows.filter((window) => !longWindows.includes(window)) },
-    { name: `${watched.name}-objectives-long`, interval: '2m', chosen: longWindows },
-  ];
-  const [toOne, toAll] = [promises.filter(({ caller }) => caller), promises.filter(({ caller }) => !caller)];
-  return groups.map(({ chosen, ...group }) => ({
-    ...group,
-    rules: chosen.flatMap((window) => [
-      ...ratios(watched, toAll, { level: 'service', labels: serviceLabels, window }),
-      ...ratios(watched, toOne, { level: 'call', labels: callLabels, window }),
-    ]),
-  }));
-}
-
-interface Level {
-  readonly level: 'service' | 'call';
-  readonly labels: readonly string[];
-  readonly window: string;
-}
-
-function ratios(watched: WatchedNamespace, promises: readonly Promised[], { level, labels, window }: Level): readonly RecordingRule[] {
-  const matchers = { ...bySource, destination_service_namespace: watched.name };
-  const told = { labels, window, grpc: watched.services.some(speaksGrpc), named: underOwnHost(watched.services) };
-  const bounds = [...new Set(promises.flatMap(({ slo }) => (slo.latency ? [slo.latency.below.toMilliseconds()] : [])))].sort((a, b) => a - b);
-  const isCounted = pageRates.some(({ long }) => long === window);
-  const rules = (what: string, ratio: string, count: string, of: Pick<RecordingRule, 'labels'> = {}): readonly RecordingRule[] => [
-    { record: `${level}:${what}:ratio_rate${window}`, expr: ratio, ...of },
-    ...(isCounted ? [{ record: `${level}:${what}:increase${window}`, expr: count, ...of }] : []),
-  ];
-  const isAvailable = promises.some(({ slo }) => slo.availability !== undefined);
-  return [
-    ...(isAvailable ? rules('request_errors', failureRatio(matchers, told), failureCount(matchers, told)) : []),
-    ...bounds.flatMap((bound) =>
-      rules('slow_requests', slowRatio(matchers, told, bound), slowCount(matchers, told, bound), { labels: { below: `${bound}ms` } })),
-  ];
 }
 
 function boundOf({ latency }: Objective): string {

@@ -8,7 +8,7 @@ import { alertGroup, meshAlertGroup } from './alerts/catalog';
 import { dashboardFiles, dashboardsOf, meshFiles } from './dashboards/dashboard-files';
 import { EmbeddedMetrics } from './embedded/embedded-metrics';
 import { Known, Metrics } from './metrics-form';
-import { objectiveGroups } from './objectives';
+import { objectiveGroups } from './objective-recordings';
 import { dashboardConfig, gatewayMonitor, meshMonitors, namespaceMonitors, prometheusOf } from './operator/operator-metrics';
 import { RuleGroup } from './rules';
 import { proxyStatsMatcher } from './sidecar-metrics';

@@ -53,6 +53,11 @@ export function failureRatio(matchers: Matchers<'istio_requests_total'>, told: T
   return ['(', `  ${failed}`, `  or 0 * ${all}`, ')', `/ (${all} > 0)`].join('\n');
 }
 
+/** How many requests there were. */
+export function requestCount(matchers: Matchers<'istio_requests_total'>, { labels, window, named = same }: Omit<Told, 'grpc'>): string {
+  return sumBy(labels, named(`increase(${series('istio_requests_total', matchers)}[${window}])`));
+}
+
 /** How many requests were answered badly. */
 export function failureCount(matchers: Matchers<'istio_requests_total'>, { labels, window, grpc, named = same }: Told): string {
   return sumBy(labels, named(failedRequests(matchers, grpc, (counter) => `increase(${counter}[${window}])`)));

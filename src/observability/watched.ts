@@ -11,6 +11,8 @@ import { Known } from './metrics-form';
 export class WatchedNamespace {
   /** Name of the Namespace. */
   public readonly name: string;
+  /** Its part of the DNS. */
+  public readonly domain: string;
   /** Name of the system. */
   public readonly system: string;
   /** Who can be called there, in the order of their names. */
@@ -26,6 +28,7 @@ export class WatchedNamespace {
     const { graph } = namespace.environment;
     const below = within(namespace);
     this.name = namespace.name;
+    this.domain = namespace.domain;
     this.system = namespace.system;
     this.callees = graph.calleesIn(namespace.name).filter(({ pods, remote, ports }) => pods !== undefined && !remote && ports.length > 0);
     this.calls = this.callees.flatMap((callee) => graph.to(callee));

@@ -44,6 +44,20 @@ test('the line that should not be crossed is the objective', () => {
   expect(at(panel(web, 'P90 and P99 of the duration'), 'fieldConfig.defaults.thresholds.steps.1.value')).toBe(250);
 });
 
+test('what is left of a budget is shown of every promise, also below 0', () => {
+  const left = panel(dashboards()['shop_web.json'], 'Error budget left of 30 days');
+  const curves = listAt(left, 'targets').map((target) => [at(target, 'legendFormat'), at(target, 'expr')]);
+  expect(curves).toEqual([
+    ['99.9 %', '1 - service:request_errors:ratio_rate30d{destination_service="web.shop.svc.cluster.local"} / 0.001'],
+    ['99 % below 250 ms', '1 - service:slow_requests:ratio_rate30d{destination_service="web.shop.svc.cluster.local",below="250ms"} / 0.01'],
+    ['99.95 % to caller', '1 - call:request_errors:ratio_rate30d{source_workload_namespace="shop",source_canonical_service="caller",' +
+    'destination_service="web.shop.svc.cluster.local"} / 0.0005'],
+  ]);
+  expect([at(left, 'fieldConfig.defaults.min'), at(left, 'fieldConfig.defaults.thresholds.steps')]).toEqual([undefined, [
+    { value: null, color: 'red' }, { value: 0, color: 'green' },
+  ]]);
+});
+
 test('the version that serves and the new one stand on the same axes', () => {
   const titles = panelsOf(dashboards()['shop_web.json']).map(({ title }) => title);
   expect(titles.slice(-4)).toEqual(['Release: v1 and canary', 'Requests', 'Share that fails', 'P99 of the duration']);

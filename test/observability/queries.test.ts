@@ -52,7 +52,13 @@ test('every query of rules, panels and runbooks is PromQL, and names only metric
   expect(found.flatMap((each) => each.labels).filter((name) => !labels.has(name))).toEqual([]);
 });
 
-test('alerts ask for what is recorded, and all that is recorded is asked for', () => {
-  const read = new Set(rules.filter((rule) => 'alert' in rule).flatMap(({ expr }) => namesIn(expr).metrics));
+test('all that is recorded is asked for', () => {
+  const read = new Set(queries().flatMap((query) => namesIn(query).metrics));
   expect([...recorded].filter((name) => !read.has(name))).toEqual([]);
+});
+
+test('no file says what it means elsewhere: people read them line by line', () => {
+  const files = objectsIn(app).filter((each) => at(each, 'kind') === 'ConfigMap').flatMap((each) => Object.entries(Object(at(each, 'data'))).map(String));
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.filter((text) => /: [&*]a\d+$/m.test(text))).toEqual([]);
 });

@@ -18,8 +18,10 @@ export interface PanelSpec {
   readonly unit: Unit;
   /** Queries by what their curves are called: `{{label}}` is filled in. */
   readonly curves: Readonly<Record<string, string>>;
-  /** A line that should not be crossed. @default - none */
-  readonly limit?: number;
+  /** A line that should not be crossed, and on which side of it is what is bad. @default - none */
+  readonly limit?: { readonly at: number; readonly bad: 'above' | 'below' };
+  /** Whether its numbers may be below 0. @default false */
+  readonly mayBeNegative?: boolean;
   /** What a reader should know. @default - nothing */
   readonly description?: string;
 }
@@ -58,12 +60,14 @@ export function dashboardModel({ uid, title, tags, links, sections }: DashboardS
   return dashboard.build();
 }
 
-function panelOf({ title, unit, curves, limit, description }: PanelSpec): PanelBuilder {
-  const panel = new PanelBuilder().title(title).unit(unit).min(0).lineWidth(1).fillOpacity(5)
+function panelOf({ title, unit, curves, limit, mayBeNegative, description }: PanelSpec): PanelBuilder {
+  const panel = new PanelBuilder().title(title).unit(unit).lineWidth(1).fillOpacity(5)
     .legend(new VizLegendOptionsBuilder().showLegend(true)).tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (description !== undefined) panel.description(description);
-  if (limit !== undefined) {
-    panel.thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: 'green' }, { value: limit, color: 'red' }]))
+  if (!mayBeNegative) panel.min(0);
+  if (limit) {
+    const [low, high] = limit.bad === 'above' ? ['green', 'red'] : ['red', 'green'];
+    panel.thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: low }, { value: limit.at, color: high }]))
       .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   }
   for (const [index, [legend, expr]] of Object.entries(curves).entries()) {

@@ -4,11 +4,14 @@ import { budgetOf } from '../objectives';
 import { escaped, rate, series, sumBy } from '../promql';
 import { duration, failureRatio, hostsOf, speaksGrpc, trafficTo } from '../requests';
 import { WatchedNamespace } from '../watched';
+import { objectiveSection } from './objective-panels';
 import type { DashboardSpec, PanelSpec, SectionSpec } from './panels';
 import { meshUid, uidOf } from './uid';
 
 const window = '$__rate_interval';
 const byCaller = ['source_canonical_service'];
+
+const above = (at: number): PanelSpec['limit'] => ({ at, bad: 'above' });
 
 /** A service: what its callers see, by caller, then what it has, then its releases. */
 export function serviceDashboard(watched: WatchedNamespace, callee: Callee): DashboardSpec {
@@ -20,6 +23,7 @@ export function serviceDashboard(watched: WatchedNamespace, callee: Callee): Das
     links: { [watched.system]: uidOf(watched.name), Mesh: meshUid },
     sections: [
       { title: `What its callers see (${callers} declared)`, panels: requestPanels(callee) },
+      ...objectiveSection(watched, callee),
       { title: 'How requests are carried', panels: carriagePanels(callee) },
       ...(watched.known.nodes ? [{ title: 'What its pods have', panels: podPanels(watched, callee) }] : []),
       ...releaseSection(callee),
@@ -37,11 +41,11 @@ function requestPanels(callee: Callee): readonly PanelSpec[] {
     { title: 'Requests', unit: 'reqps', curves: { '{{source_canonical_service}}': sumBy(byCaller, rate(series('istio_requests_total', traffic), window)) } },
     {
       title: 'Share that fails', unit: 'percentunit', curves: { '{{source_canonical_service}}': failureRatio(traffic, told) },
-      limit: slo?.availability === undefined ? undefined : Number(budgetOf(slo, 'availability').toPrecision(6)),
+      limit: slo?.availability === undefined ? undefined : above(Number(budgetOf(slo, 'availability').toPrecision(6))),
     },
     { title: 'Median duration', unit: 'ms', curves: { '{{source_canonical_service}}': latency(50) } },
     {
-      title: 'P90 and P99 of the duration', unit: 'ms', limit: slo?.latency?.below.toMilliseconds(),
+      title: 'P90 and P99 of the duration', unit: 'ms', limit: slo?.latency && above(slo.latency.below.toMilliseconds()),
       curves: { 'P90 {{source_canonical_service}}': latency(90), 'P99 {{source_canonical_service}}': latency(99) },
     },
   ];
@@ -70,8 +74,8 @@ function podPanels({ name: namespace }: WatchedNamespace, { name, versions }: Ca
     `${sumBy(['pod'], used)} / ${sumBy(['pod'], series('kube_pod_container_resource_limits', { ...of, resource: limit }))}`;
   const replicas = (what: 'status_current' | 'spec_max'): string => series(`kube_horizontalpodautoscaler_${what}_replicas`, { namespace, horizontalpodautoscaler: name });
   return [
-    { title: 'CPU, share of the limit', unit: 'percentunit', limit: 1, curves: { '{{pod}}': share(rate(series('container_cpu_usage_seconds_total', of), window), 'cpu') } },
-    { title: 'Memory, share of the limit', unit: 'percentunit', limit: 1, curves: { '{{pod}}': share(series('container_memory_working_set_bytes', of), 'memory') } },
+    { title: 'CPU, share of the limit', unit: 'percentunit', limit: above(1), curves: { '{{pod}}': share(rate(series('container_cpu_usage_seconds_total', of), window), 'cpu') } },
+    { title: 'Memory, share of the limit', unit: 'percentunit', limit: above(1), curves: { '{{pod}}': share(series('container_memory_working_set_bytes', of), 'memory') } },
     { title: 'Restarts in an hour', unit: 'short', curves: { '{{pod}}': `increase(${series('kube_pod_container_status_restarts_total', of)}[1h])` } },
     { title: 'Replicas', unit: 'short', curves: { running: replicas('status_current'), 'at most': replicas('spec_max') } },
   ];

@@ -8,7 +8,7 @@ import { readManifests } from '../manifests';
 import { DIST } from '../rendered-systems';
 import { hasTool } from '../tools/tools';
 import { alertCases } from './alert-cases';
-import { firing, judgedBy } from './promtool';
+import { firing, judgeValue, judgedBy } from './promtool';
 
 const ENVIRONMENTS = ['staging', 'production'];
 const judged = hasTool('promtool') ? test : test.skip;
@@ -35,6 +35,14 @@ judged('a canary that has all requests is still judged', () => {
   const answered = (revision: string, code: number): string => requests(`destination_canonical_revision="${revision}",response_code="${code}"`);
   const given = { [answered('canary', 503)]: '0+100x30', [answered('v1', 200)]: '7x30' };
   expect(firing(rules, { alert: 'CanaryFailsMore', at: '30m' }, given)).toBe('fires');
+});
+
+judged('a budget of 30 days counts requests, not hours', () => {
+  const answered = (code: number): string => requests(`destination_service_namespace="shop",response_code="${code}"`);
+  // a hundred a minute of which half fail, for an hour; then 950 a minute of which none does, for five
+  const given = { [answered(200)]: '0+50x60 3950+950x299', [answered(503)]: '0+50x60 3000x300' };
+  const left = 'round(sum(service:request_errors:ratio_rate30d{destination_service="web.shop.svc.cluster.local"}), 0.001)';
+  judgeValue(rules, { expr: left, at: '6h' }, given, 0.01);
 });
 
 judged('pods that vanish are missed', () => {

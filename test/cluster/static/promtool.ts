@@ -32,22 +32,29 @@ interface Asked {
 }
 
 /** Whether an alert fires at a time, by series that Prometheus is given. */
-export function firing(rules: object, { alert, at, every = '1m' }: Asked, given: InputSeries): 'fires' | 'is quiet' {
+export function firing(rules: object, { alert, ...when }: Asked, given: InputSeries): 'fires' | 'is quiet' {
   const expr = `count(ALERTS{alertname="${alert}",alertstate="firing",namespace=~"shop|"}) > bool 0`; // or of the mesh, which is in none
+  try {
+    judgeValue(rules, { expr, ...when }, given, 1);
+    return 'fires';
+  } catch (error) {
+    if (/got:\s*nil/.test(String(error))) return 'is quiet';
+    throw error;
+  }
+}
+
+/** Lets promtool evaluate an expression, whose value has no labels, by series that Prometheus is given. @throws Error with both, where it is another */
+export function judgeValue(
+  rules: object, { expr, at, every = '1m' }: Omit<Asked, 'alert'> & { readonly expr: string }, given: InputSeries, value: number,
+): void {
   const test = {
     rule_files: ['rules.yaml'],
     evaluation_interval: every,
     tests: [{
       interval: every,
       input_series: Object.entries(given).map(([series, values]) => ({ series, values })),
-      promql_expr_test: [{ expr, eval_time: at, exp_samples: [{ labels: '{}', value: 1 }] }],
+      promql_expr_test: [{ expr, eval_time: at, exp_samples: [{ labels: '{}', value }] }],
     }],
   };
-  try {
-    judgedBy('promtool', ['test', 'rules', 'test.yaml'], { 'rules.yaml': stringify(rules), 'test.yaml': stringify(test) });
-    return 'fires';
-  } catch (error) {
-    if (/got:\s*nil/.test(String(error))) return 'is quiet';
-    throw error;
-  }
+  judgedBy('promtool', ['test', 'rules', 'test.yaml'], { 'rules.yaml': stringify(rules), 'test.yaml': stringify(test) });
 }

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { type Environment, type MeshNamespace, Metrics, ObservabilityStack, Receiver, type SecretKey } from '../index';
+import { type Alerting, type Environment, type MeshNamespace, Metrics, ObservabilityStack, Receiver, type SecretKey } from '../index';
 
 /** What differs between the environments of what watches them. */
 export interface MonitoringOptions {
@@ -27,6 +27,7 @@ const runbooks = 'https://git.example.com/shops/meshmart/docs/runbooks';
 export function monitoring(environment: Environment, systems: WatchedSystems, { storage, nodes, channel, pagerDuty }: MonitoringOptions) {
   const slack = Receiver.slack({ channel, webhook: { secret: { name: 'alertmanager' }, key: 'slack-webhook' } });
   const pages = pagerDuty && Receiver.pagerDuty({ routingKey: pagerDuty });
+  const alerting = { otherwise: [slack], routes: pages && [{ severity: 'page', to: [pages, slack] }] } satisfies Alerting;
   const own = new ObservabilityStack(environment, 'observability', {
     owner: '@shops/platform',
     watches: systems.own,
@@ -37,11 +38,11 @@ export function monitoring(environment: Environment, systems: WatchedSystems, { 
       certManager: 'cert-manager',
       grafana: {},
       resources: { cpu: ['200m', '1'], memory: ['1Gi', '2Gi'] },
-      alerting: { otherwise: [slack], routes: pages && [{ severity: 'page', to: [pages, slack] }] },
+      alerting,
     }),
   });
   const operator = new ObservabilityStack(environment, 'monitoring', {
-    owner: '@shops/platform', watches: systems.operator, runbooks, metrics: Metrics.operator(),
+    owner: '@shops/platform', watches: systems.operator, runbooks, metrics: Metrics.operator({ alerting }),
   });
   return { own, operator };
 }

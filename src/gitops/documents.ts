@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { chartValuesDocuments } from './chart-values';
 import { contractDocuments } from './contracts';
 import { Document, RenderedFile } from './document';
 import { exceptionDocuments } from './exceptions';
@@ -9,7 +10,9 @@ import { prerequisiteDocuments } from './prerequisites';
 /** Makes documents of an app. */
 type Writer = (constructs: readonly IConstruct[], files: readonly RenderedFile[]) => readonly Document[];
 
-const writers: readonly Writer[] = [contractDocuments, exceptionDocuments, prerequisiteDocuments, meshConfigDocuments, experimentDocuments];
+const writers: readonly Writer[] = [
+  contractDocuments, exceptionDocuments, prerequisiteDocuments, meshConfigDocuments, chartValuesDocuments, experimentDocuments,
+];
 
 /** All that is written beside the manifests. */
 export function documentsOf(constructs: readonly IConstruct[], files: readonly RenderedFile[]): readonly Document[] {

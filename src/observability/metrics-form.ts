@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Resources } from '../workload/quantity';
 import { GrafanaOptions } from './embedded/grafana';
-import { Alerting } from './embedded/receiver';
+import { Alerting } from './routing/receiver';
 
 /** Options of `Metrics.operator`. */
 export interface OperatorMetricsOptions {
@@ -12,6 +12,12 @@ export interface OperatorMetricsOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Labels of the pods of its Prometheus. @default { 'app.kubernetes.io/name': 'prometheus' } */
   readonly prometheus?: Readonly<Record<string, string>>;
+  /**
+   * Who is told of alerts, its chart's own among them: values for who installs the chart, in `<environment>/kube-prometheus-stack-values.yaml`. The Secrets
+   * are in its namespace.
+   * @default - whom its Alertmanager is told to tell anyway
+   */
+  readonly alerting?: Alerting;
 }
 
 /** Options of `Metrics.embedded`. */

@@ -10,6 +10,7 @@ import { EmbeddedMetrics } from './embedded/embedded-metrics';
 import { Known, Metrics } from './metrics-form';
 import { objectiveGroups } from './objective-recordings';
 import { dashboardConfig, gatewayMonitor, meshMonitors, namespaceMonitors, prometheusOf } from './operator/operator-metrics';
+import { stackValues } from './operator/stack-values';
 import { RuleGroup } from './rules';
 import { proxyStatsMatcher } from './sidecar-metrics';
 import { WatchedNamespace } from './watched';
@@ -54,7 +55,8 @@ export class ObservabilityStack extends MeshNamespace {
       this.embedded = new EmbeddedMetrics(scope, form);
       return;
     }
-    const { labels = { release: 'prometheus' } } = form;
+    const { labels = { release: 'prometheus' }, alerting } = form;
+    if (alerting) stackValues(this, name, alerting);
     for (const each of watches) {
       const place = new BesideSystem(each, id);
       namespaceMonitors(place, id, labels, () => this.rulesOf(each));

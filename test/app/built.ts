@@ -20,7 +20,7 @@ function synthesized(): ReadonlyMap<string, string> {
 
 /** Files of manifests alone, without the documents beside them. */
 export function manifestsIn(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return new Map([...files].filter(([path]) => path.endsWith('.yaml') && !path.endsWith('istiod-values.yaml')));
+  return new Map([...files].filter(([path]) => path.endsWith('.yaml') && !path.endsWith('-values.yaml')));
 }
 
 /** Objects of one environment of the app, or of a folder in it such as `staging/online-boutique`, read back from its YAML. */

@@ -1,4 +1,5 @@
 import { Duration, Size } from 'cdk8s';
+import { parse } from 'yaml';
 import { CallGraph } from '../../src/graph/call-graph';
 import {
   Environment, GitOpsApp, MeshNamespace, MeshedMicroservice, Metrics, ObservabilityStack, type Objective, Operation, Port, Receiver, RedisCache,
@@ -49,6 +50,26 @@ test('what nobody measures has no alert', () => {
   const names = alertsOf(watchedShop({ metrics: blind }).app).map(({ alert }) => alert);
   expect(names).not.toContain('VolumeFills');
   expect(names).not.toContain('CertificateExpires');
+});
+
+test('who installs the kube-prometheus-stack is told whom its Alertmanager tells, with the chart\'s own chatter left out', () => {
+  const alerting = { otherwise: [slack], routes: [{ owner: '@shops/web', to: [slack] }] } as const;
+  const { app } = watchedShop({ metrics: Metrics.operator({ alerting }) });
+  const values: unknown = parse(app.render().get('staging/kube-prometheus-stack-values.yaml')!);
+  expect(at(values, 'alertmanager.alertmanagerSpec.secrets')).toEqual(['alerts']);
+  expect(at(values, 'alertmanager.config.receivers.0.slack_configs.0.api_url_file')).toBe('/etc/alertmanager/secrets/alerts/slack');
+  expect(at(values, 'alertmanager.config.route.routes')).toEqual([
+    { matchers: ['alertname=~"InfoInhibitor|Watchdog"'], receiver: 'nobody' }, { matchers: ['owner="@shops/web"'], receiver: 'route 0: @shops/web' },
+  ]);
+  expect([...operated().app.render().keys()].filter((path) => path.endsWith('-values.yaml'))).toEqual(['staging/istiod-values.yaml']);
+});
+
+test('one stack says whom that Alertmanager tells', () => {
+  const metrics = Metrics.operator({ alerting: { otherwise: [slack] } });
+  const { app, staging } = watchedShop({ metrics });
+  const other = new MeshNamespace(staging, 'other');
+  new ObservabilityStack(staging, 'again', { watches: [other], metrics });
+  expectRefusal(() => app.render(), 'staging/again', 'staging/kube-prometheus-stack-values.yaml', 'in one place');
 });
 
 test('the operator is told in the namespace itself, by the labels that it selects', () => {
@@ -121,6 +142,8 @@ const told = (alerting: Parameters<typeof Metrics.embedded>[0]['alerting']) => (
 test.each([
   ['a secret as text', told({ otherwise: [Receiver.slack({ channel: '#shop', webhook: 'https://hooks.slack.com/services/T/B/x' as never })] }),
     ['alerting.otherwise[0].webhook must be a key of a Secret, got a text of 38 characters']],
+  ['nobody, of an operator', () => watchedShop({ metrics: Metrics.operator({ alerting: { otherwise: [] as never } }) }),
+    ['alerting.otherwise must name at least one receiver']],
   ['nobody', told({ otherwise: [] as never }), ['alerting.otherwise must name at least one receiver']],
   ['a channel that is none', told({ otherwise: [Receiver.slack({ channel: 'shop', webhook: { secret: { name: 'a' }, key: 'b' } })] }),
     ["got 'shop'", "'#shop-alerts'"]],

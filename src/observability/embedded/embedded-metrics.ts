@@ -16,11 +16,14 @@ import { wholeDays } from '../../workload/whole-seconds';
 import { EmbeddedMetricsOptions } from '../metrics-form';
 import { RuleGroup } from '../rules';
 import { certManagerMetrics, istiodMetrics, mergedMetrics } from '../sidecar-metrics';
-import { alertmanagerConfig, receiversOf, secretFile, secretFolder } from './alertmanager-config';
+import { alertmanagerConfig, receiversOf, secretFile } from '../routing/alertmanager-config';
 import { configMap } from './config-map';
 import { GrafanaContent, grafana } from './grafana';
 import { prometheusConfig, ruleFolder } from './prometheus-config';
-import { checkAlerting } from './receiver';
+import { checkAlerting } from '../routing/receiver';
+
+/** Folder of the files that have the receivers' secrets. */
+const secretFolder = '/etc/alertmanager-secrets';
 
 /** What Prometheus finds pods by. */
 const podDiscovery = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] } satisfies AccessRule & k8s.PolicyRule;
@@ -140,7 +143,7 @@ export class EmbeddedMetrics {
     const { namespace } = this.scope;
     const { alerting } = this.options;
     const component = new Construct(namespace, 'alertmanager');
-    const config = configMap(component, 'alertmanager', () => ({ 'alertmanager.yml': Yaml.stringify(alertmanagerConfig(alerting)) }));
+    const config = configMap(component, 'alertmanager', () => ({ 'alertmanager.yml': Yaml.stringify(alertmanagerConfig(alerting, { secretFolder })) }));
     const receivers = receiversOf(alerting);
     const files = Object.fromEntries(receivers.map((each) => [secretFile(each), { secretName: each.secret.secret.name, key: each.secret.key }]));
     const alertmanager = new MeshedMicroservice(component, 'alertmanager', {

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { alertCatalog } from '../../../src/observability/alerts/catalog';
 import { at, objectsIn } from '../../mesh/world';
 import { ruleFiles } from '../../observability/rule-files';
@@ -70,5 +71,8 @@ judged.each(ENVIRONMENTS)('promtool and amtool take all rules and configurations
     return String(Object.values(Object(at(found, 'data')))[0]);
   };
   expect(judgedBy('promtool', ['check', 'config', '--syntax-only', 'prometheus.yml'], { 'prometheus.yml': config('prometheus') })).toContain('SUCCESS');
-  expect(judgedBy('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': config('alertmanager') })).toContain('SUCCESS');
+  const values: unknown = parse(readFileSync(join(DIST, environment, 'kube-prometheus-stack-values.yaml'), 'utf8'));
+  for (const text of [config('alertmanager'), stringify(at(values, 'alertmanager.config'))]) {
+    expect(judgedBy('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': text })).toContain('SUCCESS');
+  }
 });

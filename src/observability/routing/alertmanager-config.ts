@@ -1,15 +1,22 @@
 import { AlertRoute, Alerting, Receiver } from './receiver';
 
-/** Folder of the files that have the receivers' secrets. */
-export const secretFolder = '/etc/alertmanager-secrets';
-
 const status = '[{{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}]';
 const title = `${status} {{ .CommonLabels.alertname }} {{ .CommonLabels.system }}`;
 const urgency = '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}';
 const text = '{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.impact }}{{ with .Annotations.runbook_url }}\n{{ . }}{{ end }}\n{{ end }}';
 
+/** What differs from one Alertmanager to the next. */
+export interface AlertmanagerForm {
+  /** Folder of the files that have the receivers' secrets, each in one of its Secret. */
+  readonly secretFolder: string;
+  /** Alerts that nobody is told of. @default - none */
+  readonly unheard?: readonly string[];
+}
+
 /** Alertmanager's configuration. Source: Prometheus, Alertmanager 0.35, "Configuration". */
-export function alertmanagerConfig({ otherwise, routes = [] }: Alerting): object {
+export function alertmanagerConfig({ otherwise, routes = [] }: Alerting, { secretFolder, unheard = [] }: AlertmanagerForm): object {
+  const quiet = unheard.length > 0 ? [{ matchers: [`alertname=~${JSON.stringify(unheard.join('|'))}`], receiver: 'nobody' }] : [];
+  const told = routes.map((route, index) => ({ matchers: matchersOf(route), receiver: nameOf(route, index) }));
   return {
     route: {
       receiver: 'otherwise',
@@ -17,7 +24,7 @@ export function alertmanagerConfig({ otherwise, routes = [] }: Alerting): object
       group_wait: '30s',
       group_interval: '5m',
       repeat_interval: '4h',
-      ...(routes.length > 0 && { routes: routes.map((route, index) => ({ matchers: matchersOf(route), receiver: nameOf(route, index) })) }),
+      ...(quiet.length + told.length > 0 && { routes: [...quiet, ...told] }),
     },
     // who is woken up needs no ticket beside it
     inhibit_rules: ['Error', 'Latency'].map((what) => ({
@@ -25,7 +32,11 @@ export function alertmanagerConfig({ otherwise, routes = [] }: Alerting): object
       target_matchers: [`alertname="${what}BudgetBurns"`],
       equal: ['namespace', 'service', 'caller', 'objective'],
     })),
-    receivers: [receiver('otherwise', otherwise), ...routes.map((route, index) => receiver(nameOf(route, index), route.to))],
+    receivers: [
+      receiver('otherwise', otherwise, secretFolder),
+      ...routes.map((route, index) => receiver(nameOf(route, index), route.to, secretFolder)),
+      ...(quiet.length > 0 ? [{ name: 'nobody' }] : []),
+    ],
   };
 }
 
@@ -47,7 +58,7 @@ function matchersOf({ owner, severity }: AlertRoute): readonly string[] {
   return Object.entries({ owner, severity }).flatMap(([label, value]) => (value === undefined ? [] : [`${label}=${JSON.stringify(value)}`]));
 }
 
-function receiver(name: string, to: readonly Receiver[]): object {
+function receiver(name: string, to: readonly Receiver[], secretFolder: string): object {
   const [slack, pagerDuty] = [to.filter(({ service }) => service === 'slack'), to.filter(({ service }) => service === 'pagerduty')];
   return {
     name,

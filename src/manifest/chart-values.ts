@@ -1,0 +1,18 @@
+import { Construct } from 'constructs';
+
+/** Values of a Helm chart that somebody else installs, beside the manifests: they are no object, and no Application has them. */
+export interface ChartValuesProps {
+  /** Name of the chart, and of the file: `<environment>/<chart>-values.yaml`. */
+  readonly chart: string;
+  /** What they are for: lines of the comment at the head of the file. */
+  readonly heading: readonly string[];
+  /** The values, read when everything has been declared. */
+  readonly values: () => object;
+}
+
+/** Says what whoever installs a Helm chart must tell it. */
+export class ChartValues extends Construct {
+  constructor(scope: Construct, id: string, public readonly props: ChartValuesProps) {
+    super(scope, id);
+  }
+}

@@ -41,7 +41,7 @@ export function readFolder(folder: string): RenderedFiles {
  * @throws ConfigurationError for YAML that cannot be read, and for what has no kind or name
  */
 export function objectsIn(files: RenderedFiles, read: ReadObjects = objectsOfFile): readonly ObjectInFile[] {
-  const isElse = (path: string): boolean => /^experiments\/|(^|\/)kustomization\.ya?ml$|^[^/]+\/istiod-values\.yaml$/.test(path);
+  const isElse = (path: string): boolean => /^experiments\/|(^|\/)kustomization\.ya?ml$|^[^/]+\/[^/]+-values\.yaml$/.test(path);
   const manifests = [...files].filter(([path]) => /\.ya?ml$/.test(path) && !isElse(path));
   return manifests.flatMap(([path, text]) => read(path, text));
 }

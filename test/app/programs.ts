@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ObjectInFile, objectsIn } from '../../src/checks/rendered';
 import { listAt, textAt, textsAt } from '../../src/graph/json';
+import { freePort } from '../free-ports';
 
 /** How one program answered. */
 export interface Answer { readonly status: number; readonly body: string; readonly headers: Headers }
@@ -108,13 +108,4 @@ export class Programs {
     }
     throw new Error(`${name} does not listen after 5 s`);
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,10 +1,10 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { hashOf } from '../../src/publish/publication';
+import { freePort } from '../free-ports';
 import { Tree } from '../gitops/trees';
 import { distTree, publishedTree } from './rendered-trees';
 import { bareRepository, git, root, SourceRepository, treeOf } from './repositories';
@@ -15,15 +15,6 @@ const LONGEST_LIFE_MILLISECONDS = 800;
 
 const children: ChildProcess[] = [];
 afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return address !== null && typeof address === 'object' ? address.port : 0;
-}
 
 /** Serves the folder of the tests. A server outlives its clients: what kills one of them does not reach it. */
 async function serve(): Promise<string | undefined> {

@@ -2,9 +2,9 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../free-ports';
 import { until } from '../run/until';
 import { tool } from '../tools/tools';
 
@@ -13,14 +13,6 @@ export type Kubectl = (args: readonly string[], input?: string) => string;
 
 const TOKEN = 'administrator-of-one-api-server';
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map(async (server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(async (server) => once(server.close(), 'close')));
-  return ports;
-}
 
 /** A program that ends with this process, even if this is killed. */
 function launch(folder: string, name: string, args: readonly string[]): ChildProcess {

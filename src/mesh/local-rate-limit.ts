@@ -36,13 +36,18 @@ export function localRateLimit(scope: Construct, callee: Callee, limit: RateLimi
     const got = callee.ports.map(({ protocol }) => protocol).join(', ');
     reject(scope, `rateLimit needs a port of http or grpc, got ${got}; limit connections instead, with connectionPool.maxConnections`);
   }
-  return new Manifest(scope, 'RateLimit', EnvoyFilter, { name: `${callee.name}-rate-limit` }, () => ({
+  return new Manifest(scope, 'RateLimit', EnvoyFilter, { name: rateLimitName(callee.name) }, () => ({
     spec: {
       configPatches: ports.map((port) => beforeRouter(port, filterConfig(port, limit, limited?.filter((each) => portOf(callee, each) === port)))),
       priority: 10, // Istio's analyzer doubts a relative patch without one (IST0151)
       workloadSelector: { labels: { ...callee.pods?.podLabels } },
     },
   }));
+}
+
+/** Name of the filter of a service. */
+export function rateLimitName(service: string): string {
+  return `${service}-rate-limit`;
 }
 
 function checkNumbers(construct: Construct, { requests, per, burst, operations }: RateLimit<string>): void {

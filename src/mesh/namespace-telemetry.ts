@@ -8,8 +8,15 @@ import { Manifest } from '../manifest/manifest';
  */
 export type AccessLog = 'all' | 'errors' | 'none';
 
-/** Conditions on what Envoy knows of a request; one that it does not know makes none of them true. Source: Envoy, "Attributes". */
-const isError = 'response.code >= 400 || response.grpc_status > 0 || response.flags > 0';
+/**
+ * Conditions on what Envoy knows of a request; one that asks what it does not know is as good as false. Of an answer that is not gRPC it makes a gRPC status
+ * from its HTTP code, and of 200 it makes UNKNOWN. Source: Envoy, "Attributes", and what a real one wrote.
+ */
+const isError = [
+  'response.code >= 400',
+  "(request.headers['content-type'].startsWith('application/grpc') && response.grpc_status > 0)",
+  'response.flags > 0',
+].join(' || ');
 
 /** Writes to standard output; every mesh has it. Source: Istio, "Envoy Access Logs". */
 const providers = [{ name: 'envoy' }];

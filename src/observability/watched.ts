@@ -1,9 +1,11 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Edge } from '../graph/edge';
+import { canEject } from '../graph/ejection';
 import { at, textAt } from '../graph/json';
 import { Callee } from '../graph/party';
 import { ownerOf } from '../manifest/owner';
+import { rateLimitName } from '../mesh/local-rate-limit';
 import { MeshNamespace } from '../mesh/mesh-namespace';
 import { Known } from './metrics-form';
 
@@ -54,6 +56,21 @@ export class WatchedNamespace {
   /** CronJobs that run by themselves, sorted. */
   public get scheduledJobs(): readonly string[] {
     return this.namesOf('CronJob', (object) => at(object, 'spec.suspend') !== true);
+  }
+
+  /** Whether pods of a callee are left out while they fail. */
+  public canEject(callee: Callee): boolean {
+    return callee.versions().some((version) => canEject(callee, callee.trafficPolicy ?? {}, version));
+  }
+
+  /** Whether a callee refuses more than so many requests. */
+  public isRateLimited({ name }: Callee): boolean {
+    return this.namesOf('EnvoyFilter').includes(rateLimitName(name));
+  }
+
+  /** Whether a callee has as many pods as it needs. */
+  public isScaled({ name }: Callee): boolean {
+    return this.namesOf('HorizontalPodAutoscaler').includes(name);
   }
 
   /** Workloads that take plaintext for a reason: their names, as their policies select them. */

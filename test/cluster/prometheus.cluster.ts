@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { at, listAt } from '../mesh/world';
-import { mergedMetrics } from '../../src/observability/sidecar-metrics';
+import { mergedMetrics, proxyStatsMatcher } from '../../src/observability/sidecar-metrics';
 import { UNLIMITED } from './boutique';
 import { Cluster } from './cluster';
 import { kubeconfig } from './control/control-plane';
-import { readManifests } from './manifests';
-import { DIST } from './rendered-systems';
+import { ofKind, readManifests } from './manifests';
+import { statistics } from './proxies';
+import { DIST, folderOf } from './rendered-systems';
 import { NODE_NAMESPACE } from './run/namespaces';
 import { start, type RunningProcess } from './run/processes';
 import { runFolder } from './run/records';
@@ -23,6 +24,14 @@ const judged = hasTool('prometheus') ? describe : describe.skip;
 /** What a ConfigMap of the rendered stack holds. */
 const rendered = (name: string): Readonly<Record<string, string>> =>
   Object(at(readManifests(join(DIST, 'staging', 'observability')).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name), 'data'));
+
+/** What the tests of the boutique go without. */
+const LIMIT = ofKind(readManifests(folderOf('staging', 'online-boutique')), 'EnvoyFilter');
+
+/** Queries of the dashboards of the boutique. */
+const panelQueries = (): readonly string[] => Object.values(rendered('dashboards-demo-app')).map((text) => JSON.parse(text) as unknown)
+  .flatMap((model) => listAt(model, 'panels')).flatMap((panel) => (at(panel, 'targets') === undefined ? [] : listAt(panel, 'targets')))
+  .map((target) => String(at(target, 'expr')));
 
 /** The rendered configuration, with what the pod would have from its ServiceAccount and what the rig does not run left out. */
 function configuration(rules: string): object {
@@ -48,7 +57,7 @@ judged('a real Prometheus with the rendered configuration', () => {
   const query = (text: string): readonly unknown[] => listAt(asked(`query?query=${encodeURIComponent(text)}`), 'data.result');
 
   beforeAll(async () => {
-    await cluster.apply(UNLIMITED);
+    await cluster.apply([...UNLIMITED, ...LIMIT]);
     const rules = join(folder, 'rules');
     mkdirSync(rules);
     for (const [name, text] of Object.entries(rendered('prometheus-rules'))) writeFileSync(join(rules, name), text);
@@ -67,6 +76,7 @@ judged('a real Prometheus with the rendered configuration', () => {
   });
   afterAll(async () => {
     await prometheus.stop();
+    await cluster.remove(LIMIT);
     rmSync(folder, { recursive: true });
     cluster.close();
   });
@@ -77,6 +87,24 @@ judged('a real Prometheus with the rendered configuration', () => {
     const targets = listAt(asked('targets?state=active'), 'data.activeTargets').filter((each) => at(each, 'labels.namespace') === 'demo-app');
     expect(targets.every((each) => String(at(each, 'scrapeUrl')).endsWith(`:${mergedMetrics.port}${mergedMetrics.path}`))).toBe(true);
     judge({ asked: 'pods of the boutique that Prometheus asks under STRICT', of: 'Prometheus', expected: pods, measured: targets.length });
+  });
+
+  test('knows what Envoy itself counts: every panel that asks for it has data', async () => {
+    const queries = [...new Set(panelQueries().filter((text) => text.includes('envoy_')))];
+    expect(queries.length).toBeGreaterThan(15);
+    const empty = async () => queries.filter((text) => query(text.replaceAll('$__rate_interval', '30s')).length === 0);
+    await until('Prometheus has seen each statistic twice', async () => (await empty()).length === 0).catch(() => {});
+    expect(await empty()).toEqual([]);
+    judge({ asked: 'queries over Envoy\'s own metrics with data', of: 'dashboards of demo-app', expected: queries.length, measured: queries.length });
+  });
+
+  test('and proxies are told to give it', async () => {
+    const patterns = proxyStatsMatcher.inclusionRegexps.map((text) => new RegExp(`^(?:${text})$`));
+    const given = (await Promise.all((await cluster.pods('frontend')).map(async (pod) => [...(await statistics(pod, '')).keys()]))).flat()
+      .filter((name) => patterns.some((pattern) => pattern.test(name)));
+    const asked = [...new Set(panelQueries().flatMap((text) => text.match(/envoy_\w+/g) ?? []))];
+    const missing = asked.filter((metric) => !given.some((name) => metric.endsWith(name.replace(/^cluster\..*;/, '').replace(/\./g, '_'))));
+    expect([asked.length > 2, missing]).toEqual([true, []]);
   });
 
   test('takes all rules, and each of them can be evaluated', async () => {

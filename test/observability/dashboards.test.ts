@@ -1,8 +1,9 @@
-import { Metrics } from '../../src';
+import { Duration } from 'cdk8s';
+import { MeshedMicroservice, Metrics, Port } from '../../src';
 import { dashboardFiles } from '../../src/observability/dashboards/dashboard-files';
 import type { DashboardSpec } from '../../src/observability/dashboards/panels';
 import { uidOf } from '../../src/observability/dashboards/uid';
-import { at, client, expectRefusal, listAt, objectIn } from '../mesh/world';
+import { at, client, container, expectRefusal, listAt, objectIn } from '../mesh/world';
 import { watchedShop } from './watched-world';
 
 interface Panel { readonly title: string; readonly type: string; readonly gridPos: { x: number; y: number; w: number; h: number } }
@@ -42,6 +43,17 @@ test('the line that should not be crossed is the objective', () => {
   const web = dashboards()['shop_web.json'];
   expect(at(panel(web, 'Share that fails'), 'fieldConfig.defaults.thresholds.steps.1.value')).toBe(0.001);
   expect(at(panel(web, 'P90 and P99 of the duration'), 'fieldConfig.defaults.thresholds.steps.1.value')).toBe(250);
+});
+
+test('nothing is asked that can have no answer: ejected pods of one that is never left out, a limit that nobody set, replicas that nobody counts', () => {
+  const titles = (model: unknown) => panelsOf(model).map(({ title }) => title);
+  const all = dashboards(({ shop }) => {
+    new MeshedMicroservice(shop, 'limited', { ...container, port: Port.http(80), rateLimit: { requests: 10, per: Duration.minutes(1) } });
+  });
+  expect(titles(all['shop_web.json'])).toEqual(expect.arrayContaining(['Pods ejected', 'Replicas']));
+  expect(titles(all['shop_web.json'])).not.toContain('Rate limited');
+  expect(titles(all['shop_limited.json'])).toContain('Rate limited');
+  for (const title of ['Pods ejected', 'Replicas']) expect(titles(all['shop_limited.json'])).not.toContain(title);
 });
 
 test('what is left of a budget is shown of every promise, also below 0', () => {

@@ -24,7 +24,7 @@ export function serviceDashboard(watched: WatchedNamespace, callee: Callee): Das
     sections: [
       { title: `What its callers see (${callers} declared)`, panels: requestPanels(callee) },
       ...objectiveSection(watched, callee),
-      { title: 'How requests are carried', panels: carriagePanels(callee) },
+      { title: 'How requests are carried', panels: carriagePanels(watched, callee) },
       ...(watched.known.nodes ? [{ title: 'What its pods have', panels: podPanels(watched, callee) }] : []),
       ...releaseSection(callee),
     ],
@@ -52,7 +52,7 @@ function requestPanels(callee: Callee): readonly PanelSpec[] {
 }
 
 /** What happens on the way: Envoy's own words, by what the callers' proxies count. */
-function carriagePanels(callee: Callee): readonly PanelSpec[] {
+function carriagePanels(watched: WatchedNamespace, callee: Callee): readonly PanelSpec[] {
   const cluster = new RegExp(`outbound\\|.*\\|(${hostsOf(callee).map(escaped).join('|')});?`);
   const of = { cluster_name: cluster };
   const flagged = (flag: string): string => sumBy(byCaller, rate(series('istio_requests_total', { ...trafficTo(callee), response_flags: new RegExp(`(.*,)?${flag}(,.*)?`) }), window));
@@ -63,12 +63,15 @@ function carriagePanels(callee: Callee): readonly PanelSpec[] {
       title: 'Turned away by circuit breakers', unit: 'reqps',
       curves: { 'overflow {{pod}}': sumBy(['pod'], rate(series('envoy_cluster_upstream_rq_pending_overflow', of), window)), 'UO {{source_canonical_service}}': flagged('UO') },
     },
-    { title: 'Pods ejected', unit: 'short', curves: { 'seen by {{pod}}': sumBy(['pod'], series('envoy_cluster_outlier_detection_ejections_active', of)) } },
-    { title: 'Rate limited', unit: 'reqps', curves: { '{{pod}}': sumBy(['pod'], rate(series('envoy_rate_limit_http_local_rate_limit_rate_limited', pods), window)) } },
+    ...(watched.canEject(callee)
+      ? [{ title: 'Pods ejected', unit: 'short' as const, curves: { 'seen by {{pod}}': sumBy(['pod'], series('envoy_cluster_outlier_detection_ejections_active', of)) } }] : []),
+    ...(watched.isRateLimited(callee)
+      ? [{ title: 'Rate limited', unit: 'reqps' as const, curves: { '{{pod}}': sumBy(['pod'], rate(series('envoy_rate_limit_http_local_rate_limit_rate_limited', pods), window)) } }] : []),
   ];
 }
 
-function podPanels({ name: namespace }: WatchedNamespace, { name, versions }: Callee): readonly PanelSpec[] {
+function podPanels(watched: WatchedNamespace, callee: Callee): readonly PanelSpec[] {
+  const [namespace, { name, versions }] = [watched.name, callee];
   const of = { namespace, pod: podsOf({ name, versions }), container: { not: /istio-proxy|POD|/ } };
   const share = (used: string, limit: 'cpu' | 'memory'): string =>
     `${sumBy(['pod'], used)} / ${sumBy(['pod'], series('kube_pod_container_resource_limits', { ...of, resource: limit }))}`;
@@ -77,7 +80,8 @@ function podPanels({ name: namespace }: WatchedNamespace, { name, versions }: Ca
     { title: 'CPU, share of the limit', unit: 'percentunit', limit: above(1), curves: { '{{pod}}': share(rate(series('container_cpu_usage_seconds_total', of), window), 'cpu') } },
     { title: 'Memory, share of the limit', unit: 'percentunit', limit: above(1), curves: { '{{pod}}': share(series('container_memory_working_set_bytes', of), 'memory') } },
     { title: 'Restarts in an hour', unit: 'short', curves: { '{{pod}}': `increase(${series('kube_pod_container_status_restarts_total', of)}[1h])` } },
-    { title: 'Replicas', unit: 'short', curves: { running: replicas('status_current'), 'at most': replicas('spec_max') } },
+    ...(watched.isScaled(callee)
+      ? [{ title: 'Replicas', unit: 'short' as const, curves: { running: replicas('status_current'), 'at most': replicas('spec_max') } }] : []),
   ];
 }
 

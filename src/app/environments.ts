@@ -65,7 +65,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     pathNormalization: 'MERGE_SLASHES',
     delivery: { repository, clusters },
     apiServer: { addresses: ['10.20.0.10'], port: 6443 },
-    monitoring: { storage: Size.gibibytes(10), nodes: ['10.20.0.0/16'], channel: '#shop-staging' },
+    monitoring: { storage: Size.gibibytes(10), nodes: ['10.20.0.0/16'], probes: { certificates: 'any' }, channel: '#shop-staging' },
     kubeBench: {},
     experiments: true,
     onlineBoutique: {
@@ -107,7 +107,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     },
     apiServer: { addresses: ['10.30.0.10', '10.30.0.11', '10.30.0.12'], port: 6443 },
     monitoring: {
-      storage: Size.gibibytes(50), nodes: ['10.30.0.0/16'], channel: '#shop-alerts',
+      storage: Size.gibibytes(50), nodes: ['10.30.0.0/16'], probes: {}, channel: '#shop-alerts',
       pagerDuty: { secret: { name: 'alertmanager' }, key: 'pagerduty-routing-key' },
     },
     kubeBench: { schedule: '0 3 * * 1' },

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { type Alerting, type Environment, type MeshNamespace, Metrics, ObservabilityStack, Receiver, type SecretKey } from '../index';
+import { type Alerting, type Environment, type MeshNamespace, Metrics, ObservabilityStack, type HostProbes, Receiver, type SecretKey } from '../index';
 
 /** What differs between the environments of what watches them. */
 export interface MonitoringOptions {
@@ -7,6 +7,8 @@ export interface MonitoringOptions {
   readonly storage: Size;
   /** Address ranges of the nodes. */
   readonly nodes: readonly [string, ...string[]];
+  /** How the hosts of the systems are asked from outside. */
+  readonly probes: HostProbes;
   /** The channel that is told. */
   readonly channel: string;
   /** Whether somebody is woken up. */
@@ -24,7 +26,7 @@ export interface WatchedSystems {
 const runbooks = 'https://git.example.com/shops/meshmart/docs/runbooks';
 
 /** Who watches the systems. */
-export function monitoring(environment: Environment, systems: WatchedSystems, { storage, nodes, channel, pagerDuty }: MonitoringOptions) {
+export function monitoring(environment: Environment, systems: WatchedSystems, { storage, nodes, probes, channel, pagerDuty }: MonitoringOptions) {
   const slack = Receiver.slack({ channel, webhook: { secret: { name: 'alertmanager' }, key: 'slack-webhook' } });
   const pages = pagerDuty && Receiver.pagerDuty({ routingKey: pagerDuty });
   const alerting = { otherwise: [slack], routes: pages && [{ severity: 'page', to: [pages, slack] }] } satisfies Alerting;
@@ -35,6 +37,7 @@ export function monitoring(environment: Environment, systems: WatchedSystems, { 
     metrics: Metrics.embedded({
       storage: { size: storage },
       nodes,
+      probes,
       certManager: 'cert-manager',
       grafana: {},
       resources: { cpu: ['200m', '1'], memory: ['1Gi', '2Gi'] },

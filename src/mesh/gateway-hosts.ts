@@ -23,3 +23,8 @@ export function chosenHosts(gateway: Construct, all: readonly string[], { hosts 
   if (unknown !== undefined) reject(gateway, `unknown host, got '${unknown}'; it has ${all.join(', ')}`);
   return hosts;
 }
+
+/** Name of an object that is for a host. */
+export function nameOfHost(host: string): string {
+  return host.replace('*', 'any').replaceAll('.', '-');
+}

@@ -17,7 +17,7 @@ import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';
 import { GatewayDenialOptions, gatewayDenial } from './gateway-denial';
-import { GatewayHosts, checkHosts, chosenHosts } from './gateway-hosts';
+import { GatewayHosts, checkHosts, chosenHosts, nameOfHost } from './gateway-hosts';
 import { GatewayRouteOptions, IngressRoutes, open } from './gateway-routes';
 import { httpRoute } from './http-routes';
 import { MeshNamespace } from './mesh-namespace';
@@ -75,9 +75,9 @@ export class IngressGateway extends Construct implements IngressRoutes {
     this.credentialName = tls?.credentialName;
     checkHosts(this, hosts);
     if (tls) checkName(this, 'tls.credentialName', tls.credentialName);
-    const names = this.hosts.map(virtualServiceName);
+    const names = this.hosts.map(nameOfHost);
     const twin = this.hosts.find((_, index) => names.indexOf(names[index]) < index);
-    if (twin !== undefined) reject(this, `hosts would share a VirtualService, got '${twin}' named ${virtualServiceName(twin)} as another is; use two gateways`);
+    if (twin !== undefined) reject(this, `hosts would share a VirtualService, got '${twin}' named ${nameOfHost(twin)} as another is; use two gateways`);
     const { facts } = this.namespace.environment;
     this.party = {
       path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, servesTls: tls !== undefined, routesIn: this.namespace.name,
@@ -178,7 +178,7 @@ export class IngressGateway extends Construct implements IngressRoutes {
   }
 
   private virtualService(host: string): Manifest<VirtualServiceProps> {
-    const name = virtualServiceName(host);
+    const name = nameOfHost(host);
     return new Manifest(this, `VirtualService-${name}`, VirtualService, { name }, () => ({
       spec: {
         exportTo: [this.party.namespace],
@@ -188,10 +188,6 @@ export class IngressGateway extends Construct implements IngressRoutes {
       },
     }));
   }
-}
-
-function virtualServiceName(host: string): string {
-  return host.replace('*', 'any').replaceAll('.', '-');
 }
 
 function serversOf(hosts: readonly string[], credentialName: string | undefined): GatewaySpecServers[] {

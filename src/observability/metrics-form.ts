@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Resources } from '../workload/quantity';
 import { GrafanaOptions } from './embedded/grafana';
+import { HostProbes } from './probes/blackbox';
 import { Alerting } from './routing/receiver';
 
 /** Options of `Metrics.operator`. */
@@ -38,6 +39,12 @@ export interface EmbeddedMetricsOptions {
   readonly nodes?: readonly [string, ...string[]];
   /** A Grafana with a dashboard a system, a service and a store. @default - none */
   readonly grafana?: GrafanaOptions;
+  /**
+   * Whether the hosts of the namespaces' gateways are asked from outside, and how. Where a cluster cannot reach its own gateway by its address outside, they
+   * would seem to be gone.
+   * @default - they are not asked
+   */
+  readonly probes?: HostProbes;
   /** Namespace of cert-manager, so that it can be asked when certificates end. @default - it is not asked */
   readonly certManager?: string;
 }
@@ -48,6 +55,8 @@ export interface Known {
   readonly nodes: boolean;
   /** When certificates end. */
   readonly certificates: boolean;
+  /** What hosts answer from outside. */
+  readonly hosts: boolean;
 }
 
 /** How metrics are collected. */
@@ -69,7 +78,8 @@ export class Metrics {
 
   /** What is known beside what proxies count. */
   public get known(): Known {
-    if (this.form.kind === 'operator') return { nodes: true, certificates: true };
-    return { nodes: this.form.nodes !== undefined, certificates: this.form.certManager !== undefined };
+    if (this.form.kind === 'operator') return { nodes: true, certificates: true, hosts: false };
+    const { nodes, certManager, probes } = this.form;
+    return { nodes: nodes !== undefined, certificates: certManager !== undefined, hosts: probes !== undefined };
   }
 }

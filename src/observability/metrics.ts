@@ -12,12 +12,14 @@ const istioLabels = [...standardLabels, ...targetLabels] as const;
 const requestLabels = [...istioLabels, 'response_code', 'grpc_response_status'] as const;
 /** Source: Envoy, "Cluster manager statistics", behind Istio's `proxyStatsMatcher`; its tag `envoy.cluster_name`. */
 const clusterLabels = ['cluster_name', ...targetLabels] as const;
+/** Those of our own configuration: the address that was asked is the instance. */
+const probeLabels = ['job', 'instance', 'namespace'] as const;
 const container = ['namespace', 'pod', 'container'] as const;
 
 /**
  * Metrics that rules and panels may ask for, each with the labels that it has. What is asked for and not here does not compile.
  * Sources: Istio 1.31 (standard metrics, pilot), Envoy 1.38, kube-state-metrics 2.x (docs/metrics), the kubelet's cAdvisor and volume statistics,
- * cert-manager 1.21 (metrics), Prometheus.
+ * cert-manager 1.21 (metrics), blackbox_exporter 0.27, Prometheus.
  */
 export const metricLabels = {
   istio_requests_total: requestLabels,
@@ -54,6 +56,10 @@ export const metricLabels = {
   container_cpu_cfs_periods_total: container,
   kubelet_volume_stats_available_bytes: ['namespace', 'persistentvolumeclaim'],
   kubelet_volume_stats_capacity_bytes: ['namespace', 'persistentvolumeclaim'],
+  probe_success: probeLabels,
+  probe_duration_seconds: probeLabels,
+  probe_http_status_code: probeLabels,
+  probe_ssl_earliest_cert_expiry: probeLabels,
   up: targetLabels,
 } as const;
 

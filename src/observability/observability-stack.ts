@@ -11,6 +11,7 @@ import { Known, Metrics } from './metrics-form';
 import { objectiveGroups } from './objective-recordings';
 import { dashboardConfig, gatewayMonitor, meshMonitors, namespaceMonitors, prometheusOf } from './operator/operator-metrics';
 import { stackValues } from './operator/stack-values';
+import { blackbox } from './probes/blackbox';
 import { RuleGroup } from './rules';
 import { proxyStatsMatcher } from './sidecar-metrics';
 import { WatchedNamespace } from './watched';
@@ -76,7 +77,8 @@ export class ObservabilityStack extends MeshNamespace {
   /** Jobs of the embedded Prometheus that others depend on. */
   private get jobs(): readonly string[] {
     const kubelets = this.known.nodes ? ['cadvisor', 'kubelet'] : [];
-    return ['alertmanager', 'gateways', 'kube-state-metrics', ...kubelets, ...(this.known.certificates ? ['cert-manager'] : [])];
+    const others = [...(this.known.certificates ? ['cert-manager'] : []), ...(this.embedded?.blackbox ? [blackbox.job] : [])];
+    return ['alertmanager', 'gateways', 'kube-state-metrics', ...kubelets, ...others];
   }
 
   /** Rules by the name of their file. */

@@ -8,6 +8,7 @@ import { ownerOf } from '../manifest/owner';
 import { rateLimitName } from '../mesh/local-rate-limit';
 import { MeshNamespace } from '../mesh/mesh-namespace';
 import { Known } from './metrics-form';
+import { ProbedHost, hostsOf } from './probes/hosts';
 
 /** What there is to watch in a namespace, read when everything has been declared. */
 export class WatchedNamespace {
@@ -41,6 +42,11 @@ export class WatchedNamespace {
   /** Whether plaintext is refused there, but for workloads with an exception. */
   public get isStrict(): boolean {
     return this.namespace.enforcement.mtls === 'strict';
+  }
+
+  /** Hosts that lead to it, where somebody asks them from outside. */
+  public get probed(): readonly ProbedHost[] {
+    return this.known.hosts ? hostsOf([this.namespace]) : [];
   }
 
   /** Callees whose requests the mesh sees. */

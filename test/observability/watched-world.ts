@@ -13,6 +13,7 @@ export const slack = Receiver.slack({ channel: '#shop', webhook: { secret: { nam
 /** A Prometheus of its own. */
 export const embedded = Metrics.embedded({
   storage: { size: Size.gibibytes(10) }, resources, alerting: { otherwise: [slack] }, nodes: ['10.0.0.0/16'], certManager: 'cert-manager',
+  probes: {},
 });
 
 /** An environment whose workloads may call the API server. */

@@ -1,12 +1,13 @@
 import { RuleGroup } from '../rules';
 import { WatchedNamespace } from '../watched';
 import { AlertKind, NamespaceAlert, Runbooks, rulesOf } from './alert';
+import { hostAlerts } from './host-alerts';
 import { meshAlerts } from './mesh-alerts';
 import { objectiveAlerts } from './objective-alerts';
 import { releaseAlerts } from './release-alerts';
 import { workloadAlerts } from './workload-alerts';
 
-const namespaceAlerts: readonly NamespaceAlert[] = [...objectiveAlerts, ...releaseAlerts, ...workloadAlerts];
+const namespaceAlerts: readonly NamespaceAlert[] = [...hostAlerts, ...objectiveAlerts, ...releaseAlerts, ...workloadAlerts];
 
 /** Every alert that there can be: each has a runbook. */
 export const alertCatalog: readonly AlertKind[] = [...namespaceAlerts, ...meshAlerts];

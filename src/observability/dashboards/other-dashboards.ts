@@ -29,9 +29,19 @@ export function systemDashboard(watched: WatchedNamespace): DashboardSpec {
           { title: 'Refused by policies', unit: 'reqps', curves: { '{{source_canonical_service}} to {{destination_service_name}}': sumBy(['source_canonical_service', ...byService], rate(series('istio_requests_total', { ...traffic, response_code: '403' }), window)) } },
         ],
       },
+      ...(watched.probed.length > 0 ? [{ title: 'From outside', panels: hostPanels(watched) }] : []),
       { title: 'What they have', panels: [restarts(watched), ...(watched.known.nodes ? [volumes(watched)] : [])] },
     ],
   };
+}
+
+function hostPanels({ name: namespace, probed }: WatchedNamespace): readonly PanelSpec[] {
+  const left = `${series('probe_ssl_earliest_cert_expiry', { namespace })} - time()`;
+  return [
+    { title: 'Hosts that answer', unit: 'short', curves: { '{{instance}}': series('probe_success', { namespace }) } },
+    { title: 'Time until they answer', unit: 's', curves: { '{{instance}}': series('probe_duration_seconds', { namespace }) } },
+    ...(probed.some(({ tls }) => tls) ? [{ title: 'Time left of the certificate they show', unit: 's' as const, curves: { '{{instance}}': left } }] : []),
+  ];
 }
 
 /** Whether a callee keeps data: nobody's requests are seen there. */

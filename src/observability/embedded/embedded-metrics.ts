@@ -14,6 +14,8 @@ import { Probe } from '../../workload/probe';
 import { Volume } from '../../workload/volume';
 import { wholeDays } from '../../workload/whole-seconds';
 import { EmbeddedMetricsOptions } from '../metrics-form';
+import { blackboxExporter } from '../probes/blackbox';
+import { ProbedHost, hostsOf } from '../probes/hosts';
 import { RuleGroup } from '../rules';
 import { certManagerMetrics, istiodMetrics, mergedMetrics } from '../sidecar-metrics';
 import { alertmanagerConfig, receiversOf, secretFile } from '../routing/alertmanager-config';
@@ -58,12 +60,19 @@ export class EmbeddedMetrics {
   public readonly grafana?: MeshedMicroservice;
   /** What counts objects. */
   public readonly kubeStateMetrics: MeshedMicroservice;
+  /** What asks the hosts of gateways, where it was asked for. */
+  public readonly blackbox?: MeshedMicroservice;
+
+  private readonly hosts: readonly ProbedHost[];
 
   /** @throws ConfigurationError on receivers that cannot be told anything, and on a retention that is none */
   constructor(private readonly scope: EmbeddedScope, private readonly options: EmbeddedMetricsOptions) {
     checkAlerting(scope.namespace, options.alerting);
     this.alertmanager = this.alerting();
     this.kubeStateMetrics = this.counting();
+    this.hosts = options.probes ? hostsOf(scope.watched) : [];
+    if (options.probes && this.hosts.length > 0) this.blackbox = blackboxExporter(scope.namespace, this.hosts, options.probes);
+    scope.namespace.node.addValidation({ validate: () => this.hostsThatCameLater() });
     this.prometheus = this.collecting();
     this.grafana = options.grafana && grafana(scope.namespace, options.grafana, { prometheus: this.prometheus, folders: scope.dashboards });
     for (const namespace of scope.watched) {
@@ -86,7 +95,7 @@ export class EmbeddedMetrics {
     const claim = persistentClaim(component, 'prometheus', storage);
     const config = configMap(component, 'prometheus', () => ({
       'prometheus.yml': Yaml.stringify(prometheusConfig({
-        facts, namespaces: this.names, nodes: nodes !== undefined, certManager, alertmanager: 'alertmanager:9093',
+        facts, namespaces: this.names, nodes: nodes !== undefined, certManager, alertmanager: 'alertmanager:9093', hosts: this.hosts,
         own: { 'alertmanager': 'alertmanager:9093', 'kube-state-metrics': 'kube-state-metrics:8080' },
       })),
     }));
@@ -113,7 +122,13 @@ export class EmbeddedMetrics {
     });
     prometheus.calls(this.alertmanager, {});
     prometheus.calls(this.kubeStateMetrics, {});
+    if (this.blackbox) prometheus.calls(this.blackbox, { timeout: Duration.seconds(15) });
     return prometheus;
+  }
+
+  private hostsThatCameLater(): string[] {
+    const late = this.options.probes ? hostsOf(this.scope.watched).filter(({ host }) => !this.hosts.some((each) => each.host === host)) : [];
+    return late.map(({ host }) => `metrics.probes asks the hosts that there are when the stack is made, got '${host}' later; make the stack after its gateway`);
   }
 
   /** What fills the volume is removed before it is full, whichever comes first. */

@@ -1,4 +1,6 @@
 import { EnvironmentFacts } from '../../graph/environment-facts';
+import { hostsJob } from '../probes/blackbox';
+import { ProbedHost } from '../probes/hosts';
 import { certManagerMetrics, declaredPort, istiodMetrics, mergedMetrics } from '../sidecar-metrics';
 
 /** Folder of the files with rules. */
@@ -19,11 +21,13 @@ export interface Scraped {
   readonly nodes: boolean;
   /** Namespace of cert-manager. @default - it is not asked */
   readonly certManager?: string;
+  /** Hosts that are asked from outside. */
+  readonly hosts: readonly ProbedHost[];
 }
 
 /** Prometheus' configuration. Source: Prometheus 3.10, "Configuration". */
 export function prometheusConfig(scraped: Scraped): object {
-  const { facts, namespaces, own, alertmanager, nodes, certManager } = scraped;
+  const { facts, namespaces, own, alertmanager, nodes, certManager, hosts } = scraped;
   return {
     global: { scrape_interval: '15s', evaluation_interval: '30s', external_labels: { environment: facts.path } },
     rule_files: [`${ruleFolder}/*.yaml`],
@@ -35,6 +39,7 @@ export function prometheusConfig(scraped: Scraped): object {
       ...(certManager === undefined ? [] : [{ honor_labels: true, ...container('cert-manager', certManagerMetrics.name, pods([certManager])) }]),
       { job_name: 'prometheus', static_configs: [{ targets: ['localhost:9090'] }] },
       ...Object.entries(own).map(([job, target]) => ({ job_name: job, honor_labels: true, static_configs: [{ targets: [target] }] })),
+      ...(hosts.length > 0 ? [hostsJob(hosts)] : []),
       ...(nodes ? [kubelet('kubelet', '/metrics'), kubelet('cadvisor', '/metrics/cadvisor')] : []),
     ],
   };

@@ -28,7 +28,8 @@ const slow = (late: number, length: string, version = 'v1'): InputSeries => {
     [of('count')]: `0+100x${length}`,
   };
 };
-const jobs = ['alertmanager', 'cadvisor', 'cert-manager', 'gateways', 'kube-state-metrics', 'kubelet'];
+const jobs = ['alertmanager', 'cadvisor', 'cert-manager', 'gateways', 'hosts', 'kube-state-metrics', 'kubelet'];
+const probe = (what: string, value: number): InputSeries => ({ [`probe_${what}{namespace="shop",instance="https://shop.example/"}`]: `${value}x120` });
 const ofShop = (metric: string, more: string): string => `${metric}{namespace="shop",${more}}`;
 
 /** Every alert once each way. Numbers count from 1970: `time()` is what one looks at. */
@@ -72,6 +73,8 @@ export const alertCases: readonly AlertCase[] = [
     quiet: { 'certmanager_certificate_expiration_timestamp_seconds{name="shop-tls",namespace="istio-system"}': `${60 * 86_400}x120` },
   },
   { alert: 'PlaintextSeen', at: '10m', fires: connections('none'), quiet: connections('mutual_tls') },
+  { alert: 'HostUnreachable', at: '10m', fires: probe('success', 0), quiet: probe('success', 1) },
+  { alert: 'ServedCertificateExpires', at: '2h', fires: probe('ssl_earliest_cert_expiry', 10 * 86_400), quiet: probe('ssl_earliest_cert_expiry', 60 * 86_400) },
   {
     alert: 'MetricsMissing',
     at: '20m',

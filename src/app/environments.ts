@@ -65,7 +65,10 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     pathNormalization: 'MERGE_SLASHES',
     delivery: { repository, clusters },
     apiServer: { addresses: ['10.20.0.10'], port: 6443 },
-    monitoring: { storage: Size.gibibytes(10), nodes: ['10.20.0.0/16'], probes: { certificates: 'any' }, channel: '#shop-staging' },
+    monitoring: {
+      storage: Size.gibibytes(10), nodes: ['10.20.0.0/16'], probes: { certificates: 'any' }, channel: '#shop-staging',
+      traces: { samplingPercentage: 100, storage: { size: Size.gibibytes(5) } },
+    },
     kubeBench: {},
     experiments: true,
     onlineBoutique: {
@@ -108,6 +111,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     apiServer: { addresses: ['10.30.0.10', '10.30.0.11', '10.30.0.12'], port: 6443 },
     monitoring: {
       storage: Size.gibibytes(50), nodes: ['10.30.0.0/16'], probes: {}, channel: '#shop-alerts',
+      traces: { samplingPercentage: 1, storage: { size: Size.gibibytes(20) }, retention: Duration.days(7) },
       pagerDuty: { secret: { name: 'alertmanager' }, key: 'pagerduty-routing-key' },
     },
     kubeBench: { schedule: '0 3 * * 1' },

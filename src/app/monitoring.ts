@@ -1,5 +1,8 @@
 import { Size } from 'cdk8s';
-import { type Alerting, type Environment, type MeshNamespace, Metrics, ObservabilityStack, type HostProbes, Receiver, type SecretKey } from '../index';
+import {
+  type Alerting, type Environment, type MeshNamespace, Metrics, ObservabilityStack,
+  type HostProbes, Receiver, type SecretKey, type TracesOptions,
+} from '../index';
 
 /** What differs between the environments of what watches them. */
 export interface MonitoringOptions {
@@ -9,6 +12,8 @@ export interface MonitoringOptions {
   readonly nodes: readonly [string, ...string[]];
   /** How the hosts of the systems are asked from outside. */
   readonly probes: HostProbes;
+  /** Which requests of the systems are followed. */
+  readonly traces: TracesOptions;
   /** The channel that is told. */
   readonly channel: string;
   /** Whether somebody is woken up. */
@@ -26,7 +31,7 @@ export interface WatchedSystems {
 const runbooks = 'https://git.example.com/shops/meshmart/docs/runbooks';
 
 /** Who watches the systems. */
-export function monitoring(environment: Environment, systems: WatchedSystems, { storage, nodes, probes, channel, pagerDuty }: MonitoringOptions) {
+export function monitoring(environment: Environment, systems: WatchedSystems, { storage, nodes, probes, traces, channel, pagerDuty }: MonitoringOptions) {
   const slack = Receiver.slack({ channel, webhook: { secret: { name: 'alertmanager' }, key: 'slack-webhook' } });
   const pages = pagerDuty && Receiver.pagerDuty({ routingKey: pagerDuty });
   const alerting = { otherwise: [slack], routes: pages && [{ severity: 'page', to: [pages, slack] }] } satisfies Alerting;
@@ -38,6 +43,7 @@ export function monitoring(environment: Environment, systems: WatchedSystems, { 
       storage: { size: storage },
       nodes,
       probes,
+      traces,
       certManager: 'cert-manager',
       grafana: {},
       resources: { cpu: ['200m', '1'], memory: ['1Gi', '2Gi'] },

@@ -125,6 +125,9 @@ const provider: Rule = (object) => {
     : need(`extension provider ${name} in the mesh config`, 'else everything is denied; those that are made here are in `istiod-values.yaml`');
 };
 
+const tracer: Rule = (object) => (kindOf(object) !== 'Telemetry' ? [] : listAt(object, 'spec.tracing').flatMap((tracing) => listAt(tracing, 'providers'))
+  .flatMap((each) => need(`extension provider ${textAt(each, 'name') ?? ''} in the mesh config, as \`istiod-values.yaml\` has it`, 'else no span is sent')));
+
 const keys: Rule = (object) => (kindOf(object) !== 'RequestAuthentication' ? [] : listAt(object, 'spec.jwtRules').flatMap((rule) => {
   const address = textAt(rule, 'jwksUri');
   return address === undefined ? [] : need(`the keys of ${textAt(rule, 'issuer') ?? ''} at ${address}, for istiod`, 'else its tokens are refused');
@@ -213,7 +216,7 @@ const kubernetes: Rule = (object) =>
   Object.entries(KUBERNETES).filter(([, holds]) => holds(object)).flatMap(([field]) => need('Kubernetes 1.30 or newer', field));
 
 const RULES: readonly Rule[] = [
-  kubernetes, admission, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, provider, keys,
+  kubernetes, admission, istio, warmup, rollouts, argoCd, namespaceRule, namespaceOfObject, networkPolicy, normalizedPaths, provider, tracer, keys,
   certManager, externalSecrets, prometheusOperator, envoyFilter, autoscaler, storage, gateway, ingress, job, references, logsOfNodes, calledServices,
 ];
 

@@ -18,6 +18,13 @@ export interface MeshService extends PodPeer {
   readonly host: string;
   /** Ports of its containers. */
   readonly ports: readonly number[];
+  /** Namespaces whose proxies call it. @default - all */
+  readonly callers?: readonly string[];
+}
+
+/** Services that the proxies of a namespace call by themselves. */
+export function meshServicesOf({ meshServices }: Pick<EnvironmentFacts, 'meshServices'>, namespace: string): readonly MeshService[] {
+  return meshServices.filter(({ callers }) => callers?.includes(namespace) ?? true);
 }
 
 /** Istio's words for what proxies do to a path before anything reads it. Source: Istio, MeshConfig `ProxyPathNormalization`. */

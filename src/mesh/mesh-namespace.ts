@@ -71,8 +71,8 @@ export class MeshNamespace extends Chart {
   public readonly environment: Environment;
   /** Its part of the DNS: `<name>.svc.<cluster domain>`. */
   public readonly domain: string;
-  /** What its proxies tell. @internal */
-  public readonly telemetry: NamespaceTelemetry;
+  /** What its proxies tell, where it is not somebody else's. @internal */
+  public readonly telemetry?: NamespaceTelemetry;
   /** The system it belongs to: the id of the outermost namespace around it. */
   public readonly system: string;
 
@@ -88,11 +88,11 @@ export class MeshNamespace extends Chart {
     this.environment = Environment.of(this);
     this.domain = `${name}.svc.${this.environment.facts.clusterDomain}`;
     this.system = this.node.scopes.find(isMeshNamespace)?.node.id ?? id;
-    const component = new Construct(this, 'namespace');
-    this.telemetry = new NamespaceTelemetry(component);
     if (!owned) return;
     this.environment.own(this);
+    const component = new Construct(this, 'namespace');
     addDefaults(this, component, props);
+    this.telemetry = new NamespaceTelemetry(component, this.environment.surroundings, { namespace: name, accessLog: props.accessLog });
   }
 
   /** Whether pods of ours are in it, and not only words for somebody else's. @internal */
@@ -107,7 +107,7 @@ export function isMeshNamespace(construct: IConstruct): construct is MeshNamespa
 }
 
 /** What a namespace starts from: nothing is allowed but what the mesh itself needs. */
-function addDefaults(namespace: MeshNamespace, component: Construct, { revision, podSecurity, quota, accessLog }: MeshNamespaceProps): void {
+function addDefaults(namespace: MeshNamespace, component: Construct, { revision, podSecurity, quota }: MeshNamespaceProps): void {
   const { facts } = namespace.environment;
   const labels = { ...injection(revision), ...podSecurityLabels(facts.interception, namespace.podSecurity) };
   const metadata = { name: namespace.name, labels, annotations: keptByArgoCd };
@@ -129,7 +129,6 @@ function addDefaults(namespace: MeshNamespace, component: Construct, { revision,
   }));
   const annotations = { ...dryRun(enforcement.authorization !== 'enforced'), ...withWhatRuns };
   new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all', annotations }, () => ({ spec: {} }));
-  if (accessLog) namespace.telemetry.log(accessLog);
 }
 
 /** Refuses steps that would cut somebody off who was only to be counted yet. */

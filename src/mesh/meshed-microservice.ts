@@ -23,6 +23,7 @@ import { authorizationPolicy } from '../security/authorization-policy';
 import { DenialOptions, checkedDenial, denialPolicy } from '../security/denial';
 import { networkPolicy } from '../security/network-policy';
 import { serviceAccount } from '../security/service-account';
+import { EnvVars } from '../workload/container';
 import { PodProps } from '../workload/pod';
 import { Replicas, maxReplicas, minReplicas } from '../workload/replicas';
 import { ResourceLimitedDeployment, ResourceLimitedDeploymentProps } from '../workload/resource-limited-deployment';
@@ -62,6 +63,12 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly trafficPolicy?: TrafficPolicy;
   /** What its callers may count on over 30 days: alerts and panels follow from it. @default - nothing is promised */
   readonly slo?: Objective;
+  /**
+   * Variables by which its program is told to send spans of its own, to a host and port that take OTLP by gRPC. It has them where an `ObservabilityStack`
+   * traces its namespace, and nowhere else.
+   * @default - its program sends none; the proxies' spans say who called whom
+   */
+  readonly spans?: (collector: string) => EnvVars;
   /** How a controller, Argo Rollouts, releases a new version: a Rollout runs the pods then. @default - a Deployment, and Kubernetes replaces its pods */
   readonly rollout?: RolloutOptions;
 }
@@ -182,9 +189,15 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
       labels: { ...podLabels(MeshNamespace.of(this)), version: props.version! },
       serviceAccountName: this.party.serviceAccount,
       ports: this.party.ports,
-      edgeEnv: () => this.outbound.edgeEnv(scope, props.env),
+      edgeEnv: () => ({ ...this.outbound.edgeEnv(scope, props.env), ...this.spanEnv(props) }),
       lastEnv: () => this.outbound.lastEnv(),
     };
+  }
+
+  private spanEnv({ spans }: WorkloadProps<Op>): EnvVars {
+    const { environment, name } = MeshNamespace.of(this);
+    const tracing = environment.surroundings.tracingOf(name);
+    return spans && tracing ? spans(tracing.collector) : {};
   }
 
   private releasedBy(options: RolloutOptions): ServiceRollout {

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import { Telemetry, TelemetrySpec } from '../../imports/telemetry.istio.io';
+import { Telemetry, TelemetryProps } from '../../imports/telemetry.istio.io';
 import { Manifest } from '../manifest/manifest';
+import { Surroundings } from './surroundings';
 
 /**
  * Which requests the proxies of a namespace write to their standard output, a line each where it was sent and one where it arrived. `errors`: those
@@ -27,21 +28,34 @@ const logging = {
   none: { disabled: true },
 } satisfies Record<AccessLog, object>;
 
+/** Of whom. */
+export interface NamespaceTelemetryOptions {
+  /** Name of the namespace. */
+  readonly namespace: string;
+  /** Which requests are written. @default - those that the mesh is installed to write */
+  readonly accessLog?: AccessLog;
+}
+
 /** What the proxies of a namespace tell. Of several Telemetries for all of its pods Istio takes the oldest, so there is one. Source: Istio, "Telemetry API". */
 export class NamespaceTelemetry {
-  private readonly told: TelemetrySpec[] = [];
+  private written?: Manifest<TelemetryProps>;
 
   /** @param component whose file it is written to, once there is something to write */
-  constructor(private readonly component: Construct) {}
-
-  /** Says which requests are written. */
-  public log(accessLog: AccessLog): void {
-    this.add({ accessLogging: [logging[accessLog]] });
+  constructor(private readonly component: Construct, private readonly surroundings: Surroundings, private readonly at: NamespaceTelemetryOptions) {
+    if (at.accessLog || surroundings.tracingOf(at.namespace)) this.write();
   }
 
-  private add(part: TelemetrySpec): void {
-    this.told.push(part);
-    if (this.told.length > 1) return;
-    new Manifest(this.component, 'Telemetry', Telemetry, { name: 'default' }, () => ({ spec: Object.assign({}, ...this.told) as TelemetrySpec }));
+  /** Writes it, now that there is something to write. */
+  public write(): void {
+    const { namespace, accessLog } = this.at;
+    this.written ??= new Manifest(this.component, 'Telemetry', Telemetry, { name: 'default' }, () => {
+      const tracing = this.surroundings.tracingOf(namespace);
+      return {
+        spec: {
+          ...(accessLog && { accessLogging: [logging[accessLog]] }),
+          ...(tracing && { tracing: [{ providers: [{ name: tracing.provider }], randomSamplingPercentage: tracing.samplingPercentage }] }),
+        },
+      };
+    });
   }
 }

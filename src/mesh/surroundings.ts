@@ -1,10 +1,21 @@
 import { MeshService, PodPeer } from '../graph/environment-facts';
 
+/** Who gets the spans of a namespace, and how many. */
+export interface Tracing {
+  /** Name of the mesh config's provider. */
+  readonly provider: string;
+  /** Share of the requests whose spans are sent, above 0 to 100. */
+  readonly samplingPercentage: number;
+  /** Host and port that take spans, as OTLP by gRPC. */
+  readonly collector: string;
+}
+
 /** What an environment has beside its systems, and a copy of it too: who watches them, and what their proxies are told to call. */
 export class Surroundings {
   /** Services that proxies call by themselves. */
   public readonly meshServices: MeshService[];
   private readonly scrapers = new Map<string, PodPeer[]>();
+  private readonly traced = new Map<string, Tracing>();
 
   constructor(meshServices: readonly MeshService[]) {
     this.meshServices = [...meshServices];
@@ -18,5 +29,17 @@ export class Surroundings {
   /** Who asks the pods of a namespace for metrics, if somebody said so. */
   public scrapersOf(namespace: string): readonly PodPeer[] {
     return this.scrapers.get(namespace) ?? [];
+  }
+
+  /** Lets the proxies of a namespace send spans. @returns whether nobody else lets them */
+  public trace(namespace: string, tracing: Tracing): boolean {
+    if (this.traced.has(namespace)) return false;
+    this.traced.set(namespace, tracing);
+    return true;
+  }
+
+  /** Who gets the spans of a namespace, if somebody does. */
+  public tracingOf(namespace: string): Tracing | undefined {
+    return this.traced.get(namespace);
   }
 }

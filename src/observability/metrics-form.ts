@@ -4,6 +4,7 @@ import { Resources } from '../workload/quantity';
 import { GrafanaOptions } from './embedded/grafana';
 import { HostProbes } from './probes/blackbox';
 import { Alerting } from './routing/receiver';
+import { TracesOptions } from './traces/traces';
 
 /** Options of `Metrics.operator`. */
 export interface OperatorMetricsOptions {
@@ -45,6 +46,8 @@ export interface EmbeddedMetricsOptions {
    * @default - they are not asked
    */
   readonly probes?: HostProbes;
+  /** A Jaeger that follows requests through all services that they reach. @default - none */
+  readonly traces?: TracesOptions;
   /** Namespace of cert-manager, so that it can be asked when certificates end. @default - it is not asked */
   readonly certManager?: string;
 }

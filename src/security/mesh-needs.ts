@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { EnvironmentFacts, PodPeer } from '../graph/environment-facts';
+import { EnvironmentFacts, PodPeer, meshServicesOf } from '../graph/environment-facts';
 import { Enforcement } from '../graph/party';
 import { openTo, peer, policyPort } from './network-policy';
 
@@ -20,7 +20,7 @@ export function meshNeeds(
     egress: [
       { to: [peer(facts.dns, namespace), ...nodeLocal], ports: dnsPorts },
       { to: [peer(facts.istiod, namespace)], ports: [policyPort(15012)] },
-      ...facts.meshServices.map((service) => ({ to: [peer(service, namespace)], ports: service.ports.map((port) => policyPort(port)) })),
+      ...meshServicesOf(facts, namespace).map((service) => ({ to: [peer(service, namespace)], ports: service.ports.map((port) => policyPort(port)) })),
       ...openTo({ enforcement }),
     ],
   };

@@ -88,8 +88,9 @@ describe.each(['staging', 'production'])('in %s', (environment) => {
 
   test('each service calls the database of its own', () => {
     for (const [name, store] of Object.entries(databases)) {
-      expect(at(named(objects, 'Sidecar', name), 'spec.egress.0.hosts')).toEqual([`./${store}.jhipster-store.svc.cluster.local`]);
-      expect(at(named(objects, 'Sidecar', store), 'spec.egress')).toEqual([{ hosts: ['~/*'] }]);
+      const spans = 'observability/jaeger.observability.svc.cluster.local';
+      expect(at(named(objects, 'Sidecar', name), 'spec.egress.0.hosts')).toEqual([`./${store}.jhipster-store.svc.cluster.local`, spans]);
+      expect(at(named(objects, 'Sidecar', store), 'spec.egress')).toEqual([{ hosts: [spans] }]);
       const saved = environment === 'production' ? [`${store}-backup`, `${store}-restore`] : [];
       const rules = listAt(named(objects, 'AuthorizationPolicy', store), 'spec.rules');
       expect(rules.map((rule) => String(at(rule, 'from.0.source.principals.0')).split('/sa/')[1])).toEqual([name, ...saved]);

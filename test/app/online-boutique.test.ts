@@ -6,6 +6,14 @@ const files = freshFiles();
 const ENVIRONMENTS = ['staging', 'production'] as const;
 const DRAIN = 5; // the preStop hook
 
+/** Programs that send spans of their own, and what tells them where to: systems.md §1 (a). */
+const SEND_SPANS = ['frontend', 'checkoutservice', 'currencyservice', 'emailservice', 'paymentservice', 'productcatalogservice', 'recommendationservice'];
+function spansOf(workload: string): Readonly<Record<string, string>> {
+  const name = workload.replace('-canary', '');
+  const collector = 'jaeger.observability.svc.cluster.local:4317';
+  return SEND_SPANS.includes(name) ? { ENABLE_TRACING: '1', COLLECTOR_SERVICE_ADDR: collector, OTEL_SERVICE_NAME: name } : {};
+}
+
 function cases(): [environment: string, name: string, facts: Facts][] {
   const expected = (environment: string) => Object.entries(FACTS).filter(([name]) => environment === 'staging' || name !== 'loadgenerator');
   return ENVIRONMENTS.flatMap((environment) => expected(environment).map(([name, facts]): [string, string, Facts] => [environment, name, facts]));
@@ -39,7 +47,7 @@ describe.each(cases())('in %s, %s', (environment, name, facts) => {
 
   test('has its variables', () => {
     const env = (at(container, 'env') ?? []) as readonly unknown[];
-    expect(Object.fromEntries(env.map((variable) => [at(variable, 'name'), at(variable, 'value')]))).toEqual(facts.env);
+    expect(Object.fromEntries(env.map((variable) => [at(variable, 'name'), at(variable, 'value')]))).toEqual({ ...facts.env, ...spansOf(name) });
   });
 
   test('has its requests and limits', () => {

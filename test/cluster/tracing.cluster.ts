@@ -1,71 +1,55 @@
-import { Environment } from '../../src';
-import { environments } from '../../src/app/environments';
-import { onlineBoutique } from '../../src/app/online-boutique/online-boutique';
-import { UNLIMITED, declaredCalls, requestOf } from './boutique';
-import { attempts, unanswered } from './checks';
+import { at, listAt } from '../mesh/world';
 import { Cluster } from './cluster';
-import { SPANS } from './control/istiod';
-import { plainProgram, synthesized } from './manifests';
-import { statistics } from './proxies';
+import { readManifests } from './manifests';
+import { accepted } from './outcomes';
+import { folderOf } from './rendered-systems';
 import { until } from './run/until';
 import { judge } from './table';
+import { hasTool } from './tools/tools';
 
-const NAMESPACE = 'observability';
-const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
-const CALLS = declaredCalls.filter(({ from, to }) => from === 'frontend' && to === 'adservice');
+const judged = hasTool('jaeger') ? describe : describe.skip;
+const STACK = readManifests(folderOf('staging', 'observability')).filter(({ kind, metadata }) =>
+  kind === 'Namespace' || metadata.name.startsWith('jaeger') || ['default', 'deny-all', 'allow-mesh'].includes(metadata.name));
+/** A frame goes to the collector, from there to face recognition, from there to the alerts, and from there to the panel. */
+const WAY = ['camera-agent-1', 'collector', 'face-recognition', 'alerts', 'cpanel'];
 
-const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } };
-const service = {
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name: 'collector', namespace: NAMESPACE },
-  spec: { selector: { app: 'collector' }, ports: [{ name: 'grpc', appProtocol: 'grpc', port: SPANS.port }] },
-};
-const telemetry = {
-  apiVersion: 'telemetry.istio.io/v1',
-  kind: 'Telemetry',
-  metadata: { name: 'tracing', namespace: 'demo-app' },
-  spec: { tracing: [{ providers: [{ name: SPANS.provider }], randomSamplingPercentage: 100 }] },
-};
-
-/** Staging, in a mesh whose sidecars send spans. */
-const traced = synthesized((app) => {
-  const { onlineBoutique: options, ...props } = environments.staging;
-  const collector = { host: SPANS.host, ports: [SPANS.port], namespace: NAMESPACE, podLabels: { app: 'collector' } };
-  onlineBoutique(new Environment(app, 'staging', { ...props, meshServices: [collector] }), options);
-}).filter(({ kind }) => kind !== 'EnvoyFilter');
-
-const cluster = new Cluster();
-beforeAll(async () => { await cluster.apply([namespace, service, plainProgram(NAMESPACE, 'collector', SPANS.port), telemetry, ...traced]); });
-afterAll(async () => {
-  await cluster.remove([telemetry]);
-  await cluster.clear(NAMESPACE);
-  await cluster.apply(UNLIMITED);
-  cluster.close();
-});
-
-/** Spans that the proxy of an app has sent. */
-async function sent(app: string): Promise<number> {
-  const [pod] = await cluster.pods(app);
-  const counts = await statistics(pod, 'tracing.opentelemetry.spans_sent');
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
-}
-
-test('spans of caller and callee arrive at the collector', async () => {
-  const asked = 20;
-  await cluster.request({ ...requestOf(CALLS[0]), times: asked });
-
-  await until('both proxies have sent their spans', async () => await sent('frontend') >= asked && await sent('adservice') >= asked);
-  const arrivals = await until('spans arrive', async () => {
-    const found = await cluster.backendCalls('collector');
-    return found.length > 0 && found;
+judged('the rendered Jaeger, and the proxies and programs of the airport', () => {
+  const cluster = new Cluster();
+  beforeAll(async () => {
+    await cluster.clear('airport');
+    await cluster.clear('observability');
+    await cluster.apply([...STACK, ...readManifests(folderOf('staging', 'airport'))]);
   });
-  expect(arrivals.map(({ path }) => path)).toEqual([EXPORT]);
-  judge({ asked: `spans of ${asked} calls`, of: 'frontend\'s proxy', expected: [asked, 2 * asked], measured: await sent('frontend') });
-  judge({ asked: 'exports of spans', of: 'collector', expected: [2, 2 * asked], measured: attempts(arrivals) });
-});
+  afterAll(async () => {
+    await cluster.clear('airport');
+    await cluster.clear('observability');
+    cluster.close();
+  });
 
-test('declared calls are answered while they are traced, and no configuration is refused', async () => {
-  expect(await unanswered()(cluster)).toEqual([]);
-  expect(await cluster.rejects()).toEqual([]);
+  /** Traces that Jaeger shows, asked beside its proxy. */
+  async function traces(service: string): Promise<readonly unknown[]> {
+    const path = `/api/traces?service=${service}&limit=100`;
+    const [{ body }] = await cluster.request({ from: 'jaeger', protocol: 'http', address: '127.0.0.1:16686', path });
+    return listAt(JSON.parse(body), 'data');
+  }
+  const servicesOf = (trace: unknown): string[] => Object.values(Object(at(trace, 'processes')))
+    .map((process) => String(at(process, 'serviceName')).replace('.airport', '')).sort();
+
+  test('a request over four hops arrives as one trace', async () => {
+    const frame = { from: WAY[0], protocol: 'http', address: 'collector.airport.svc.cluster.local:8080', method: 'POST', path: '/frame' } as const;
+    const [sent] = await cluster.request(frame);
+    expect(accepted(sent)).toBe(true);
+
+    const whole = await until('the trace has come whole', async () =>
+      (await traces(`${WAY[0]}.airport`)).find((trace) => WAY.every((name) => servicesOf(trace).includes(name))), 60);
+    const names = new Set(servicesOf(whole));
+    const measured = WAY.filter((name) => names.has(name)).length;
+    judge({ asked: 'services of one trace of a request over four hops', of: 'Jaeger', expected: WAY.length, measured });
+    const ids = new Set(listAt(whole, 'spans').map((span) => at(span, 'traceID')));
+    expect(ids.size).toBe(1);
+  });
+
+  test('and no proxy refuses what it is told', async () => {
+    expect(await cluster.rejects()).toEqual([]);
+  });
 });

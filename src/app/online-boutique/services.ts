@@ -13,6 +13,9 @@ const noProfiler = { DISABLE_PROFILER: '1' };
 const everyFiveSeconds = probedBy(Probe.grpc({ period: Duration.seconds(5) }));
 const twice = { idempotent: true } as const; // reads, and writes that set a state: doing them twice changes nothing more
 
+/** How programs of the boutique are told to send spans; adservice, cartservice and shippingservice have no code for it. */
+const spansOf = (name: string) => (collector: string) => ({ ENABLE_TRACING: '1', COLLECTOR_SERVICE_ADDR: collector, OTEL_SERVICE_NAME: name });
+
 function probedBy(probe: Probe) {
   return { readiness: probe, liveness: probe };
 }
@@ -35,6 +38,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
       SHOPPING_ASSISTANT_SERVICE_ADDR: 'shoppingassistantservice:80', // not deployed; the program ends where it is empty
       ENABLE_PROFILER: '0',
     },
+    spans: spansOf('frontend'),
     operations: {
       home: Operation.http(['GET', 'HEAD'], '/'),
       product: Operation.http(['GET', 'HEAD'], '/product/{id}'),
@@ -56,6 +60,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     resources: usual,
     slo: { availability: 99.9, latency: { percentile: 99, below: Duration.seconds(10) } },
     env: { PORT: '5050' },
+    spans: spansOf('checkoutservice'),
     operations: { placeOrder: Operation.grpc('hipstershop.CheckoutService/PlaceOrder') },
   });
 
@@ -81,6 +86,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     resources: usual,
     ...quickStop,
     env: { PORT: '3550', ...noProfiler },
+    spans: spansOf('productcatalogservice'),
     operations: {
       listProducts: Operation.grpc('hipstershop.ProductCatalogService/ListProducts', twice),
       getProduct: Operation.grpc('hipstershop.ProductCatalogService/GetProduct', twice),
@@ -95,6 +101,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     ...everyFiveSeconds,
     ...quickStop,
     env: { PORT: '8080', ...noProfiler },
+    spans: spansOf('recommendationservice'),
     operations: { listRecommendations: Operation.grpc('hipstershop.RecommendationService/ListRecommendations', twice) },
   });
 
@@ -116,6 +123,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     resources: usual,
     ...quickStop,
     env: { PORT: '7000', ...noProfiler },
+    spans: spansOf('currencyservice'),
     operations: {
       getSupportedCurrencies: Operation.grpc('hipstershop.CurrencyService/GetSupportedCurrencies', twice),
       convert: Operation.grpc('hipstershop.CurrencyService/Convert', twice),
@@ -142,6 +150,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     resources: usual,
     ...quickStop,
     env: { PORT: '50051', ...noProfiler },
+    spans: spansOf('paymentservice'),
     operations: { charge: Operation.grpc('hipstershop.PaymentService/Charge') },
   });
 
@@ -153,6 +162,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     ...everyFiveSeconds,
     ...quickStop,
     env: { PORT: '8080', ...noProfiler },
+    spans: spansOf('emailservice'),
     operations: { sendOrderConfirmation: Operation.grpc('hipstershop.EmailService/SendOrderConfirmation') },
   });
 

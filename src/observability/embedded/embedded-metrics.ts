@@ -23,6 +23,7 @@ import { configMap } from './config-map';
 import { GrafanaContent, grafana } from './grafana';
 import { prometheusConfig, ruleFolder } from './prometheus-config';
 import { checkAlerting } from '../routing/receiver';
+import { traces } from '../traces/traces';
 
 /** Folder of the files that have the receivers' secrets. */
 const secretFolder = '/etc/alertmanager-secrets';
@@ -63,6 +64,9 @@ export class EmbeddedMetrics {
   /** What asks the hosts of gateways, where it was asked for. */
   public readonly blackbox?: MeshedMicroservice;
 
+  /** What follows requests through all services that they reach, where it was asked for. */
+  public readonly jaeger?: MeshedMicroservice;
+
   private readonly hosts: readonly ProbedHost[];
 
   /** @throws ConfigurationError on receivers that cannot be told anything, and on a retention that is none */
@@ -74,7 +78,10 @@ export class EmbeddedMetrics {
     if (options.probes && this.hosts.length > 0) this.blackbox = blackboxExporter(scope.namespace, this.hosts, options.probes);
     scope.namespace.node.addValidation({ validate: () => this.hostsThatCameLater() });
     this.prometheus = this.collecting();
-    this.grafana = options.grafana && grafana(scope.namespace, options.grafana, { prometheus: this.prometheus, folders: scope.dashboards });
+    this.jaeger = options.traces && traces(scope.namespace, scope.watched.filter((each) => each !== scope.namespace), options.traces);
+    this.grafana = options.grafana && grafana(scope.namespace, options.grafana, {
+      prometheus: this.prometheus, jaeger: this.jaeger, folders: scope.dashboards,
+    });
     for (const namespace of scope.watched) {
       const id = namespace === scope.namespace ? 'own' : namespace.name;
       new AccessRole(this.prometheus, id, { rules: [podDiscovery], namespace });

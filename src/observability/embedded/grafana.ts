@@ -18,6 +18,8 @@ export interface GrafanaOptions {
 export interface GrafanaContent {
   /** Where metrics are. */
   readonly prometheus: MeshedMicroservice;
+  /** Where traces are, if anywhere. */
+  readonly jaeger?: MeshedMicroservice;
   /** Files of dashboards by the folder that they stand in. */
   readonly folders: Readonly<Record<string, () => Readonly<Record<string, string>>>>;
 }
@@ -29,13 +31,14 @@ const provisioning = '/etc/grafana-provisioning';
  * A Grafana that shows what is rendered and keeps nothing: whoever reaches it may look, and nobody may log in or change a thing. Who reaches it,
  * the gateway says: nobody, or those who pass a login there.
  */
-export function grafana(namespace: MeshNamespace, { resources }: GrafanaOptions, { prometheus, folders }: GrafanaContent): MeshedMicroservice {
+export function grafana(namespace: MeshNamespace, { resources }: GrafanaOptions, { prometheus, jaeger, folders }: GrafanaContent): MeshedMicroservice {
   const component = new Construct(namespace, 'grafana');
   const files = Object.entries(folders).map(([folder, read]) => {
     const shown = new Construct(namespace, `dashboards-${folder}`); // a file of its own, which its owners read
     return [folder, configMap(shown, `dashboards-${folder}`, read)] as const;
   });
-  const sources = configMap(component, 'grafana-datasources', () => ({ 'datasources.yaml': Yaml.stringify({ apiVersion: 1, datasources: [source] }) }));
+  const datasources = jaeger ? [metrics, spans] : [metrics];
+  const sources = configMap(component, 'grafana-datasources', () => ({ 'datasources.yaml': Yaml.stringify({ apiVersion: 1, datasources }) }));
   const providers = configMap(component, 'grafana-providers', () => ({ 'providers.yaml': Yaml.stringify({ apiVersion: 1, providers: [provider] }) }));
   const service = new MeshedMicroservice(component, 'grafana', {
     image: 'docker.io/grafana/grafana:12.0.1',
@@ -56,6 +59,7 @@ export function grafana(namespace: MeshNamespace, { resources }: GrafanaOptions,
     },
   });
   service.calls(prometheus, { timeout: Duration.minutes(2) }); // long times take long
+  if (jaeger) service.calls(jaeger, {});
   return service;
 }
 
@@ -73,10 +77,12 @@ const settings = {
   GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
 };
 
-const source = {
+const metrics = {
   name: 'Prometheus', uid: 'prometheus', type: 'prometheus', access: 'proxy', url: 'http://prometheus:9090', isDefault: true, editable: false,
   jsonData: { timeInterval: '15s' },
 };
+
+const spans = { name: 'Jaeger', uid: 'jaeger', type: 'jaeger', access: 'proxy', url: 'http://jaeger:16686', editable: false };
 
 const provider = {
   name: 'meshmart', type: 'file', disableDeletion: true, allowUiUpdates: false, options: { path: dashboards, foldersFromFilesStructure: true },

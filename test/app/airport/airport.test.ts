@@ -65,7 +65,8 @@ describe.each(['staging', 'production'])('in %s', (environment) => {
 
   test.each(SERVICES)('%s may call whom the seed lets it call, and nobody else', (name) => {
     const egress = listAt(named(objects, 'Sidecar', name), 'spec.egress').flatMap((each) => listAt(each, 'hosts'));
-    expect(egress).toEqual(EDGES[name] ? EDGES[name].map((callee) => `./${callee}.airport.svc.cluster.local`) : ['~/*']);
+    const called = (EDGES[name] ?? []).map((callee) => `./${callee}.airport.svc.cluster.local`);
+    expect(egress).toEqual([...called, 'observability/jaeger.observability.svc.cluster.local']);
   });
 
   test('the gateway opens what the seed opens, and neither /index nor /fault', () => {

@@ -69,9 +69,6 @@ async function applyIstio(client: KubeClient, interception: Interception): Promi
   await client.apply(istiodEndpoints);
 }
 
-/** Where spans go once a Telemetry resource names the provider. */
-export const SPANS = { provider: 'spans', host: 'collector.observability.svc.cluster.local', port: 4317 } as const;
-
 /** What a rendered environment needs of the mesh config. */
 export interface MeshValues {
   readonly extensionProviders?: readonly object[];
@@ -90,10 +87,7 @@ function meshConfig(needed: readonly MeshValues[] = []): string {
     accessLogFile: '/dev/stdout',
     enableAutoMtls: true,
     pathNormalization: { normalization: 'MERGE_SLASHES' },
-    extensionProviders: [
-      { name: SPANS.provider, opentelemetry: { service: SPANS.host, port: SPANS.port } },
-      ...needed.flatMap(({ extensionProviders = [] }) => extensionProviders),
-    ],
+    extensionProviders: needed.flatMap(({ extensionProviders = [] }) => extensionProviders),
     defaultConfig: {
       discoveryAddress: 'istiod.istio-system.svc:15012',
       binaryPath: join(runFolder, 'bin', 'envoy'),

@@ -9,6 +9,7 @@ import { podFolder } from './pod-files';
 /** Programs of images that can be run on this machine. */
 const PROGRAMS: readonly (readonly [image: RegExp, program: () => string])[] = [
   [/^docker\.io\/library\/node:/, () => process.execPath],
+  [/^docker\.io\/jaegertracing\/jaeger:/, () => podBinary('jaeger')],
   [/^quay\.io\/oauth2-proxy\/oauth2-proxy:/, () => podBinary('oauth2-proxy')],
 ];
 

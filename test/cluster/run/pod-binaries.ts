@@ -5,7 +5,7 @@ import { runFolder } from './records';
 
 const NEEDED = ['backend', 'envoy', 'pilot-agent'] as const;
 /** Programs of images, where they are built. */
-const OF_IMAGES = ['oauth2-proxy'] as const;
+const OF_IMAGES = ['jaeger', 'oauth2-proxy'] as const;
 
 /** Programs that pods run; they lie where the users of pods may read. */
 export const podBinary = (name: typeof NEEDED[number] | typeof OF_IMAGES[number]): string => join(runFolder, 'bin', name);

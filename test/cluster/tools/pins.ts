@@ -101,6 +101,12 @@ export const GO_TOOLS: readonly ToolSet[] = [
     needed: false,
     binaries: { amtool: 'github.com/prometheus/alertmanager/cmd/amtool' }, // the server wants pages that its module does not have
   },
+  {
+    name: 'jaeger',
+    version: '2.13.0', // its Go module is 1.76.0, the newest that the Go module proxy has; the stack runs 2.14
+    needed: false,
+    binaries: { jaeger: 'github.com/jaegertracing/jaeger/cmd/jaeger' }, // its pages are not in the module: a placeholder stands for them
+  },
   { name: 'helm', version: '4.2.0', needed: false, binaries: { helm: 'helm.sh/helm/v4/cmd/helm' } },
   { name: 'cyclonus', version: '0.5.6', needed: false, binaries: { cyclonus: 'github.com/mattfenwick/cyclonus/cmd/cyclonus' } },
 ];

@@ -105,6 +105,7 @@ export type { KeySet } from './security/key-set';
 export { type SecretKey, secretEnvValue } from './security/secret-key';
 export { TokenLocation } from './security/token-location';
 export type { GrafanaOptions } from './observability/embedded/grafana';
+export { type KialiOptions } from './observability/kiali/kiali';
 export { type TracesOptions } from './observability/traces/traces';
 export { type HostProbes } from './observability/probes/blackbox';
 export { type AlertRoute, type Alerting, Receiver } from './observability/routing/receiver';

@@ -46,6 +46,7 @@ export function monitoring(environment: Environment, systems: WatchedSystems, { 
       traces,
       certManager: 'cert-manager',
       grafana: {},
+      kiali: {},
       resources: { cpu: ['200m', '1'], memory: ['1Gi', '2Gi'] },
       alerting,
     }),

@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
 import { Resources } from '../workload/quantity';
 import { GrafanaOptions } from './embedded/grafana';
+import { KialiOptions } from './kiali/kiali';
 import { HostProbes } from './probes/blackbox';
 import { Alerting } from './routing/receiver';
 import { TracesOptions } from './traces/traces';
@@ -48,6 +49,8 @@ export interface EmbeddedMetricsOptions {
   readonly probes?: HostProbes;
   /** A Jaeger that follows requests through all services that they reach. @default - none */
   readonly traces?: TracesOptions;
+  /** A Kiali that shows who calls whom. It reads the objects of all namespaces, of which it shows those that are watched. @default - none */
+  readonly kiali?: KialiOptions;
   /** Namespace of cert-manager, so that it can be asked when certificates end. @default - it is not asked */
   readonly certManager?: string;
 }

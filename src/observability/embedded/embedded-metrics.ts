@@ -1,9 +1,8 @@
-import { Chart, Duration, Yaml } from 'cdk8s';
+import { Duration, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../../graph/port';
 import { Exception } from '../../manifest/exception';
-import { Manifest } from '../../manifest/manifest';
 import { AccessRole } from '../../mesh/access-role';
 import { ExternalService } from '../../mesh/external-service';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
@@ -13,6 +12,7 @@ import { persistentClaim } from '../../workload/persistent-claim';
 import { Probe } from '../../workload/probe';
 import { Volume } from '../../workload/volume';
 import { wholeDays } from '../../workload/whole-seconds';
+import { kiali, kialiAccess } from '../kiali/kiali';
 import { EmbeddedMetricsOptions } from '../metrics-form';
 import { blackboxExporter } from '../probes/blackbox';
 import { ProbedHost, hostsOf } from '../probes/hosts';
@@ -21,6 +21,7 @@ import { certManagerMetrics, istiodMetrics, mergedMetrics } from '../sidecar-met
 import { alertmanagerConfig, receiversOf, secretFile } from '../routing/alertmanager-config';
 import { configMap } from './config-map';
 import { GrafanaContent, grafana } from './grafana';
+import { Grant, platformAccess } from './platform-access';
 import { prometheusConfig, ruleFolder } from './prometheus-config';
 import { checkAlerting } from '../routing/receiver';
 import { traces } from '../traces/traces';
@@ -30,6 +31,12 @@ const secretFolder = '/etc/alertmanager-secrets';
 
 /** What Prometheus finds pods by. */
 const podDiscovery = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] } satisfies AccessRule & k8s.PolicyRule;
+
+/** What Prometheus finds nodes by, and asks their kubelets with. */
+const nodeDiscovery = [
+  { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+];
 
 /** What kube-state-metrics counts of: nothing that has secrets. */
 const countedState: readonly [AccessRule, ...AccessRule[]] = [
@@ -67,6 +74,9 @@ export class EmbeddedMetrics {
   /** What follows requests through all services that they reach, where it was asked for. */
   public readonly jaeger?: MeshedMicroservice;
 
+  /** What shows who calls whom, where it was asked for. */
+  public readonly kiali?: MeshedMicroservice;
+
   private readonly hosts: readonly ProbedHost[];
 
   /** @throws ConfigurationError on receivers that cannot be told anything, and on a retention that is none */
@@ -82,12 +92,15 @@ export class EmbeddedMetrics {
     this.grafana = options.grafana && grafana(scope.namespace, options.grafana, {
       prometheus: this.prometheus, jaeger: this.jaeger, folders: scope.dashboards,
     });
+    this.kiali = options.kiali && kiali(scope.namespace, options.kiali, {
+      watched: this.names, prometheus: this.prometheus, grafana: this.grafana, jaeger: this.jaeger,
+    });
     for (const namespace of scope.watched) {
       const id = namespace === scope.namespace ? 'own' : namespace.name;
       new AccessRole(this.prometheus, id, { rules: [podDiscovery], namespace });
       new AccessRole(this.kubeStateMetrics, id, { rules: countedState, namespace });
     }
-    this.ofThePlatform();
+    platformAccess(scope.namespace, this.ofThePlatform());
   }
 
   private get names(): readonly string[] {
@@ -203,29 +216,16 @@ export class EmbeddedMetrics {
     });
   }
 
-  /** What only who sets the cluster up can grant: to find pods where istiod is, and to ask kubelets. No Application has it. */
-  private ofThePlatform(): void {
-    const { namespace } = this.scope;
-    const { facts } = namespace.environment;
-    const { id } = namespace.node;
-    const chart = new Chart(namespace.environment, `${id}-access`, { disableResourceNameHashes: true });
-    const component = new Construct(chart, 'access');
-    const others = [facts.gateway.namespace, facts.istiod.namespace, ...(this.options.certManager === undefined ? [] : [this.options.certManager])];
-    const name = `${id}-prometheus`;
-    const { serviceAccount, namespace: own } = this.prometheus.party;
-    const subjects = [{ kind: 'ServiceAccount', name: serviceAccount, namespace: own }];
-    const roleRef = (kind: 'Role' | 'ClusterRole') => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name });
-    for (const place of [...new Set(others)].sort()) {
-      const metadata = { name, namespace: place };
-      new Manifest(component, `Role-${place}`, k8s.KubeRole, metadata, () => ({ rules: [podDiscovery] }));
-      new Manifest(component, `RoleBinding-${place}`, k8s.KubeRoleBinding, metadata, () => ({ roleRef: roleRef('Role'), subjects }));
-    }
-    if (!this.options.nodes) return;
-    const rules = [
-      { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
-      { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+  /** To find pods where istiod is, to ask kubelets, and to show what is in the mesh. */
+  private ofThePlatform(): readonly Grant[] {
+    const { gateway, istiod } = this.scope.namespace.environment.facts;
+    const { certManager, nodes } = this.options;
+    const { prometheus: { party: prometheus }, kiali: shown } = this;
+    const places = [gateway.namespace, istiod.namespace, ...(certManager === undefined ? [] : [certManager])];
+    return [
+      { to: prometheus, namespaces: places, rules: [podDiscovery] },
+      ...(nodes ? [{ to: prometheus, rules: nodeDiscovery }] : []),
+      ...(shown ? [{ to: shown.party, rules: kialiAccess }] : []),
     ];
-    new Manifest(component, 'ClusterRole', k8s.KubeClusterRole, { name }, () => ({ rules }));
-    new Manifest(component, 'ClusterRoleBinding', k8s.KubeClusterRoleBinding, { name }, () => ({ roleRef: roleRef('ClusterRole'), subjects }));
   }
 }

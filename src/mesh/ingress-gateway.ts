@@ -140,6 +140,11 @@ export class IngressGateway extends Construct implements IngressRoutes {
     open(graph, this.party, proxy, { operations: ['pages', 'robots'], timeout: Duration.seconds(10) }, { hosts, everyMethod: true });
   }
 
+  /** Whether a login decides who may ask for a host. @internal */
+  public isGuarded(host: string): boolean {
+    return this.logins.has(host);
+  }
+
   private chosen(where: GatewayHosts): readonly string[] {
     return chosenHosts(this, this.hosts, where);
   }

@@ -14,6 +14,7 @@ import { stackValues } from './operator/stack-values';
 import { blackbox } from './probes/blackbox';
 import { RuleGroup } from './rules';
 import { proxyStatsMatcher } from './sidecar-metrics';
+import { unguardedRoutes } from './unguarded';
 import { WatchedNamespace } from './watched';
 
 /** Properties of `ObservabilityStack`. */
@@ -47,6 +48,7 @@ export class ObservabilityStack extends MeshNamespace {
     this.runbooks = checkedAddress(this, runbooks);
     this.known = props.metrics.known;
     checkWatched(this, watches);
+    this.node.addValidation({ validate: () => [...unguardedRoutes(this)] });
     this.watched = kind === 'embedded' ? [...watches, this] : watches;
     this.environment.startProxiesWith({ proxyStatsMatcher });
     const prometheus = prometheusOf(this, kind === 'operator' ? form.prometheus : { app: 'prometheus' });

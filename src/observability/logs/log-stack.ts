@@ -9,6 +9,7 @@ import { Toleration } from '../../workload/resource-limited-daemon-set';
 import { VolumeClaim } from '../../workload/resource-limited-stateful-set';
 import { wholeDays } from '../../workload/whole-seconds';
 import { checkWatches } from '../check-watches';
+import { unguardedRoutes } from '../unguarded';
 import { Elasticsearch } from './elasticsearch';
 import { filebeat } from './filebeat';
 import { kibana } from './kibana';
@@ -83,6 +84,7 @@ export class LogStack extends Construct {
     this.logstash = logstash(this.namespace, 'logstash', program('logstash'), this.elasticsearch);
     this.filebeat = filebeat(this.namespace, 'filebeat', { ...program('filebeat'), watches, tolerations }, this.logstash);
     this.kibana = kibana(this.namespace, 'kibana', program('kibana'), this.elasticsearch);
+    this.node.addValidation({ validate: () => [...unguardedRoutes(this.namespace)] });
   }
 }
 

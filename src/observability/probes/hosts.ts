@@ -25,6 +25,7 @@ export function addressOf({ host, tls }: ProbedHost): string {
   return `${tls ? 'https' : 'http'}://${host}/`;
 }
 
-function isIngress(construct: IConstruct): construct is IngressGateway | NginxIngress {
+/** Whether a construct leads from outside to services. */
+export function isIngress(construct: IConstruct): construct is IngressGateway | NginxIngress {
   return construct instanceof IngressGateway || construct instanceof NginxIngress;
 }

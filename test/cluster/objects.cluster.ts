@@ -17,21 +17,29 @@ const declared = (objects: readonly KubeObject[]): object[] => objects.map((obje
   return { ...object, status: undefined, metadata: { ...object.metadata, ...ignored } };
 });
 
-/** Namespaces that objects stand in: whoever watches others has some in theirs. */
-const namespacesOf = (objects: readonly KubeObject[]): readonly KubeObject[] =>
-  [...new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+/** Makes the namespaces that objects stand in and that are not there: whoever watches others has some in theirs. @returns their names */
+async function makeMissing(objects: readonly KubeObject[]): Promise<readonly string[]> {
+  const there = new Set((await cluster.client.list('v1', 'Namespace')).map(({ metadata }) => metadata.name));
+  const missing = [...new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))].filter((name) => !there.has(name));
+  for (const name of missing) await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  return missing;
+}
 
 describe.each(SYSTEMS)('$name', ({ name, environment, folder, interception }) => {
   const objects = readManifests(folder);
   const namespaces = ofKind(objects, 'Namespace');
   const names = namespaces.map(({ metadata }) => metadata.name);
   const rule = ruleFor(names);
-  const watched = namespacesOf(objects).filter((each) => !names.includes(each.metadata.name));
-  const clear = async (): Promise<void> => cluster.clearAll([...objects, ...watched]);
+  const made: string[] = [];
+  const clear = async (): Promise<void> => {
+    await cluster.clearAll(objects);
+    for (const name of made.splice(0)) await cluster.clear(name);
+  };
   beforeAll(async () => {
     await clear();
     await inject(cluster, interception);
-    await cluster.submit([...readManifests(folderOf(environment, 'priority-classes')), ...namespaces, ...watched]);
+    await cluster.submit([...readManifests(folderOf(environment, 'priority-classes')), ...namespaces]);
+    made.push(...await makeMissing(objects));
     await hold(rule, ...names);
   });
   afterAll(async () => {

@@ -7,7 +7,7 @@ import { runningEngine, withEngine } from './required';
 
 /** What the official image does for another user than root. */
 const entrypoint = 'cd /data; exec redis-server "$@"';
-/** A thousand keys take a second to load, and questions are answered meanwhile. */
+/** A thousand keys take a second to load, and questions are answered after each 1024 bytes: with large values often. */
 const slowly = `${entrypoint} --key-load-delay 1000 --loading-process-events-interval-bytes 1024`;
 
 function pod(volume: string, image = entrypoint): EnginePod {
@@ -39,7 +39,7 @@ withEngine('Redis', ['/usr/bin/redis-server'], () => {
   });
 
   test('who reads its data after a start lives, and is not ready', async () => {
-    redis('eval', 'for i = 1, 4000 do redis.call("set", "key" .. i, i) end', '0');
+    redis('eval', 'for i = 1, 4000 do redis.call("set", "key" .. i, string.rep("x", 500)) end', '0');
     await engine.server.stop();
     const started = engine.restart(slowly);
     const seen = new Set<string>();

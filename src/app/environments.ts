@@ -63,11 +63,13 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     replicas: 1,
     interception: 'init',
     pathNormalization: 'MERGE_SLASHES',
+    severalProviders: true, // the store's customers and the platform's people log in at one gateway
     delivery: { repository, clusters },
     apiServer: { addresses: ['10.20.0.10'], port: 6443 },
     monitoring: {
       storage: Size.gibibytes(10), nodes: ['10.20.0.0/16'], probes: { certificates: 'any' }, channel: '#shop-staging',
       traces: { samplingPercentage: 100, storage: { size: Size.gibibytes(5) } },
+      access: { domain: 'staging.example.com', issuer: 'https://id.staging.example.com/realms/platform', certificates: CertificateIssuer.selfSigned() },
     },
     kubeBench: {},
     experiments: true,
@@ -102,6 +104,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     replicas: { min: 2, max: 5, cpuPercent: 70 },
     interception: 'cni',
     pathNormalization: 'MERGE_SLASHES',
+    severalProviders: true, // the store's customers and the platform's people log in at one gateway
     delivery: {
       repository,
       clusters: [{ name: 'production', server: 'https://production.k8s.example.com' }],
@@ -112,6 +115,7 @@ export const environments: Readonly<Record<string, AppEnvironment>> = {
     monitoring: {
       storage: Size.gibibytes(50), nodes: ['10.30.0.0/16'], probes: {}, channel: '#shop-alerts',
       traces: { samplingPercentage: 1, storage: { size: Size.gibibytes(20) }, retention: Duration.days(7) },
+      access: { domain: 'example.com', issuer: 'https://id.example.com/realms/platform', certificates: letsEncrypt, vault },
       pagerDuty: { secret: { name: 'alertmanager' }, key: 'pagerduty-routing-key' },
     },
     kubeBench: { schedule: '0 3 * * 1' },

@@ -3,6 +3,7 @@ import {
   type Alerting, type Environment, type MeshNamespace, Metrics, ObservabilityStack,
   type HostProbes, Receiver, type SecretKey, type TracesOptions,
 } from '../index';
+import { type WatchersAccess, hostsOf, watchersGateway } from './watchers-gateway';
 
 /** What differs between the environments of what watches them. */
 export interface MonitoringOptions {
@@ -14,6 +15,8 @@ export interface MonitoringOptions {
   readonly probes: HostProbes;
   /** Which requests of the systems are followed. */
   readonly traces: TracesOptions;
+  /** Who may look, and where. */
+  readonly access: WatchersAccess;
   /** The channel that is told. */
   readonly channel: string;
   /** Whether somebody is woken up. */
@@ -31,10 +34,12 @@ export interface WatchedSystems {
 const runbooks = 'https://git.example.com/shops/meshmart/docs/runbooks';
 
 /** Who watches the systems. */
-export function monitoring(environment: Environment, systems: WatchedSystems, { storage, nodes, probes, traces, channel, pagerDuty }: MonitoringOptions) {
+export function monitoring(environment: Environment, systems: WatchedSystems, options: MonitoringOptions) {
+  const { storage, nodes, probes, traces, access, channel, pagerDuty } = options;
   const slack = Receiver.slack({ channel, webhook: { secret: { name: 'alertmanager' }, key: 'slack-webhook' } });
   const pages = pagerDuty && Receiver.pagerDuty({ routingKey: pagerDuty });
   const alerting = { otherwise: [slack], routes: pages && [{ severity: 'page', to: [pages, slack] }] } satisfies Alerting;
+  const hosts = hostsOf(access);
   const own = new ObservabilityStack(environment, 'observability', {
     owner: '@shops/platform',
     watches: systems.own,
@@ -46,11 +51,12 @@ export function monitoring(environment: Environment, systems: WatchedSystems, { 
       traces,
       certManager: 'cert-manager',
       grafana: {},
-      kiali: {},
+      kiali: { links: { grafana: `https://${hosts.grafana}`, jaeger: `https://${hosts.jaeger}` } },
       resources: { cpu: ['200m', '1'], memory: ['1Gi', '2Gi'] },
       alerting,
     }),
   });
+  watchersGateway(own, access);
   const operator = new ObservabilityStack(environment, 'monitoring', {
     owner: '@shops/platform', watches: systems.operator, runbooks, metrics: Metrics.operator({ alerting }),
   });

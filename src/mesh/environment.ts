@@ -7,7 +7,7 @@ import { isDnsName } from '../graph/host-name';
 import { kubernetesApi } from '../graph/kubernetes-api';
 import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { providerProblems } from '../security/extension-providers';
+import { providerProblems, severalProvidersFlag } from '../security/extension-providers';
 import { pathProblems } from '../security/path-normalization';
 import { secretValueProblems } from '../security/secret-values';
 import { ResourceTexts, Resources, requestsAndLimits } from '../workload/quantity';
@@ -65,6 +65,12 @@ export interface EnvironmentProps {
    * @default - none
    */
   readonly extensionProviders?: readonly string[];
+  /**
+   * Whether the pods of one gateway may ask several authorization providers, such as two `OidcLogin`s, each for its hosts: Istio 1.30 or newer, with the
+   * variable that `istiod-values.yaml` sets for istiod. Without the variable two of them deny everything.
+   * @default false
+   */
+  readonly severalProviders?: boolean;
   /**
    * Services that telemetry and authorization providers of the mesh name: a sidecar that may not reach one loses spans, or
    * refuses its whole configuration.
@@ -173,6 +179,11 @@ export class Environment extends Construct {
     };
   }
 
+  /** Variables that istiod must have, for who installs the mesh. Source: Istio, "pilot-discovery", environment variables. */
+  public get istiodVariables(): Readonly<Record<string, string>> {
+    return this.props.severalProviders ? { [severalProvidersFlag]: 'true' } : {};
+  }
+
   /** Adds an extension provider to the mesh config. @throws ConfigurationError where there is one of its name @internal */
   public provide(construct: Construct, name: string, provider: object): void {
     if (this.known.includes(name)) reject(construct, `an extension provider must have a name of its own, got '${name}' twice; change the id`);
@@ -198,7 +209,7 @@ export class Environment extends Construct {
 
   private problems(): string[] {
     return [...this.graph.problems(), ...this.duplicates(), ...secretValueProblems(this), ...pathProblems(this, this.facts),
-      ...providerProblems(this, this.known)];
+      ...providerProblems(this, this.known, this.props.severalProviders ?? false)];
   }
 
   /** Objects that would be one in the cluster. */

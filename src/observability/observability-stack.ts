@@ -94,11 +94,16 @@ export class ObservabilityStack extends MeshNamespace {
   }
 
   private dashboardsOf(namespace: MeshNamespace): Readonly<Record<string, string>> {
-    return dashboardFiles(namespace, dashboardsOf(new WatchedNamespace(namespace, this.known)));
+    return dashboardFiles(namespace, dashboardsOf(this.seen(namespace)));
+  }
+
+  /** What there is to watch; hosts of its own come after it, so that they are not asked. */
+  private seen(namespace: MeshNamespace): WatchedNamespace {
+    return new WatchedNamespace(namespace, { ...this.known, hosts: this.known.hosts && namespace !== this });
   }
 
   private rulesOf(namespace: MeshNamespace): readonly RuleGroup[] {
-    const watched = new WatchedNamespace(namespace, this.known);
+    const watched = this.seen(namespace);
     return [...objectiveGroups(watched), alertGroup(watched, this.runbooks)];
   }
 }

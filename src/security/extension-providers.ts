@@ -10,18 +10,21 @@ interface Asking {
   readonly pods: ReadonlyMap<string, string>;
 }
 
+/** Lets the pods of one proxy ask several providers. Source: Istio, where it is false by default and not there before 1.30. */
+export const severalProvidersFlag = 'PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS';
+
 /**
- * Policies below a construct with whose provider proxies deny everything: one that the mesh config does not define, and a second one for the same pods.
- * Source: Istio, `PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS`, which is false by default and not there before 1.30.
+ * Policies below a construct with whose provider proxies deny everything: one that the mesh config does not define, and a second one for the same pods
+ * unless istiod lets there be several.
  */
-export function providerProblems(root: IConstruct, known: readonly string[]): readonly string[] {
+export function providerProblems(root: IConstruct, known: readonly string[], several: boolean): readonly string[] {
   const policies = root.node.findAll().filter((each): each is ApiObject => ApiObject.isApiObject(each) && each.kind === 'AuthorizationPolicy');
   const asking = policies.flatMap((policy) => askingOf(policy));
   const others = known.length > 0 ? `known are ${[...known].sort().join(', ')}` : 'none is known';
   const unknown = asking.filter(({ provider }) => !known.includes(provider)).map(({ path, provider }) =>
     `[${path}] provider must be defined, or everything is denied, got '${provider}'; ${others}: ` +
     'make an OidcLogin, or name it in extensionProviders of the Environment');
-  return unknown.concat(asking.flatMap((each, index) => rivals(each, asking.slice(0, index))));
+  return several ? unknown : unknown.concat(asking.flatMap((each, index) => rivals(each, asking.slice(0, index))));
 }
 
 function askingOf(policy: ApiObject): readonly Asking[] {
@@ -35,5 +38,5 @@ function rivals({ path, provider, namespace, pods }: Asking, earlier: readonly A
   const rival = earlier.find((each) => each.provider !== provider && each.namespace === namespace && (holds(each.pods, pods) || holds(pods, each.pods)));
   if (!rival) return [];
   return [`[${path}] pods must have one provider, or everything is denied, got '${provider}' beside '${rival.provider}' of ${rival.path} in namespace ` +
-    `${namespace}; let one OidcLogin guard the hosts of both, at one IngressGateway`];
+    `${namespace}; let one OidcLogin guard the hosts of both, at one IngressGateway, or say severalProviders of the Environment where Istio is 1.30 or newer`];
 }

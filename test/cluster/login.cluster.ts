@@ -10,7 +10,7 @@ import { meshValues, needOfMesh } from './control/istiod';
 import type { KubeObject } from './control/kube-client';
 import { Browser } from './login/browser';
 import { workloads } from './manifests';
-import { AUDIENCE, CLIENT, HOST, ISSUER_HOST, LOBBY, NEWS_HOST, lobby } from './login/lobby';
+import { AUDIENCE, CLIENT, DESK_CLIENT, DESK_HOST, HOST, ISSUER_HOST, LOBBY, NEWS_HOST, lobby } from './login/lobby';
 import { NODE_ADDRESS, NODE_NAMESPACE } from './run/namespaces';
 import { start, type RunningProcess } from './run/processes';
 import { runFolder } from './run/records';
@@ -58,7 +58,7 @@ function startIssuer(certificate: CertificateSecret): RunningProcess {
 
 judged('a login', () => {
   const cluster = new Cluster();
-  const tls = certificateSecret('istio-system', 'lobby-tls', HOST);
+  const tls = [certificateSecret('istio-system', 'lobby-tls', HOST), certificateSecret('istio-system', 'desk-tls', DESK_HOST)];
   let issuer: RunningProcess;
   let dials: Readonly<Record<string, string>>;
   const browser = (): Browser => new Browser(cluster, dials);
@@ -70,10 +70,10 @@ judged('a login', () => {
     issuer = startIssuer(certificate);
     await cluster.nameOutside(ISSUER_HOST, NODE_ADDRESS);
     const [gateway] = await cluster.pods('istio-ingressgateway');
-    dials = { [HOST]: gateway.status!.podIP!, [NEWS_HOST]: gateway.status!.podIP!, [ISSUER_HOST]: NODE_ADDRESS };
+    dials = { [DESK_HOST]: gateway.status!.podIP!, [HOST]: gateway.status!.podIP!, [NEWS_HOST]: gateway.status!.podIP!, [ISSUER_HOST]: NODE_ADDRESS };
     const authority = Buffer.from(certificate.data['tls.crt'], 'base64').toString();
     const given = [
-      tls, secretOf('login', { 'client-secret': clientSecret, 'cookie-secret': randomBytes(16).toString('hex') }),
+      ...tls, secretOf('login', { 'client-secret': clientSecret, 'cookie-secret': randomBytes(16).toString('hex') }),
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'issuer-ca', namespace: LOBBY }, data: { 'ca.crt': authority } },
     ];
     await cluster.submit(objects.filter(({ kind }) => kind === 'Namespace'));
@@ -84,7 +84,7 @@ judged('a login', () => {
     await cluster.remove(objects.filter(({ metadata }) => metadata.namespace === 'istio-system'));
     needOfMesh();
     await cluster.clear(LOBBY);
-    await cluster.remove([tls]);
+    await cluster.remove(tls);
     await cluster.nameOutside(ISSUER_HOST);
     await issuer.stop();
     cluster.close();
@@ -119,6 +119,14 @@ judged('a login', () => {
     const { outcome } = await ann.follow(NEWS, 'ann');
     judge({ asked: 'that page, after the login', of: 'ann of staff', expected: 200, measured: outcome.status });
     expect(outcome.pod).toMatch(/^news-/);
+  });
+
+  test('of two logins at one gateway each guards its own hosts, and lets nobody in for the other', async () => {
+    const clientOf = async (host: string) => new URL((await browser().get(`https://${host}/`)).headers!.location).searchParams.get('client_id');
+    expect([await clientOf(HOST), await clientOf(DESK_HOST)]).toEqual([CLIENT, DESK_CLIENT]);
+    const ann = browser();
+    await ann.follow(PAGE, 'ann');
+    judge({ asked: 'a page of the desk, with a login of the lobby', of: 'ann of staff', expected: 302, measured: (await ann.get(`https://${DESK_HOST}/`)).status });
   });
 
   test('keeps it in a cookie that nobody else reads or sends', async () => {

@@ -31,9 +31,14 @@ test('it asks for metrics, dashboards and traces where those are, and is not tol
   expect(services({})).toEqual([{ enabled: false }, { enabled: false }, [host('prometheus'), api]]);
   expect(services({ grafana: {}, traces: { samplingPercentage: 1, storage: { size: Size.gibibytes(1) } } })).toEqual([
     { enabled: true, internal_url: 'http://grafana:3000' },
-    { enabled: true, provider: 'jaeger', internal_url: 'http://jaeger:16686', use_grpc: false },
+    { enabled: true, internal_url: 'http://jaeger:16686', provider: 'jaeger', use_grpc: false },
     [host('grafana'), host('jaeger'), host('prometheus'), api],
   ]);
+});
+
+test('it links to others where people reach them', () => {
+  const config = configOf(shown({ grafana: {}, kiali: { links: { grafana: 'https://grafana.example' } } }));
+  expect(at(config, 'external_services.grafana')).toEqual({ enabled: true, external_url: 'https://grafana.example', internal_url: 'http://grafana:3000' });
 });
 
 test('it may read, by what the platform grants, and neither write nor look into pods nor read Secrets', () => {

@@ -84,11 +84,11 @@ export class EmbeddedMetrics {
     checkAlerting(scope.namespace, options.alerting);
     this.alertmanager = this.alerting();
     this.kubeStateMetrics = this.counting();
-    this.hosts = options.probes ? hostsOf(scope.watched) : [];
+    this.hosts = options.probes ? hostsOf(this.systems) : [];
     if (options.probes && this.hosts.length > 0) this.blackbox = blackboxExporter(scope.namespace, this.hosts, options.probes);
     scope.namespace.node.addValidation({ validate: () => this.hostsThatCameLater() });
     this.prometheus = this.collecting();
-    this.jaeger = options.traces && traces(scope.namespace, scope.watched.filter((each) => each !== scope.namespace), options.traces);
+    this.jaeger = options.traces && traces(scope.namespace, this.systems, options.traces);
     this.grafana = options.grafana && grafana(scope.namespace, options.grafana, {
       prometheus: this.prometheus, jaeger: this.jaeger, folders: scope.dashboards,
     });
@@ -101,6 +101,11 @@ export class EmbeddedMetrics {
       new AccessRole(this.kubeStateMetrics, id, { rules: countedState, namespace });
     }
     platformAccess(scope.namespace, this.ofThePlatform());
+  }
+
+  /** Namespaces of others. */
+  private get systems(): readonly MeshNamespace[] {
+    return this.scope.watched.filter((each) => each !== this.scope.namespace);
   }
 
   private get names(): readonly string[] {
@@ -147,7 +152,7 @@ export class EmbeddedMetrics {
   }
 
   private hostsThatCameLater(): string[] {
-    const late = this.options.probes ? hostsOf(this.scope.watched).filter(({ host }) => !this.hosts.some((each) => each.host === host)) : [];
+    const late = this.options.probes ? hostsOf(this.systems).filter(({ host }) => !this.hosts.some((each) => each.host === host)) : [];
     return late.map(({ host }) => `metrics.probes asks the hosts that there are when the stack is made, got '${host}' later; make the stack after its gateway`);
   }
 

@@ -11,6 +11,8 @@ import { configMap } from '../embedded/config-map';
 
 /** Options of the Kiali of a stack. */
 export interface KialiOptions {
+  /** Addresses at which people reach the stack's others: `https://grafana.example.com`. @default - Kiali links to none */
+  readonly links?: { readonly grafana?: string; readonly jaeger?: string };
   /** Requests and limits. @default - cpu 50m to 500m, memory 128Mi to 512Mi */
   readonly resources?: Resources;
 }
@@ -52,11 +54,11 @@ export const kialiAccess = [
  * A Kiali that shows who calls whom, and changes nothing: whoever reaches it may look. Who reaches it, a gateway says: nobody, or those who pass a login.
  * What it may read, only who sets the cluster up can grant: `kialiAccess`.
  */
-export function kiali(stack: MeshNamespace, { resources }: KialiOptions, sources: KialiSources): MeshedMicroservice {
+export function kiali(stack: MeshNamespace, { resources, links = {} }: KialiOptions, sources: KialiSources): MeshedMicroservice {
   const { environment } = stack;
   const { prometheus, grafana, jaeger } = sources;
   const component = new Construct(stack, name);
-  const config = configMap(component, name, () => ({ 'config.yaml': Yaml.stringify(configuration(stack, sources)) }));
+  const config = configMap(component, name, () => ({ 'config.yaml': Yaml.stringify(configuration(stack, sources, links)) }));
   const service = new MeshedMicroservice(component, name, {
     image: 'quay.io/kiali/kiali:v2.26',
     containerName: name,
@@ -79,8 +81,9 @@ export function kiali(stack: MeshNamespace, { resources }: KialiOptions, sources
 }
 
 /** Kiali's configuration. Sources: Kiali 2.26, "Kiali CR Reference", whose `spec` it is, and its `config.go`. */
-function configuration(stack: MeshNamespace, { watched, grafana, jaeger }: KialiSources): object {
+function configuration(stack: MeshNamespace, { watched, grafana, jaeger }: KialiSources, links: NonNullable<KialiOptions['links']>): object {
   const { istiod } = stack.environment.facts;
+  const linked = (to?: string): object => (to === undefined ? {} : { external_url: to });
   const shown = [...new Set([...watched, istiod.namespace])].sort();
   return {
     auth: { strategy: 'anonymous' },
@@ -93,10 +96,10 @@ function configuration(stack: MeshNamespace, { watched, grafana, jaeger }: Kiali
     },
     external_services: {
       custom_dashboards: { enabled: false },
-      grafana: grafana ? { enabled: true, internal_url: 'http://grafana:3000' } : { enabled: false },
+      grafana: grafana ? { enabled: true, ...linked(links.grafana), internal_url: 'http://grafana:3000' } : { enabled: false },
       istio: { istio_api_enabled: false, root_namespace: istiod.namespace }, // it would need a way into istiod's pods
       prometheus: { url: 'http://prometheus:9090' },
-      tracing: jaeger ? { enabled: true, provider: 'jaeger', internal_url: 'http://jaeger:16686', use_grpc: false } : { enabled: false },
+      tracing: jaeger ? { enabled: true, ...linked(links.jaeger), internal_url: 'http://jaeger:16686', provider: 'jaeger', use_grpc: false } : { enabled: false },
     },
     istio_namespace: istiod.namespace,
     kiali_feature_flags: { disabled_features: ['logs-tab'] },

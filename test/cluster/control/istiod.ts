@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { DIST } from '../rendered-systems';
@@ -75,8 +75,19 @@ export interface MeshValues {
 }
 
 /** What is in `istiod-values.yaml`. */
+interface IstiodValues {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly meshConfig: MeshValues;
+}
+
+/** What `istiod-values.yaml` has of the mesh config. */
 export function meshValues(text: string): MeshValues {
-  return (parse(text) as { readonly meshConfig: MeshValues }).meshConfig;
+  return (parse(text) as IstiodValues).meshConfig;
+}
+
+/** What `dist/` needs of the mesh. */
+function ownValues(): IstiodValues {
+  return parse(readFileSync(join(DIST, 'staging', 'istiod-values.yaml'), 'utf8')) as IstiodValues;
 }
 
 /** Settings of the mesh, with those that environments need; those of the proxies reach injected pods by themselves. */
@@ -99,9 +110,7 @@ function meshConfig(needed: readonly MeshValues[] = []): string {
 
 /** Tells istiod what environments need of the mesh config beside what `dist/` does; it reads its file again by itself. */
 export function needOfMesh(...needed: readonly MeshValues[]): void {
-  const rendered = join(DIST, 'staging', 'istiod-values.yaml');
-  const own = existsSync(rendered) ? [meshValues(readFileSync(rendered, 'utf8'))] : [];
-  writeFileSync(join(runFolder, 'istiod', 'mesh.yaml'), meshConfig([...own, ...needed]));
+  writeFileSync(join(runFolder, 'istiod', 'mesh.yaml'), meshConfig([ownValues().meshConfig, ...needed]));
 }
 
 function startIstiod(): RunningProcess {
@@ -114,6 +123,7 @@ function startIstiod(): RunningProcess {
     cwd,
     env: {
       ...STOCK_ENVOY,
+      ...ownValues().env,
       PATH: process.env.PATH,
       HOME: cwd,
       POD_NAMESPACE: 'istio-system',

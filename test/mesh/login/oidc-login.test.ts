@@ -245,6 +245,17 @@ describe('fails for', () => {
       "got 'bar-oauth2-proxy' beside 'shop-oauth2-proxy' of staging/shop/oauth2-proxy/AuthorizationPolicy in namespace istio-system; ");
   });
 
+  test('but not where istiod is told to let there be several', () => {
+    const made = system({}, {}, { severalProviders: true });
+    const bar = new MeshNamespace(made.staging, 'bar');
+    const parts = login(bar, {}, { hosts: ['bar.example'] });
+    parts.gateway.routes(parts.pages, { operations: ['read'] });
+    expect(problems(made)).toBe('');
+    const values: unknown = parse(made.app.render().get('staging/istiod-values.yaml')!);
+    expect(at(values, 'env')).toEqual({ PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS: 'true' });
+    expect(listAt(values, 'meshConfig.extensionProviders').map((each) => at(each, 'name'))).toEqual(['bar-oauth2-proxy', 'shop-oauth2-proxy']);
+  });
+
   test.each([
     ['of the same provider', { provider: 'shop-oauth2-proxy', labels: { istio: 'ingressgateway' } }, false],
     ['of other pods', { provider: 'ours', labels: { istio: 'egressgateway' } }, false],

@@ -43,5 +43,5 @@ judged('without its escapes Helm would take the texts of Addis Pay for its own, 
   const { folder } = SYSTEMS.find(({ name }) => name === 'staging/addis-pay')!;
   const chart = helmChart(readFolder(folder), { name: 'system', version: '1.0.0' });
   const plain = new Map([...chart].map(([file, text]) => [file, text.replaceAll('{{ "{{" }}', '{{')]));
-  expect(() => templated(plain)).toThrow(/function "order" not defined/);
+  expect(() => templated(plain)).toThrow(/function "\w+" not defined/);
 });

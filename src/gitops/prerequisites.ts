@@ -1,5 +1,7 @@
 import { IConstruct } from 'constructs';
+import { at, textAt } from '../graph/json';
 import { Environment } from '../mesh/environment';
+import { severalProvidersFlag } from '../security/extension-providers';
 import { isArgoCdDelivery } from './argo-cd/argo-cd-delivery';
 import { Document, RenderedFile } from './document';
 import { givenBy, nameOf, needsOf } from './prerequisite-rules';
@@ -45,6 +47,12 @@ interface Row {
   readonly by: Set<string>;
 }
 
+const severalProviders = `Istio 1.30 or newer, with ${severalProvidersFlag} for istiod, as \`istiod-values.yaml\` has it`;
+
+const asksProvider = (object: unknown): boolean => textAt(object, 'kind') === 'AuthorizationPolicy' && textAt(object, 'spec.provider.name') !== undefined;
+const pods = (object: unknown): string => JSON.stringify([textAt(object, 'metadata.namespace'), at(object, 'spec.selector')]);
+const podsAndProvider = (object: unknown): string => `${pods(object)} ${textAt(object, 'spec.provider.name')}`;
+
 /** One row a need, in the order of the rules: what any of its reasons asks for is named once. */
 function needRows(objects: readonly unknown[]): readonly string[] {
   const given = new Set(objects.flatMap(givenBy));
@@ -57,6 +65,11 @@ function needRows(objects: readonly unknown[]): readonly string[] {
       row.reasons.add(because);
       row.by.add(nameOf(object));
     }
+  }
+  const asking = objects.filter(asksProvider);
+  if (new Set(asking.map(podsAndProvider)).size > new Set(asking.map(pods)).size) {
+    const because = 'pods of one gateway ask several providers; without it everything is denied';
+    rows.set(severalProviders, { rank: Infinity, reasons: new Set([because]), by: new Set(asking.map(nameOf)) });
   }
   const byRank = [...rows].sort(([, a], [, b]) => a.rank - b.rank);
   return byRank.map(([what, { reasons, by }]) => `| ${what} | ${[...reasons].sort().join('; ')} | ${inBrief([...by].sort())} |`);

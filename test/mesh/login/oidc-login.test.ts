@@ -252,6 +252,7 @@ describe('fails for', () => {
     parts.gateway.routes(parts.pages, { operations: ['read'] });
     expect(problems(made)).toBe('');
     const values: unknown = parse(made.app.render().get('staging/istiod-values.yaml')!);
+    expect(made.app.render().get('staging/prerequisites.md')).toContain('| Istio 1.30 or newer, with PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS for istiod');
     expect(at(values, 'env')).toEqual({ PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS: 'true' });
     expect(listAt(values, 'meshConfig.extensionProviders').map((each) => at(each, 'name'))).toEqual(['bar-oauth2-proxy', 'shop-oauth2-proxy']);
   });

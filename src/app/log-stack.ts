@@ -4,8 +4,8 @@ import { LogStack, type LogStackProps, type MeshNamespace } from '../index';
 export type SystemLogs = Pick<LogStackProps, 'storage' | 'retention' | 'resources'>;
 
 /**
- * Keeps the logs of a system, in a namespace of its own: its id. No gateway leads to Kibana, which asks nobody who he is: the one login that the pods of a
- * gateway can have is that of the JHipster store. `kubectl port-forward` leads to it.
+ * Keeps the logs of a system, in a namespace of its own: its id. No gateway leads to Kibana, which asks nobody who he is, and these systems have no login:
+ * `kubectl port-forward` leads to it.
  */
 export function logStack(system: MeshNamespace, id: string, logs: SystemLogs): LogStack {
   return new LogStack(system, id, { ...logs, watches: [system] });

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { FIXTURES, PRODUCTION, STAGING } from './boutique';
 import { Cluster } from './cluster';
 import { istioObjects } from './control/istiod';
 import { kubeconfig } from './control/control-plane';
+import type { KubeObject } from './control/kube-client';
 import { analyze, asInCluster, isOfEveryEnvoyFilter, validate, type Message } from './judges/istio-analysis';
 import { inject } from './injection';
 import { ofKind, readManifests, workloads } from './manifests';
-import { SYSTEMS } from './rendered-systems';
+import { DIST, SYSTEMS } from './rendered-systems';
 import { NODE_NAMESPACE } from './run/namespaces';
 import { until } from './run/until';
 import { judge } from './table';
@@ -16,6 +18,8 @@ import { tool } from './tools/tools';
 const SECRET = 'the certificate\'s Secret is made in the cluster, never in Git';
 const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'staging/jhipster-store': { 'IST0101 Gateway jhipster-store/gateway': SECRET },
+  'staging/observability': { 'IST0101 Gateway observability/gateway': SECRET },
+  'production/observability': { 'IST0101 Gateway observability/gateway': SECRET },
   'production/online-boutique': { 'IST0101 Gateway demo-app/gateway': SECRET },
   'production/jhipster-store': { 'IST0101 Gateway jhipster-store/gateway': SECRET },
   'production/airport': { 'IST0101 Gateway airport/gateway': SECRET },
@@ -25,8 +29,11 @@ const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const key = ({ code, origin }: Message): string => `${code} ${origin}`;
 
-test.each(SYSTEMS)('all analyzers of Istio, on the files of $name, say nothing without a reason', ({ name, folder, interception }) => {
-  const { messages, skipped } = analyze(asInCluster([...istioObjects(interception), ...readManifests(FIXTURES), ...readManifests(folder)]));
+test.each(SYSTEMS)('all analyzers of Istio, on the files of $name, say nothing without a reason', ({ name, environment, folder, interception }) => {
+  const own = readManifests(folder);
+  const isOwn = ({ metadata }: KubeObject): boolean => ofKind(own, 'Namespace').some((each) => each.metadata.name === metadata.name);
+  const others = ofKind(readManifests(join(DIST, environment)), 'Namespace').filter((each) => !isOwn(each)); // which policies may speak of
+  const { messages, skipped } = analyze(asInCluster([...istioObjects(interception), ...readManifests(FIXTURES), ...others, ...own]));
   const reasons = REASONS[name] ?? {};
 
   expect(skipped).toEqual([]);

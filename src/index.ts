@@ -74,6 +74,7 @@ export { JwtAuthentication, type JwtAuthenticationProps, type RequiredToken, typ
 export { type LoginIssuer, OidcLogin, type OidcLoginProps } from './mesh/login/oidc-login';
 export { KubeBench, type KubeBenchProps } from './mesh/kube-bench';
 export type { RateLimit } from './mesh/local-rate-limit';
+export { type SpanCollector } from './mesh/surroundings';
 export { MeshNamespace, type MeshNamespaceProps } from './mesh/mesh-namespace';
 export { type AccessLog } from './mesh/namespace-telemetry';
 export { MeshedDaemonSet, type MeshedDaemonSetProps } from './mesh/meshed-daemon-set';

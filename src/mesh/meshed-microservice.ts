@@ -39,6 +39,7 @@ import { checkTrafficPolicy } from './check-traffic-policy';
 import { RemoteCaller } from './remote-caller';
 import { RolloutOptions, ServiceRollout, checkRollout, rolloutStrategy } from './service-rollout';
 import { sidecar } from './sidecar';
+import { SpanCollector } from './surroundings';
 import { virtualService } from './virtual-service';
 
 /** Properties of `MeshedMicroservice`. */
@@ -65,10 +66,11 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
   readonly slo?: Objective;
   /**
    * Variables by which its program is told to send spans of its own, to a host and port that take OTLP by gRPC. It has them where an `ObservabilityStack`
-   * traces its namespace, and nowhere else.
+   * traces its namespace, and nowhere else. A program that sends all, whatever its caller's span says, makes all behind it do so: it should have them only
+   * where the share is 100.
    * @default - its program sends none; the proxies' spans say who called whom
    */
-  readonly spans?: (collector: string) => EnvVars;
+  readonly spans?: (to: SpanCollector) => EnvVars;
   /** How a controller, Argo Rollouts, releases a new version: a Rollout runs the pods then. @default - a Deployment, and Kubernetes replaces its pods */
   readonly rollout?: RolloutOptions;
 }
@@ -197,7 +199,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
   private spanEnv({ spans }: WorkloadProps<Op>): EnvVars {
     const { environment, name } = MeshNamespace.of(this);
     const tracing = environment.surroundings.tracingOf(name);
-    return spans && tracing ? spans(tracing.collector) : {};
+    return spans && tracing ? spans(tracing) : {};
   }
 
   private releasedBy(options: RolloutOptions): ServiceRollout {

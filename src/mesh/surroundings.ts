@@ -1,13 +1,17 @@
 import { MeshService, PodPeer } from '../graph/environment-facts';
 
-/** Who gets the spans of a namespace, and how many. */
-export interface Tracing {
-  /** Name of the mesh config's provider. */
-  readonly provider: string;
-  /** Share of the requests whose spans are sent, above 0 to 100. */
-  readonly samplingPercentage: number;
+/** Who takes spans, and of how many requests. */
+export interface SpanCollector {
   /** Host and port that take spans, as OTLP by gRPC. */
   readonly collector: string;
+  /** Share of the requests whose spans are sent, above 0 to 100. */
+  readonly samplingPercentage: number;
+}
+
+/** Who gets the spans of a namespace. */
+export interface Tracing extends SpanCollector {
+  /** Name of the mesh config's provider. */
+  readonly provider: string;
 }
 
 /** What an environment has beside its systems, and a copy of it too: who watches them, and what their proxies are told to call. */
@@ -29,6 +33,11 @@ export class Surroundings {
   /** Who asks the pods of a namespace for metrics, if somebody said so. */
   public scrapersOf(namespace: string): readonly PodPeer[] {
     return this.scrapers.get(namespace) ?? [];
+  }
+
+  /** Lets proxies call a service by themselves. */
+  public letCall(service: MeshService): void {
+    this.meshServices.push(service);
   }
 
   /** Lets the proxies of a namespace send spans. @returns whether nobody else lets them */

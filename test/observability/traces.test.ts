@@ -53,10 +53,12 @@ test('every pod there reaches the collector, also one that is declared later, an
 
 test('a program that sends spans is told where to, and where nobody takes them it is told nothing', () => {
   const [followed, alone] = [traced(), watchedShop()].map(({ shop }) => new MeshedMicroservice(shop, 'orders', {
-    ...container, port: Port.http(80), env: { PORT: '80' }, spans: (to) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://${to}` }),
+    ...container, port: Port.http(80), env: { PORT: '80' }, spans: ({ collector: to, samplingPercentage }) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://${to}`, SHARE: String(samplingPercentage) }),
   }));
   const env = (service: MeshedMicroservice) => listAt(objectIn(service, 'Deployment', 'orders'), 'spec.template.spec.containers.0.env');
-  expect(env(followed)).toEqual([{ name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: `http://${collector}` }, { name: 'PORT', value: '80' }]);
+  expect(env(followed)).toEqual([
+    { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: `http://${collector}` }, { name: 'SHARE', value: '10' }, { name: 'PORT', value: '80' },
+  ]);
   expect(env(alone)).toEqual([{ name: 'PORT', value: '80' }]);
 });
 
@@ -69,21 +71,21 @@ test('what was collected is kept for days, on storage that outlives the pod, and
   expect(listAt(sources, 'datasources').map((source) => at(source, 'type'))).toEqual(['prometheus', 'jaeger']);
 });
 
-describe('what cannot be followed', () => {
-  test.each([0, -1, 100.1, Number.NaN])('a share of %d %% of the requests', (samplingPercentage) => {
+describe('bad input', () => {
+  test.each([0, -1, 100.1, Number.NaN])('fails: a share of %d %% of the requests', (samplingPercentage) => {
     expectRefusal(() => traced({ samplingPercentage }), '[staging/observability] traces.samplingPercentage must be above 0', 'leave traces out');
   });
 
-  test('a part of a day', () => {
+  test('fails: a part of a day', () => {
     expectRefusal(() => traced({ retention: Duration.hours(30) }), 'traces.retention');
   });
 
-  test('a namespace that another stack follows', () => {
+  test('fails: a namespace that another stack follows', () => {
     const { staging, shop } = traced();
     expectRefusal(() => new ObservabilityStack(staging, 'second', { watches: [shop], metrics: tracing() }), 'one stack traces a namespace, got staging/shop');
   });
 
-  test('a namespace that is somebody else\'s', () => {
+  test('fails: a namespace that is somebody else\'s', () => {
     const { staging } = traced();
     const joined = MeshNamespace.existing(staging, 'joined');
     const stack = () => new ObservabilityStack(staging, 'second', { watches: [joined], metrics: tracing() });

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { MeshedMicroservice, Operation, Port, Probe, type Resources } from '../../index';
-import type { MeshNamespace } from '../../index';
+import type { MeshNamespace, SpanCollector } from '../../index';
 import { owners } from './owners';
 
 /** Image of a service of the boutique. */
@@ -14,7 +14,9 @@ const everyFiveSeconds = probedBy(Probe.grpc({ period: Duration.seconds(5) }));
 const twice = { idempotent: true } as const; // reads, and writes that set a state: doing them twice changes nothing more
 
 /** How programs of the boutique are told to send spans; adservice, cartservice and shippingservice have no code for it. */
-const spansOf = (name: string) => (collector: string) => ({ ENABLE_TRACING: '1', COLLECTOR_SERVICE_ADDR: collector, OTEL_SERVICE_NAME: name });
+const spansOf = (name: string) => ({ collector }: SpanCollector) => ({ ENABLE_TRACING: '1', COLLECTOR_SERVICE_ADDR: collector, OTEL_SERVICE_NAME: name });
+/** Those in Go send all of them (`AlwaysSample`), whatever their caller's span says. */
+const allSpansOf = (name: string) => (to: SpanCollector) => (to.samplingPercentage === 100 ? spansOf(name)(to) : {});
 
 function probedBy(probe: Probe) {
   return { readiness: probe, liveness: probe };
@@ -38,7 +40,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
       SHOPPING_ASSISTANT_SERVICE_ADDR: 'shoppingassistantservice:80', // not deployed; the program ends where it is empty
       ENABLE_PROFILER: '0',
     },
-    spans: spansOf('frontend'),
+    spans: allSpansOf('frontend'),
     operations: {
       home: Operation.http(['GET', 'HEAD'], '/'),
       product: Operation.http(['GET', 'HEAD'], '/product/{id}'),
@@ -60,7 +62,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     resources: usual,
     slo: { availability: 99.9, latency: { percentile: 99, below: Duration.seconds(10) } },
     env: { PORT: '5050' },
-    spans: spansOf('checkoutservice'),
+    spans: allSpansOf('checkoutservice'),
     operations: { placeOrder: Operation.grpc('hipstershop.CheckoutService/PlaceOrder') },
   });
 
@@ -86,7 +88,7 @@ export function boutiqueServices(shop: MeshNamespace, image: Image) {
     resources: usual,
     ...quickStop,
     env: { PORT: '3550', ...noProfiler },
-    spans: spansOf('productcatalogservice'),
+    spans: allSpansOf('productcatalogservice'),
     operations: {
       listProducts: Operation.grpc('hipstershop.ProductCatalogService/ListProducts', twice),
       getProduct: Operation.grpc('hipstershop.ProductCatalogService/GetProduct', twice),

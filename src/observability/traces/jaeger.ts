@@ -72,7 +72,7 @@ function configuration(days: number): object {
   return {
     service: {
       extensions: ['jaeger_storage', 'jaeger_query', 'healthcheckv2'],
-      pipelines: { traces: { receivers: ['otlp'], processors: ['batch'], exporters: ['jaeger_storage_exporter'] } },
+      pipelines: { traces: { receivers: ['otlp'], processors: ['memory_limiter', 'batch'], exporters: ['jaeger_storage_exporter'] } },
       telemetry: { metrics: { level: 'none' } },
     },
     extensions: {
@@ -87,7 +87,7 @@ function configuration(days: number): object {
       },
     },
     receivers: { otlp: { protocols: { grpc: everywhere(spansPort) } } },
-    processors: { batch: {} },
+    processors: { memory_limiter: { check_interval: '1s', limit_percentage: 75, spike_limit_percentage: 20 }, batch: {} },
     exporters: { jaeger_storage_exporter: { trace_storage: 'badger' } },
   };
 }

@@ -33,7 +33,7 @@ export function traces(stack: MeshNamespace, watched: readonly MeshNamespace[], 
   const { host } = service.party;
   const tracing = { provider: `${id}-jaeger`, samplingPercentage, collector: `${host}:${spansPort}` };
   environment.provide(stack, tracing.provider, { opentelemetry: { service: host, port: spansPort } });
-  environment.surroundings.meshServices.push({ host, ports: [spansPort], namespace: stack.name, podLabels: { ...service.party.podLabels }, callers: names });
+  environment.surroundings.letCall({ host, ports: [spansPort], namespace: stack.name, podLabels: { ...service.party.podLabels }, callers: names });
   for (const namespace of watched) {
     if (!namespace.telemetry) {
       reject(stack, `traces are for namespaces of this app, got ${namespace.node.path}, which is joined; let a stack without traces watch it`);

@@ -1,7 +1,6 @@
 import { Size } from 'cdk8s';
 import {
-  type Alerting, type Environment, type MeshNamespace, Metrics, ObservabilityStack,
-  type HostProbes, Receiver, type SecretKey, type TracesOptions,
+  type Alerting, type Environment, type HostProbes, type MeshNamespace, Metrics, ObservabilityStack, Receiver, type SecretKey, type TracesOptions,
 } from '../index';
 import { type WatchersAccess, hostsOf, watchersGateway } from './watchers-gateway';
 

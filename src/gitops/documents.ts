@@ -4,15 +4,12 @@ import { contractDocuments } from './contracts';
 import { Document, RenderedFile } from './document';
 import { exceptionDocuments } from './exceptions';
 import { experimentDocuments } from './experiments/experiment-documents';
-import { meshConfigDocuments } from './mesh-config';
 import { prerequisiteDocuments } from './prerequisites';
 
 /** Makes documents of an app. */
 type Writer = (constructs: readonly IConstruct[], files: readonly RenderedFile[]) => readonly Document[];
 
-const writers: readonly Writer[] = [
-  contractDocuments, exceptionDocuments, prerequisiteDocuments, meshConfigDocuments, chartValuesDocuments, experimentDocuments,
-];
+const writers: readonly Writer[] = [contractDocuments, exceptionDocuments, prerequisiteDocuments, chartValuesDocuments, experimentDocuments];
 
 /** All that is written beside the manifests. */
 export function documentsOf(constructs: readonly IConstruct[], files: readonly RenderedFile[]): readonly Document[] {

@@ -6,8 +6,8 @@ export interface ChartValuesProps {
   readonly chart: string;
   /** What they are for: lines of the comment at the head of the file. */
   readonly heading: readonly string[];
-  /** The values, read when everything has been declared. */
-  readonly values: () => object;
+  /** The values, read when everything has been declared; those that are empty are not written, and without any there is no file. */
+  readonly values: () => Readonly<Record<string, object>>;
 }
 
 /** Says what whoever installs a Helm chart must tell it. */

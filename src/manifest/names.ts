@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { IConstruct } from 'constructs';
 import { invalid } from '../graph/configuration-error';
 import { isDnsName } from '../graph/host-name';
@@ -26,4 +27,11 @@ export function checkServiceName(construct: IConstruct, name: string): void {
 export function uniqueId(scope: IConstruct, id: string): string {
   if (scope.node.tryFindChild(id)) invalid(`${scope.node.path}/${id}`, `name must be unique in ${scope.node.path || 'the app'}, got '${id}' twice; rename one`);
   return id;
+}
+
+/** A name of so many characters at most: a longer one keeps its beginning, and ends with what tells it from others. */
+export function shortened(name: string, longest: number): string {
+  if (name.length <= longest) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.slice(0, longest - hash.length - 1)}-${hash}`;
 }

@@ -5,6 +5,7 @@ import { CallGraph } from '../graph/call-graph';
 import { EnvironmentFacts, MeshService, PathNormalization, PodIdentity, PodPeer } from '../graph/environment-facts';
 import { isDnsName } from '../graph/host-name';
 import { kubernetesApi } from '../graph/kubernetes-api';
+import { ChartValues } from '../manifest/chart-values';
 import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { providerProblems, severalProvidersFlag } from '../security/extension-providers';
@@ -79,6 +80,9 @@ export interface EnvironmentProps {
   readonly meshServices?: readonly MeshService[];
 }
 
+/** The ingress gateway as `istioctl install` makes it. */
+const usualGateway = { serviceAccount: 'istio-ingressgateway-service-account', podLabels: { istio: 'ingressgateway' } };
+
 /** One place where systems run, such as staging or production: a cluster with its mesh. Calls do not leave it. */
 export class Environment extends Construct {
   /** The environment that a construct is in. @throws ConfigurationError where it is in none */
@@ -132,12 +136,7 @@ export class Environment extends Construct {
       clusterDomain,
       trustDomain,
       interception: props.interception ?? 'cni',
-      gateway: {
-        namespace: meshNamespace,
-        serviceAccount: 'istio-ingressgateway-service-account',
-        podLabels: { istio: 'ingressgateway' },
-        ...props.gateway,
-      },
+      gateway: { ...usualGateway, namespace: meshNamespace, ...props.gateway },
       dns: props.dns ?? { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } },
       nodeLocalDns: checkedAddresses(this, props.nodeLocalDns),
       istiod: { namespace: meshNamespace, podLabels: { app: 'istiod' } },
@@ -149,6 +148,7 @@ export class Environment extends Construct {
     };
     this.graph = new CallGraph(this.facts);
     this.node.addValidation({ validate: () => this.problems() });
+    if (!original) this.tellIstiod();
   }
 
   /** The same place once more, for an experiment. @internal */
@@ -179,11 +179,6 @@ export class Environment extends Construct {
     };
   }
 
-  /** Variables that istiod must have, for who installs the mesh. Source: Istio, "pilot-discovery", environment variables. */
-  public get istiodVariables(): Readonly<Record<string, string>> {
-    return this.props.severalProviders ? { [severalProvidersFlag]: 'true' } : {};
-  }
-
   /** Adds an extension provider to the mesh config. @throws ConfigurationError where there is one of its name @internal */
   public provide(construct: Construct, name: string, provider: object): void {
     if (this.known.includes(name)) reject(construct, `an extension provider must have a name of its own, got '${name}' twice; change the id`);
@@ -205,6 +200,17 @@ export class Environment extends Construct {
     const owner = this.owners.get(name);
     if (owner !== undefined) reject(namespace, `namespace has an owner, got '${name}' of ${owner}; join it with MeshNamespace.existing`);
     this.owners.set(name, namespace.node.path);
+  }
+
+  private tellIstiod(): void {
+    new ChartValues(this, 'istiod-values', {
+      chart: 'istiod',
+      heading: [
+        "What this environment needs of the mesh: values of Istio's Helm chart istiod, for who installs it.",
+        'Helm replaces lists as a whole: add extension providers of others by hand.',
+      ],
+      values: () => ({ env: this.props.severalProviders ? { [severalProvidersFlag]: 'true' } : {}, meshConfig: this.meshConfig }),
+    });
   }
 
   private problems(): string[] {

@@ -20,6 +20,8 @@ export class WatchedNamespace {
   public readonly system: string;
   /** Who can be called there, in the order of their names. */
   public readonly callees: readonly Callee[];
+  /** Hosts that lead to it, where somebody asks them from outside. */
+  public readonly probed: readonly ProbedHost[];
   /** Calls to them. */
   public readonly calls: readonly Edge[];
 
@@ -33,6 +35,7 @@ export class WatchedNamespace {
     this.name = namespace.name;
     this.domain = namespace.domain;
     this.system = namespace.system;
+    this.probed = known.hosts ? hostsOf([namespace]) : [];
     this.callees = graph.calleesIn(namespace.name).filter(({ pods, remote, ports }) => pods !== undefined && !remote && ports.length > 0);
     this.calls = this.callees.flatMap((callee) => graph.to(callee));
     this.objects = below.filter((each): each is ApiObject => ApiObject.isApiObject(each));
@@ -44,19 +47,14 @@ export class WatchedNamespace {
     return this.namespace.enforcement.mtls === 'strict';
   }
 
-  /** Hosts that lead to it, where somebody asks them from outside. */
-  public get probed(): readonly ProbedHost[] {
-    return this.known.hosts ? hostsOf([this.namespace]) : [];
-  }
-
   /** Callees whose requests the mesh sees. */
   public get services(): readonly Callee[] {
     return this.callees.filter(({ ports }) => ports.some((port) => port.carriesRequests));
   }
 
   /** Names of its objects of a kind, sorted. @param where what must stand at a path, or must not. */
-  public namesOf(kind: string, where: (object: unknown) => boolean = () => true): readonly string[] {
-    return this.objects.filter((object) => object.kind === kind && where(object.toJson())).map(({ name }) => name).sort();
+  public namesOf(kind: string, where?: (object: unknown) => boolean): readonly string[] {
+    return this.objects.filter((object) => object.kind === kind && (where?.(object.toJson()) ?? true)).map(({ name }) => name).sort();
   }
 
   /** CronJobs that run by themselves, sorted. */

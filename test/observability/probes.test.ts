@@ -1,9 +1,9 @@
 import { Size } from 'cdk8s';
 import { parse } from 'yaml';
-import { type HostProbes, IngressGateway, Metrics } from '../../src';
-import { at, container, expectRefusal, listAt, objectIn } from '../mesh/world';
+import { type HostProbes, IngressGateway, Metrics, ObservabilityStack } from '../../src';
+import { at, container, expectRefusal, listAt, objectIn, objectsIn, world } from '../mesh/world';
 import { rulesIn } from './rule-files';
-import { slack, watchedShop } from './watched-world';
+import { slack, watchedShop, withApi } from './watched-world';
 
 const probing = (probes?: HostProbes) => watchedShop({
   metrics: Metrics.embedded({ storage: { size: Size.gibibytes(1) }, resources: container.resources, alerting: { otherwise: [slack] }, probes }),
@@ -41,8 +41,18 @@ test('who does not ask has no exporter and no alert that could never fire', () =
   expect(rulesIn(app).filter((rule) => JSON.stringify(rule).includes('probe_'))).toEqual([]);
 });
 
-test('a host that comes after the stack is not forgotten in silence', () => {
+test('fails where a host comes after the stack, which would not ask it', () => {
   const { app, shop } = probing({});
   new IngressGateway(shop, 'late', { hosts: ['late.example'] });
   expectRefusal(() => app.render(), "metrics.probes asks the hosts that there are when the stack is made, got 'late.example' later", 'after its gateway');
+});
+
+test('a long host has a name that a Service may have', () => {
+  const long = `${'shop-'.repeat(11)}shop.example.com`; // 71 characters
+  const { shop, staging } = world(withApi);
+  new IngressGateway(shop, 'long', { hosts: [long] });
+  const metrics = Metrics.embedded({ storage: { size: Size.gibibytes(1) }, resources: container.resources, alerting: { otherwise: [slack] }, probes: {} });
+  const [entry] = objectsIn(new ObservabilityStack(staging, 'observability', { watches: [shop], metrics })).filter((each) => at(each, 'kind') === 'ServiceEntry'
+    && JSON.stringify(each).includes(long));
+  expect([at(entry, 'spec.hosts'), String(at(entry, 'metadata.name')).length]).toEqual([[long], 63]);
 });

@@ -64,7 +64,7 @@ test('who installs the kube-prometheus-stack is told whom its Alertmanager tells
   expect([...operated().app.render().keys()].filter((path) => path.endsWith('-values.yaml'))).toEqual(['staging/istiod-values.yaml']);
 });
 
-test('one stack says whom that Alertmanager tells', () => {
+test('fails where two stacks say whom that Alertmanager tells', () => {
   const metrics = Metrics.operator({ alerting: { otherwise: [slack] } });
   const { app, staging } = watchedShop({ metrics });
   const other = new MeshNamespace(staging, 'other');

@@ -24,26 +24,26 @@ test('a login before a host lets people in that it knows', () => {
   expect([...app.render().keys()]).toContain('staging/observability/gateway.yaml');
 });
 
-describe('nobody looks who has not logged in', () => {
-  test('at dashboards', () => {
+describe('a route for who has not logged in', () => {
+  test('fails at dashboards', () => {
     const { app, gateway, grafana } = stacked();
     gateway('gateway', 'grafana.example').routes(grafana, { timeout });
     expectRefusal(() => app.render(), 'grafana asks nobody who he is, got a route from grafana.example of staging/observability/gateway', 'put an OidcLogin');
   });
 
-  test('at what Prometheus knows', () => {
+  test('fails at what Prometheus knows', () => {
     const { app, gateway, prometheus } = stacked();
     gateway('open', 'metrics.example').routes(prometheus, {});
     expectRefusal(() => app.render(), 'prometheus asks nobody who he is, got a route from metrics.example of staging/observability/open');
   });
 
-  test('by an Ingress, which has no login', () => {
+  test('fails by an Ingress, which has no login', () => {
     const { app, stack, grafana } = stacked();
     new NginxIngress(stack, 'ingress', { hosts: ['boards.example'] }).routes(grafana, { timeout });
     expectRefusal(() => app.render(), 'grafana asks nobody who he is, got a route from boards.example');
   });
 
-  test('at logs', () => {
+  test('fails at logs', () => {
     const { app, shop } = stacked();
     const logs = new LogStack(shop, 'logs', { watches: [shop], storage: { size: Size.gibibytes(1) } });
     const gateway = new IngressGateway(logs.namespace, 'gateway', { hosts: ['logs.example'], tls: { credentialName: 'logs-tls' } });

@@ -66,6 +66,12 @@ export function rulesOf(
   }));
 }
 
+/** The owner of the namespace, for what is found by its pods. */
+export function owned(watched: WatchedNamespace, expr: string): readonly Raised[] {
+  const owner = watched.ownerOf();
+  return [{ expr, labels: owner === undefined ? {} : { owner } }];
+}
+
 /** File of an alert's runbook: `pods-restart.md` of `PodsRestart`. */
 export function runbookFile(name: string): string {
   return `${name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.md`;

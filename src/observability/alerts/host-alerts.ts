@@ -1,15 +1,12 @@
 import { ProbedHost } from '../probes/hosts';
 import { series } from '../promql';
 import { WatchedNamespace } from '../watched';
-import { NamespaceAlert, Raised } from './alert';
+import { NamespaceAlert, Raised, owned } from './alert';
 
 type Of = Readonly<Record<'namespace', string>>;
 
-const raised = (isAsked: (host: ProbedHost) => boolean, expr: (of: Of) => string) => (watched: WatchedNamespace): readonly Raised[] => {
-  if (!watched.probed.some(isAsked)) return [];
-  const owner = watched.ownerOf();
-  return [{ expr: expr({ namespace: watched.name }), labels: owner === undefined ? {} : { owner } }];
-};
+const raised = (isAsked: (host: ProbedHost) => boolean, expr: (of: Of) => string) => (watched: WatchedNamespace): readonly Raised[] =>
+  (watched.probed.some(isAsked) ? owned(watched, expr({ namespace: watched.name })) : []);
 
 /** Alerts of the hosts that a system is reached by, as somebody outside sees them. */
 export const hostAlerts: readonly NamespaceAlert[] = [

@@ -1,14 +1,8 @@
 import { Matchers, escaped, newOf, oneOf, series, sumBy } from '../promql';
 import { WatchedNamespace } from '../watched';
-import { NamespaceAlert, Raised } from './alert';
+import { NamespaceAlert, owned } from './alert';
 
 const day = 24 * 60 * 60;
-
-/** The owner of the namespace, for what is found by its pods. */
-function owned(watched: WatchedNamespace, expr: string): readonly Raised[] {
-  const owner = watched.ownerOf();
-  return [{ expr, labels: owner === undefined ? {} : { owner } }];
-}
 
 const logs = 'See `kubectl logs --previous` of the container, and `kubectl describe pod` for its last state.';
 

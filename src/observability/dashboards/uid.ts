@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { shortened } from '../../manifest/names';
 
 /** What Grafana takes at most. Source: Grafana, dashboard JSON model, `uid`. */
 const longest = 40;
@@ -8,8 +8,5 @@ export const meshUid = '_mesh';
 
 /** What Grafana knows a dashboard by, from the names of what it shows; a long one keeps its beginning. */
 export function uidOf(...names: readonly string[]): string {
-  const whole = names.join('_'); // which no name has
-  if (whole.length <= longest) return whole;
-  const hash = createHash('sha256').update(whole).digest('hex').slice(0, 8);
-  return `${whole.slice(0, longest - hash.length - 1)}-${hash}`;
+  return shortened(names.join('_'), longest); // which no name has
 }

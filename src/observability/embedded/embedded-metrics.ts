@@ -16,15 +16,15 @@ import { kiali, kialiAccess } from '../kiali/kiali';
 import { EmbeddedMetricsOptions } from '../metrics-form';
 import { blackboxExporter } from '../probes/blackbox';
 import { ProbedHost, hostsOf } from '../probes/hosts';
+import { alertmanagerConfig, receiversOf, secretFile } from '../routing/alertmanager-config';
+import { checkAlerting } from '../routing/receiver';
 import { RuleGroup } from '../rules';
 import { certManagerMetrics, istiodMetrics, mergedMetrics } from '../sidecar-metrics';
-import { alertmanagerConfig, receiversOf, secretFile } from '../routing/alertmanager-config';
+import { traces } from '../traces/traces';
 import { configMap } from './config-map';
 import { GrafanaContent, grafana } from './grafana';
 import { Grant, platformAccess } from './platform-access';
 import { prometheusConfig, ruleFolder } from './prometheus-config';
-import { checkAlerting } from '../routing/receiver';
-import { traces } from '../traces/traces';
 
 /** Folder of the files that have the receivers' secrets. */
 const secretFolder = '/etc/alertmanager-secrets';
@@ -70,10 +70,8 @@ export class EmbeddedMetrics {
   public readonly kubeStateMetrics: MeshedMicroservice;
   /** What asks the hosts of gateways, where it was asked for. */
   public readonly blackbox?: MeshedMicroservice;
-
   /** What follows requests through all services that they reach, where it was asked for. */
   public readonly jaeger?: MeshedMicroservice;
-
   /** What shows who calls whom, where it was asked for. */
   public readonly kiali?: MeshedMicroservice;
 

@@ -1,6 +1,7 @@
 import { Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Port } from '../../graph/port';
+import { shortened } from '../../manifest/names';
 import { ExternalService } from '../../mesh/external-service';
 import { nameOfHost } from '../../mesh/gateway-hosts';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
@@ -46,7 +47,7 @@ export function blackboxExporter(namespace: MeshNamespace, hosts: readonly Probe
     volumes: { '/etc/blackbox': Volume.configMap(config) },
   });
   for (const { host, tls } of hosts) {
-    exporter.calls(new ExternalService(component, nameOfHost(host), { host, port: tls ? Port.tls(443) : Port.http(80), cidrs }), {});
+    exporter.calls(new ExternalService(component, shortened(nameOfHost(host), 63), { host, port: tls ? Port.tls(443) : Port.http(80), cidrs }), {});
   }
   return exporter;
 }

@@ -11,6 +11,20 @@ export function trafficTo(callee: Callee): { readonly reporter: 'source'; readon
   return { ...bySource, destination_service: oneOf(hostsOf(callee)) };
 }
 
+/** What versions are compared by: what their callers count; where the new one gets copies alone, which callers do not count, what both count themselves. */
+export function comparedBy(callee: Callee): Matchers<'istio_requests_total'> {
+  if (!isOnlyCopied(callee)) return trafficTo(callee);
+  return { reporter: 'destination', destination_workload_namespace: callee.namespace, destination_canonical_service: callee.name };
+}
+
+/** Whether a second version gets copies of requests, and no request. */
+function isOnlyCopied(callee: Callee): boolean {
+  const [, second] = callee.versions();
+  const releases = callee.releases();
+  const isAsked = releases.some(({ destinations }) => destinations.some(({ subset, weight }) => subset === second?.name && weight !== 0));
+  return !isAsked && releases.some(({ mirror }) => mirror !== undefined);
+}
+
 /** What tells a caller from others: its proxies give their pods' canonical name. Source: Istio, "Canonical service". */
 export function trafficOf(caller: Caller): { readonly source_workload_namespace: string; readonly source_canonical_service: string } {
   const { app, istio } = caller.podLabels; // a gateway of istioctl or of Helm has both, and is often known by the second

@@ -19,6 +19,14 @@ test('one more promise to a caller is one more alert of each kind, and nothing e
   expect(names(after).filter((name) => !names(before).includes(name))).toEqual(['ErrorBudgetBurnsFast web late', 'ErrorBudgetBurns web late']);
 });
 
+test.each([['copies alone', 'destination', { at: 0, mirror: 10 }], ['requests and copies', 'source', { at: 5, mirror: 10 }]])(
+  'a version that gets %s is compared by what the %s counts', (_, reporter, release) => {
+    const releases = alertsOf(watchedShop({}, release).app).filter(({ labels }) => labels.version === 'canary');
+    expect(releases.map(({ alert }) => alert)).toEqual(['CanaryFailsMore', 'CanaryIsSlower']);
+    for (const { expr } of releases) expect(new Set(expr.match(/reporter="\w+"/g))).toEqual(new Set([`reporter="${reporter}"`]));
+  },
+);
+
 test('every alert says who is hurt, who owns it and where its runbook is', () => {
   const { app } = watchedShop({ runbooks: 'https://git.example/runbooks/', owner: '@shops/platform' });
   const alerts = alertsOf(app);

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import {
-  Backup, CanaryRelease, CertificateIssuer, IngressGateway, Metrics, MeshedMicroservice, ObservabilityStack, type ObservabilityStackProps, Operation, Port,
-  Receiver, RedisCache, TlsCertificate,
+  Backup, CanaryRelease, type CanaryReleaseProps, CertificateIssuer, IngressGateway, Metrics, MeshedMicroservice, ObservabilityStack,
+  type ObservabilityStackProps, Operation, Port, Receiver, RedisCache, TlsCertificate,
 } from '../../src';
 import { client, container, world } from '../mesh/world';
 
@@ -20,7 +20,7 @@ export const embedded = Metrics.embedded({
 export const withApi = { apiServer: { addresses: ['10.0.0.10'], port: 6443 } };
 
 /** A shop of which everything that can go wrong is watched. */
-export function watchedShop(props: Partial<ObservabilityStackProps> = {}) {
+export function watchedShop(props: Partial<ObservabilityStackProps> = {}, release: CanaryReleaseProps = { at: 5 }) {
   const { app, staging, shop } = world(withApi);
   const web = new MeshedMicroservice(shop, 'web', {
     ...container,
@@ -29,7 +29,7 @@ export function watchedShop(props: Partial<ObservabilityStackProps> = {}) {
     operations: { home: Operation.http('GET', '/'), find: Operation.grpc('shop.Web/Find', { port: 'grpc' }) },
     slo: { availability: 99.9, latency: { percentile: 99, below: Duration.millis(250) } },
   });
-  new CanaryRelease(web, 'canary', { at: 5 });
+  new CanaryRelease(web, 'canary', release);
   const caller = client(shop, 'caller');
   caller.calls(web, { operations: ['find'], slo: { availability: 99.95 } });
   const gateway = new IngressGateway(shop, 'gateway', { hosts: ['shop.example'], tls: { credentialName: 'shop-tls' } });

@@ -1,6 +1,6 @@
 import { Callee } from '../../graph/party';
 import { rate, series } from '../promql';
-import { duration, failureRatio, speaksGrpc, trafficTo } from '../requests';
+import { comparedBy, duration, failureRatio, speaksGrpc } from '../requests';
 import { WatchedNamespace } from '../watched';
 import { NamespaceAlert, Raised } from './alert';
 
@@ -21,7 +21,7 @@ const raised = (worse: (callee: Callee, stable: string, canary: string) => strin
   });
 
 /** By the revision, not the version: proxies know it of a pod that never answered too, though of no pod at all. */
-const of = (callee: Callee, version: string) => ({ ...trafficTo(callee), destination_canonical_revision: version });
+const of = (callee: Callee, version: string) => ({ ...comparedBy(callee), destination_canonical_revision: version });
 /** A share of a handful of requests says nothing: one of them a minute is the least. */
 const isAsked = (callee: Callee, version: string): string => `sum(${rate(series('istio_requests_total', of(callee, version)), window)}) > 1 / 60`;
 
@@ -31,6 +31,7 @@ const ask = [
   { question: 'How do the versions answer?', query: 'sum by (destination_canonical_revision, response_code) (rate(istio_requests_total{reporter="source",destination_canonical_service="<service>"}[10m]))' },
   { question: 'How long do they take?', query: 'histogram_quantile(0.99, sum by (le, destination_canonical_revision) (rate(istio_request_duration_milliseconds_bucket{reporter="source",destination_canonical_service="<service>"}[10m])))' },
 ];
+const copies = 'Where the new version gets copies alone, its callers do not count them: ask with `reporter="destination"` then.';
 const then = ['Set `at: 0` of its CanaryRelease and merge: all requests go to the version that serves, no pod restarts.', 'See the log of its pods: label `version` is its name.'];
 
 /** Alerts of releases: the new version is compared with the one that serves beside it, at the same time and under the same load. */
@@ -41,7 +42,7 @@ export const releaseAlerts: readonly NamespaceAlert[] = [
     for: '5m',
     summary: '{{ $labels.service }}: {{ $value | humanizePercentage }} more of the requests fail at version {{ $labels.version }} than at the one that serves',
     impact: 'Those who are sent to the new version get errors that others do not.',
-    meaning: 'For ten minutes the share of bad answers of the new version was more than a hundredth above that of the version beside it, with a request a minute or more.',
+    meaning: `For ten minutes the share of bad answers of the new version was more than a hundredth above that of the version beside it, with a request a minute or more. ${copies}`,
     ask,
     then,
     raised: raised((callee, stable, canary) => [
@@ -55,7 +56,7 @@ export const releaseAlerts: readonly NamespaceAlert[] = [
     for: '10m',
     summary: '{{ $labels.service }}: 99 % of the requests take {{ $value | humanize }} times as long at version {{ $labels.version }} as at the one that serves',
     impact: 'Those who are sent to the new version wait longer than others.',
-    meaning: 'For ten minutes the 99th percentile of the new version was more than one and a half times that of the version beside it, with a request a minute or more.',
+    meaning: `For ten minutes the 99th percentile of the new version was more than one and a half times that of the version beside it, with a request a minute or more. ${copies}`,
     ask,
     then,
     raised: raised((callee, stable, canary) => [

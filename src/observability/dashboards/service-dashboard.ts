@@ -2,7 +2,7 @@ import { Callee } from '../../graph/party';
 import { versionsOf } from '../alerts/release-alerts';
 import { budgetOf } from '../objectives';
 import { escaped, rate, series, sumBy } from '../promql';
-import { duration, failureRatio, hostsOf, speaksGrpc, trafficTo } from '../requests';
+import { comparedBy, duration, failureRatio, hostsOf, speaksGrpc, trafficTo } from '../requests';
 import { WatchedNamespace } from '../watched';
 import { objectiveSection } from './objective-panels';
 import type { DashboardSpec, PanelSpec, SectionSpec } from './panels';
@@ -96,7 +96,7 @@ function releaseSection(callee: Callee): readonly SectionSpec[] {
   const versions = versionsOf(callee);
   if (!versions) return [];
   const byVersion = ['destination_canonical_revision'];
-  const traffic = trafficTo(callee);
+  const traffic = comparedBy(callee);
   return [{
     title: `Release: ${versions.join(' and ')}`,
     panels: [

@@ -38,6 +38,17 @@ judged('a canary that has all requests is still judged', () => {
   expect(firing(rules, { alert: 'CanaryFailsMore', at: '30m' }, given)).toBe('fires');
 });
 
+judged('a canary that gets copies alone is judged by what it counts itself, since who sends copies does not', () => {
+  const copied = { groups: [...ruleFiles(objectsIn(watchedShop({}, { at: 0, mirror: 50 }).app)).values()].flatMap(({ groups }) => groups) };
+  const counted = (revision: string, code: number): string =>
+    `istio_requests_total{reporter="destination",destination_workload_namespace="shop",destination_canonical_service="web",` +
+    `destination_canonical_revision="${revision}",response_code="${code}"}`;
+  const seen = { [requests('destination_canonical_revision="v1",response_code="200"')]: '0+100x30', [counted('v1', 200)]: '0+100x30' };
+  const when = { alert: 'CanaryFailsMore', at: '30m' };
+  expect(firing(copied, when, { ...seen, [counted('canary', 503)]: '0+50x30' })).toBe('fires');
+  expect(firing(copied, when, { ...seen, [counted('canary', 200)]: '0+50x30' })).toBe('is quiet');
+});
+
 judged('a budget of 30 days counts requests, not hours', () => {
   const answered = (code: number): string => requests(`destination_service_namespace="shop",response_code="${code}"`);
   // a hundred a minute of which half fail, for an hour; then 950 a minute of which none does, for five

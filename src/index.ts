@@ -54,6 +54,7 @@ export {
 } from './manifest/exception';
 export { type Kind, Manifest } from './manifest/manifest';
 export type { SyncHook } from './manifest/sync-wave';
+export type { ApplicationMetrics } from './mesh/application-metrics';
 export type {
   AllowOptions, Callable, CallOptions, CallerPolicyOptions, CommonCallOptions, InboundOptions, NamedPortCallOptions, OperationCallOptions,
   OperationInboundOptions, PortCallOptions, PortInboundOptions, RequestCallOptions,

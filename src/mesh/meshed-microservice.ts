@@ -27,6 +27,7 @@ import { EnvVars } from '../workload/container';
 import { PodProps } from '../workload/pod';
 import { Replicas, maxReplicas, minReplicas } from '../workload/replicas';
 import { ResourceLimitedDeployment, ResourceLimitedDeploymentProps } from '../workload/resource-limited-deployment';
+import { ApplicationMetrics, metricsAnnotations } from './application-metrics';
 import { AllowOptions, Callable, CallOptions, OperationInboundOptions, PortInboundOptions } from './callable';
 import { destinationRule } from './destination-rule';
 import { kubeService } from './kube-service';
@@ -71,6 +72,8 @@ export interface MeshedMicroserviceProps<Op extends string = never> extends PodP
    * @default - its program sends none; the proxies' spans say who called whom
    */
   readonly spans?: (to: SpanCollector) => EnvVars;
+  /** Where its program gives what it counts itself: a Prometheus that asks its pods has that too. @default - only what its proxy counts */
+  readonly metrics?: ApplicationMetrics;
   /** How a controller, Argo Rollouts, releases a new version: a Rollout runs the pods then. @default - a Deployment, and Kubernetes replaces its pods */
   readonly rollout?: RolloutOptions;
 }
@@ -188,6 +191,7 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     return {
       ...props,
       rollout: undefined,
+      podAnnotations: { ...props.podAnnotations, ...metricsAnnotations(scope, this.party.ports, props.metrics, props.podAnnotations) },
       labels: { ...podLabels(MeshNamespace.of(this)), version: props.version! },
       serviceAccountName: this.party.serviceAccount,
       ports: this.party.ports,

@@ -3,12 +3,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { at, listAt } from '../mesh/world';
+import { Environment, MeshNamespace, MeshedMicroservice, Port } from '../../src';
+import { at, container, listAt } from '../mesh/world';
 import { mergedMetrics, proxyStatsMatcher } from '../../src/observability/sidecar-metrics';
 import { UNLIMITED } from './boutique';
 import { Cluster } from './cluster';
 import { kubeconfig } from './control/control-plane';
-import { ofKind, readManifests } from './manifests';
+import type { KubeObject } from './control/kube-client';
+import type { Pod } from './kubelet/pod';
+import { ofKind, readManifests, synthesized, workloads } from './manifests';
 import { statistics } from './proxies';
 import { DIST, folderOf } from './rendered-systems';
 import { NODE_NAMESPACE } from './run/namespaces';
@@ -107,6 +110,24 @@ judged('a real Prometheus with the rendered configuration', () => {
     const asked = [...new Set(panelQueries().flatMap((text) => text.match(/envoy_\w+/g) ?? []))];
     const missing = asked.filter((metric) => !given.some((name) => metric.endsWith(name.replace(/^cluster\..*;/, '').replace(/\./g, '_'))));
     expect([asked.length > 2, missing]).toEqual([true, []]);
+  });
+
+  test('has what a program counts too: the injector hands its port and path to the agent that is asked', async () => {
+    const made = synthesized((app) => {
+      const namespace = new MeshNamespace(new Environment(app, 'judged', {}), 'demo-app');
+      new MeshedMicroservice(namespace, 'frontend', { ...container, port: Port.http(80, { targetPort: 8080 }), metrics: { path: '/numbers' } });
+    });
+    const { metadata, spec } = workloads(made)[0].spec.template;
+    const { object } = await cluster.client.tryCreate({
+      apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'counting', namespace: 'demo-app' }, spec,
+    } as KubeObject);
+    const pod = object as Pod;
+    expect(pod.metadata.annotations).toMatchObject({
+      'prometheus.io/port': String(mergedMetrics.port), 'prometheus.io/path': mergedMetrics.path, 'prometheus.io/scrape': 'true',
+    });
+    const told = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(({ name }) => name === 'istio-proxy')?.env
+      ?.find(({ name }) => name === 'ISTIO_PROMETHEUS_ANNOTATIONS');
+    expect(JSON.parse(told?.value ?? 'null')).toEqual({ path: '/numbers', port: '8080', scrape: 'true' });
   });
 
   test('takes all rules, and each of them can be evaluated', async () => {

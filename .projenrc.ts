@@ -42,20 +42,24 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
     '@swc/jest@0.2.39',
     '@types/jest@30.0.0',
     '@types/node@20.19.43',
+    'echarts@6.1.0', // draws the pictures of docs/dashboards
     'esbuild@0.28.2', // as tsx has it
     'eslint@10.15.0',
     'eslint-plugin-import-x@4.18.1',
     'fast-check@4.10.2',
     'jest@30.5.2',
     'oidc-provider@9.13.3',
+    'puppeteer-core@24.43.1', // types and clicks in a real Chromium
     'tsx@4.23.15',
     'typescript-eslint@8.73.0',
   ],
 
   deps: [
     '@grafana/grafana-foundation-sdk@0.0.21',
+    '@hpcc-js/wasm-graphviz@1.29.2', // lays out `meshmart graph`
     'ajv@8.20.0',
     'commander@14.0.3',
+    'diff@9.0.0', // lines of `meshmart diff --text`
     'picocolors@1.1.1',
     'simple-git@4.0.2',
     'yaml@2.9.1',
@@ -108,7 +112,7 @@ project.package.addField('exports', {
   './package.json': './package.json',
 });
 project.package.addField('bin', { meshmart: 'lib/src/command/main.js' });
-project.package.addField('files', ['lib', 'CHANGELOG.md']);
+project.package.addField('files', ['lib', 'src/topology/page/client.mjs', 'src/topology/page/style.css', 'CHANGELOG.md']);
 
 project.tryRemoveFile('projenrc/tsconfig.json'); // tsconfig.json covers this file
 project.gitignore.removePatterns('!/projenrc/tsconfig.json');
@@ -131,7 +135,7 @@ const swc = {
   sourceMaps: 'inline',
 };
 /** Packages that are modules alone, which jest cannot require as they are. */
-const ESM_ONLY = '@marcbachmann/cel-js';
+const ESM_ONLY = '(@marcbachmann/cel-js|@hpcc-js/wasm-graphviz)';
 new JsonFile(project, 'jest.config.json', {
   obj: {
     testMatch: ['<rootDir>/test/**/*.test.ts'],

@@ -1,6 +1,15 @@
+export { type Changes, type SystemChanges, compareRendered } from './changes/compare';
+export type { FieldChange } from './changes/field-changes';
+export { markdownOf } from './changes/markdown';
+export type { Meaning } from './changes/meanings';
+export type { ObjectChange, ObjectFate } from './changes/object-changes';
 export { compareContracts } from './checks/contract-changes';
 export { type Finding, inWords } from './checks/finding';
 export { unmatchedHalves } from './checks/halves';
 export { type HistoryOptions, type HistoryReport, checkHistory } from './checks/history';
 export { type RenderedFiles, readFolder } from './checks/rendered';
 export { checkTransition } from './checks/transition';
+export { type Format, draw } from './topology/draw';
+export { type Change, type Drawing, type Drawn, drawingOf } from './topology/drawn';
+export { topologiesOf } from './topology/read-topology';
+export type { Carried, EdgeObject, NodeKind, Share, Topology, TopologyEdge, TopologyNode } from './topology/topology';

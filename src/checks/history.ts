@@ -1,11 +1,10 @@
 import { posix } from 'node:path';
 import { SimpleGit, simpleGit } from 'simple-git';
 import { ConfigurationError } from '../graph/configuration-error';
-import { compareContracts } from './contract-changes';
 import { Finding } from './finding';
 import { contentsOf, entriesOf } from './git-tree';
 import { ReadObjects, RenderedFiles, contractsIn, objectsIn, remembering } from './rendered';
-import { transitionFindings } from './transition';
+import { stepFindings } from './step';
 import { exceptionsIn, withExceptions } from './transition-exceptions';
 
 /** Options of `checkHistory`. */
@@ -85,12 +84,9 @@ async function findingsOf(
   git: SimpleGit, folder: string, [parent, commit]: readonly [string, string], read: ReadObjects,
 ): Promise<HistoryReport['findings']> {
   const [before, after] = [await treeOf(git, parent, folder), await treeOf(git, commit, folder)];
-  const has = new Map(contractsIn(after).map((contract) => [`${contract.environment}/${contract.system}`, contract]));
-  const contracts = contractsIn(before).flatMap((contract) =>
-    compareContracts(contract, has.get(`${contract.environment}/${contract.system}`) ?? { ...contract, services: {}, calls: {} }));
   // a merge brings the trailers of what it merges
   const trailers = await exceptionsIn(git, `${parent}..${commit}`);
-  return withExceptions([...transitionFindings(before, after, read), ...contracts], trailers).map((finding) => ({ ...finding, commit }));
+  return withExceptions(stepFindings(before, after, read), trailers).map((finding) => ({ ...finding, commit }));
 }
 
 /** The folder as a commit has it. */

@@ -3,7 +3,9 @@
 /** What each command does, loaded when it is asked for. */
 export const actions = {
   contractCheck: () => (require('./contract-check') as typeof import('./contract-check')).contractCheck,
+  diff: () => (require('./diff') as typeof import('./diff')).diff,
   experiments: () => require('./experiments') as typeof import('./experiments'),
+  graph: () => (require('./graph') as typeof import('./graph')).graph,
   helm: () => (require('./helm') as typeof import('./helm')).helm,
   publish: () => (require('./publish') as typeof import('./publish')).publishCommand,
   synth: () => (require('./synth') as typeof import('./synth')).synth,

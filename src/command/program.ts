@@ -25,6 +25,7 @@ export function program(terminal: Terminal, end: (code: number) => void): Comman
     })
     .addHelpText('after', EXITS);
   addSynth(meshmart, context);
+  addViews(meshmart, context);
   addChecks(meshmart, context);
   addPublish(meshmart, context);
   addExperiments(meshmart, context);
@@ -43,6 +44,19 @@ function addSynth(parent: Command, context: Context): void {
     .option('-a, --app <command>', 'what runs the app', undefined).addOption(dist()).addOption(env()).addOption(system()).addOption(json())
     .addHelpText('after', '\nWithout --app it runs what cdk8s.yaml says. With --env or\n--system the files of those alone are replaced.')
     .action(async (options) => actions.synth()(options, context));
+}
+
+function addViews(parent: Command, context: Context): void {
+  parent.command('graph').description('Draw who may ask whom, as the rendered manifests let them.')
+    .option('-f, --format <format>', 'svg, mermaid, dot, json or html: one file that a browser opens offline', 'svg')
+    .option('--against <from>', 'a git reference or a folder: what changed since is coloured')
+    .option('-o, --out <file>', 'the file to write; else it is printed').addOption(env()).addOption(system()).addOption(dist()).addOption(json())
+    .action(async (options) => actions.graph()(options, context));
+  parent.command('diff').argument('[from]', 'the state before: a git reference or a folder', 'HEAD')
+    .description('Say what changed, object by object, and what that means on the mesh.')
+    .option('--text', 'print the lines that differ too').option('--markdown', 'print Markdown, for a comment on a pull request')
+    .addOption(env()).addOption(system()).addOption(dist()).addOption(json())
+    .action(async (from, options) => actions.diff()(from, options, context));
 }
 
 function addChecks(parent: Command, context: Context): void {

@@ -118,6 +118,80 @@ test('transition check ends with 1 and what to do instead', async () => {
   expect(ended.out).toContain('; take the requests away in one commit');
 });
 
+describe('diff', () => {
+  const at = (step: string): string => `examples/canary/dist/step-${step}`;
+  const between = (from: string, to: string): readonly string[] => {
+    const folder = folderWith({}, { 'a/staging': at(from), 'b/staging': at(to) });
+    return ['diff', join(folder, 'a'), '-d', join(folder, 'b')];
+  };
+
+  test('says what changed and what that means, in colours for a terminal alone', async () => {
+    const said = [
+      'staging shop',
+      '  requests of shop/orders: v1 100 %, canary 0 % becomes v1 50 %, canary 50 %',
+      '  ~ VirtualService shop/orders  staging/shop/orders.yaml',
+      ...[0, 1, 2].flatMap((route) => [
+        `      spec.http[${route}].route[0].weight 100 becomes 50`, `      spec.http[${route}].route[1].weight 0 becomes 50`,
+      ]),
+      'other files', '  ~ staging/prerequisites.md', '',
+    ].join('\n');
+    const words = between('1-deployed', '3-half');
+    expect(await meshmart(words)).toEqual({ code: 0, out: said, err: '' });
+    expect((await meshmart(words, 80)).out).toContain('\x1b[33m~\x1b[39m VirtualService shop/orders');
+  });
+
+  test('ends with 1 where the step hurts, says nothing of what is the same, and has three other forms', async () => {
+    const words = between('3-half', '7-removed');
+    expect(await meshmart(words)).toMatchObject({ code: 1, out: expect.stringMatching(/^error: \[staging /m) });
+    expect(await meshmart([...words, '-d', words[1]])).toMatchObject({ code: 0, out: expect.stringMatching(/^nothing changed for a cluster from /) });
+    expect(JSON.parse((await meshmart([...words, '--json'])).out)).toMatchObject({ systems: [{ system: 'shop' }] });
+    expect((await meshmart([...words, '--markdown'])).out).toMatch(/^### What hurts in one step\n/);
+    expect((await meshmart([...words, '--text'])).out).toMatch(/^--- a\/staging\/shop\/orders\.yaml$/m);
+    const twice = await meshmart([...words, '--json', '--text']);
+    expect(twice).toEqual({ code: 2, out: '', err: 'error: one form can be printed, got --text and --json; leave one out\n' });
+  });
+
+  test('without a name it is of the last commit', () => {
+    const folder = folderWith({}, { 'dist/staging': at('1-deployed') });
+    committed(folder);
+    writeFileSync(join(folder, 'dist/staging/shop/desk.yaml'), '');
+    expect(shell(folder, 'meshmart diff -e staging -s shop').out).toContain('  - Deployment shop/desk');
+  });
+});
+
+describe('graph', () => {
+  const airport = (): string => folderWith({}, { 'dist/staging/airport': 'dist/staging/airport', 'dist/production/airport': 'dist/production/airport' });
+  const graph = async (folder: string, ...options: string[]) => meshmart(['graph', '-d', join(folder, 'dist'), ...options]);
+
+  test('prints one environment in the format that is asked for, or writes a file', async () => {
+    const folder = airport();
+    expect((await graph(folder, '-e', 'staging', '-f', 'mermaid')).out).toMatch(/^flowchart LR\n/);
+    expect((await graph(folder, '-e', 'staging')).out).toContain('</svg>');
+    expect(JSON.parse((await graph(folder, '-e', 'staging', '--json')).out)).toMatchObject({ environment: 'staging' });
+    const file = join(folder, 'a.html');
+    expect(await graph(folder, '-e', 'staging', '-f', 'html', '-o', file)).toEqual({ code: 0, out: expect.stringMatching(/^wrote .*a\.html\n$/), err: '' });
+    expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  test('marks what changed against another state', async () => {
+    const [before, folder] = [airport(), airport()];
+    const against = ['-e', 'staging', '-f', 'dot', '--against', join(before, 'dist')];
+    expect((await graph(folder, ...against)).out).not.toMatch(/class="(changed|removed)"/);
+    rmSync(join(folder, 'dist/staging/airport/alerts.yaml'));
+    expect((await graph(folder, ...against)).out).toContain('class="removed"');
+  });
+
+  test('fails with 2 for an environment, format, system or state that is not there, and with 1 for a file that cannot be written', async () => {
+    const folder = airport();
+    const failed = async (...options: string[]) => { const { code, err } = await graph(folder, ...options); return [code, err]; };
+    expect(await failed()).toEqual([2, 'error: one environment must be named, got 2 (production, staging); name one by --env\n']);
+    expect(await failed('-e', 'staging', '-f', 'htm')).toEqual([2, expect.stringContaining('did you mean html?')]);
+    expect(await failed('-e', 'staging', '-s', 'airprt')).toEqual([2, expect.stringContaining('did you mean airport?')]);
+    expect(await failed('-e', 'staging', '--against', 'HAED')).toEqual([2, expect.stringContaining('did you mean HEAD?')]);
+    expect(await failed('-e', 'staging', '-o', 'no/folder/a.svg')).toEqual([1, expect.stringContaining('file cannot be written')]);
+  });
+});
+
 test('helm writes the chart of one system', async () => {
   const out = join(folderWith({}), 'charts');
   const ended = await meshmart(['helm', '-e', 'staging', '-s', 'airport', '--chart-version', '1.4.0', '--out', out]);

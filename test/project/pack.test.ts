@@ -51,7 +51,8 @@ test('the tarball holds neither app nor tests', () => {
   const paths = packed.files.map(({ path }) => path);
   const library = /^lib\/(src|imports)\/.+(\.(js|d\.ts)|\/(contract|publication)\.schema\.json)$/;
   const foreign = paths.filter((path) => !library.test(path) || path.startsWith('lib/src/app/'));
-  expect(foreign.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+  const page = ['client.mjs', 'style.css'].map((name) => `src/topology/page/${name}`);
+  expect(foreign.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...page]);
 });
 
 test('it works in an empty project', () => {
@@ -73,9 +74,15 @@ test('what makes constructs does not load git', () => {
   expect(modulesOf('meshmart/publish')).toContain('node_modules/simple-git/');
 });
 
+test('it draws a page from what it packs, and compares', () => {
+  cpSync('dist', join(folder, 'dist'), { recursive: true });
+  expect(run(folder, 'npx', 'meshmart', 'graph', '--env', 'staging', '--system', 'airport', '--format', 'html')).toContain('<svg');
+  expect(run(folder, 'npx', 'meshmart', 'diff', 'dist')).toBe('nothing changed for a cluster from dist to dist\n');
+});
+
 test('every entry point loads', () => {
   expect(run(folder, process.execPath, '--eval', ENTRIES).trim().split('\n')).toEqual([
-    'checkHistory,checkTransition,compareContracts,inWords,readFolder,unmatchedHalves',
+    'checkHistory,checkTransition,compareContracts,compareRendered,draw,drawingOf,inWords,markdownOf,readFolder,topologiesOf,unmatchedHalves',
     'publicationIn,publish,startExperiment,stopExperiment',
     'differences,matchers,readFolder',
     expect.stringContaining('definitions'),

@@ -6,10 +6,14 @@ import { reject } from './reject';
 
 /** Refuses what is no DNS label: 1-63 lower-case letters, digits and dashes, with a letter or digit at each end. */
 export function checkName(construct: IConstruct, what: string, name: string): void {
-  if (name.length > 63) reject(construct, `${what} must have at most 63 characters, got ${name.length} in '${name}'; shorten it`);
-  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
-    reject(construct, `${what} must be a DNS label (lower-case letters, digits, dashes), got '${name}'`);
-  }
+  const problem = nameProblem(what, name);
+  if (problem !== undefined) reject(construct, problem);
+}
+
+function nameProblem(what: string, name: string): string | undefined {
+  if (name.length > 63) return `${what} must have at most 63 characters, got ${name.length} in '${name}'; shorten it`;
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)) return `${what} must be a DNS label (lower-case letters, digits, dashes), got '${name}'`;
+  return undefined;
 }
 
 /** Refuses what cannot be the name of an object of others: DNS labels with dots, at most 253 characters. Source: Kubernetes, "Object Names". */
@@ -17,10 +21,16 @@ export function checkObjectName(construct: IConstruct, what: string, name: strin
   if (!isDnsName(name)) reject(construct, `${what} must be the name of an object (DNS labels, dots between them), got '${name}'`);
 }
 
-/** Refuses what cannot be the name of a Service: a DNS label that begins with a letter. Source: Kubernetes, RFC 1035 label names. */
+/** Refuses what cannot be the name of a Service. */
 export function checkServiceName(construct: IConstruct, name: string): void {
-  checkName(construct, 'name', name);
-  if (!/^[a-z]/.test(name)) reject(construct, `name of a service must begin with a letter, got '${name}'`);
+  const problem = serviceNameProblem(name);
+  if (problem !== undefined) reject(construct, problem);
+}
+
+/** What is wrong with the name of a Service: a DNS label that begins with a letter. Source: Kubernetes, RFC 1035 label names. */
+export function serviceNameProblem(name: string): string | undefined {
+  const begins = /^[a-z]/.test(name) ? undefined : `name of a service must begin with a letter, got '${name}'`;
+  return nameProblem('name', name) ?? begins;
 }
 
 /** An id that no other child of the scope has, since it names objects. */

@@ -12,8 +12,14 @@ const OWNER = /^(@[\w.-]+(\/[\w.-]+)*|[^\s@]+@[^\s@]+\.[^\s@]+)$/;
 /** Says who owns a construct and all in it that has no owner of its own; to be called before it has children. */
 export function declareOwner(construct: Construct, owner: string | undefined): void {
   if (owner === undefined) return;
-  if (!OWNER.test(owner)) reject(construct, `owner must be @user, @organization/team or an e-mail address, got '${owner}'; write whom to ask`);
+  const problem = ownerProblem(owner);
+  if (problem !== undefined) reject(construct, problem);
   construct.node.setContext(KEY, owner);
+}
+
+/** What is wrong with an owner, or undefined. */
+export function ownerProblem(owner: string): string | undefined {
+  return OWNER.test(owner) ? undefined : `owner must be @user, @organization/team or an e-mail address, got '${owner}'; write whom to ask`;
 }
 
 /** Who owns a construct: its own owner, or that of what it is in. */

@@ -1,5 +1,6 @@
 import { EnvValue, k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
+import { imageProblem } from '../graph/image';
 import { Port, isPortNumber } from '../graph/port';
 import { PrivilegesExceptionOptions } from '../manifest/exception';
 import { reject } from '../manifest/reject';
@@ -131,11 +132,8 @@ function portFor(construct: IConstruct, probe: Probe, ports: readonly Port[]): n
 
 function checkedImage(construct: IConstruct, image: string | undefined): string {
   if (typeof image !== 'string' || image === '') return reject(construct, `image must be given, got ${JSON.stringify(image)}`);
-  const [, name, tag, digest] = /^([^@]+?)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image) ?? [];
-  const valid = name !== undefined && !/\s/.test(name);
-  if (!valid || (digest === undefined && (tag === undefined || tag === 'latest'))) {
-    reject(construct, `image must have a digest or a tag other than latest, got '${image}'; pin it, for example '${name ?? 'redis'}:1.2.3'`);
-  }
+  const problem = imageProblem(image);
+  if (problem !== undefined) reject(construct, problem);
   return image;
 }
 

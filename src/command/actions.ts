@@ -7,6 +7,7 @@ export const actions = {
   experiments: () => require('./experiments') as typeof import('./experiments'),
   graph: () => (require('./graph') as typeof import('./graph')).graph,
   helm: () => (require('./helm') as typeof import('./helm')).helm,
+  init: () => (require('./init') as typeof import('./init')).init,
   publish: () => (require('./publish') as typeof import('./publish')).publishCommand,
   synth: () => (require('./synth') as typeof import('./synth')).synth,
   transitionCheck: () => (require('./transition-check') as typeof import('./transition-check')).transitionCheck,

@@ -24,6 +24,7 @@ export function program(terminal: Terminal, end: (code: number) => void): Comman
       getOutHasColors: () => terminal.colors.isColorSupported, getErrHasColors: () => terminal.colors.isColorSupported,
     })
     .addHelpText('after', EXITS);
+  addNewProject(meshmart, context);
   addSynth(meshmart, context);
   addViews(meshmart, context);
   addChecks(meshmart, context);
@@ -38,6 +39,13 @@ const env = (): Option => new Option('-e, --env <name>', 'an environment; may be
 const system = (): Option => new Option('-s, --system <name>', 'a system; may be repeated').argParser(several);
 const dist = (): Option => new Option('-d, --dist <folder>', 'the rendered folder').default('dist');
 const json = (): Option => new Option('--json', 'print JSON');
+
+function addNewProject(parent: Command, context: Context): void {
+  parent.command('init').description('Make a project that synthesizes and passes its tests as it is.')
+    .argument('<folder>', 'a folder that is new or empty').option('-n, --name <name>', 'name of the project (default: that of the folder)')
+    .option('-m, --meshmart <source>', 'where npm gets meshmart: a version, a tarball (default: this version)').addOption(json())
+    .action(async (folder, options) => actions.init()(folder, options, context));
+}
 
 function addSynth(parent: Command, context: Context): void {
   parent.command('synth').description('Run the app and replace the rendered folder, all or nothing.')

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { UsageError } from './usage-error';
 
 /** Where a command writes. */
 export interface Terminal {
@@ -10,18 +11,41 @@ export interface Terminal {
   readonly columns: number | undefined;
   /** Colours, or none. */
   readonly colors: ReturnType<typeof createColors>;
+  /** Asks a person, one line a question. @default - nobody is there to be asked */
+  readonly ask?: (questions: readonly string[]) => Promise<string[]>;
 }
 
 /** The terminal of this process: coloured where a person looks at it and does not refuse by `NO_COLOR`. */
 export function processTerminal(): Terminal {
-  const { stdout, stderr, env } = process;
+  const { stdin, stdout, stderr, env } = process;
   const refused = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb'; // source: no-color.org, empty is unset
   return {
     out: (text) => { stdout.write(text); },
     err: (text) => { stderr.write(text); },
     columns: stdout.isTTY ? stdout.columns || undefined : undefined, // a terminal without a size says 0
     colors: createColors(stdout.isTTY && !refused),
+    ask: stdin.isTTY && stderr.isTTY ? askPerson : undefined,
   };
+}
+
+/** Asks beside what was asked for, which may go to a file. @throws UsageError where a person does not answer */
+async function askPerson(questions: readonly string[]): Promise<string[]> {
+  const { createInterface } = await import('node:readline');
+  const typed = createInterface({ input: process.stdin, output: process.stderr });
+  const lines = typed[Symbol.asyncIterator](); // one for all: what is typed ahead is not lost
+  const answers: string[] = [];
+  try {
+    for (const question of questions) {
+      typed.setPrompt(question);
+      typed.prompt();
+      const { value, done } = await lines.next();
+      if (done) throw new UsageError(`'${question.trim()}' must be answered, got the end of what was typed; say it by an option`);
+      answers.push(value.trim());
+    }
+  } finally {
+    typed.close();
+  }
+  return answers;
 }
 
 const CONTROL = /\x1b\[[0-9;]*m/g; // eslint-disable-line no-control-regex -- colours begin with it

@@ -39,10 +39,10 @@ export function shell(cwd: string, line: string, env: NodeJS.ProcessEnv = {}): E
   return { code: status!, out: stdout, err: stderr };
 }
 
-/** The same in a pseudo-terminal of some columns. */
-export function typed(cwd: string, line: string, columns: number, env: NodeJS.ProcessEnv = {}): Ended {
+/** The same in a pseudo-terminal of some columns, where a person has typed something ahead. */
+export function typed(cwd: string, line: string, columns: number, env: NodeJS.ProcessEnv = {}, input = ''): Ended {
   const script = `stty cols ${columns} rows 24; ${process.execPath} ${MAIN} ${line}`;
-  const options = { cwd, encoding: 'utf8', env: { ...PLAIN, ...env, SHELL: '/bin/bash' } } as const;
+  const options = { cwd, input, encoding: 'utf8', env: { ...PLAIN, ...env, SHELL: '/bin/bash' } } as const;
   const { status, stdout, stderr } = spawnSync('script', ['-qec', script, '/dev/null'], options);
   return { code: status!, out: stdout.replaceAll('\r\n', '\n'), err: stderr };
 }

@@ -3,11 +3,13 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { readFolder } from '../../src/checks/rendered';
 
 const GOLDEN = 'test/project/consumer.yaml';
 const INSTALL = ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 const STRICT = ['--strict', '--module', 'node20', '--target', 'es2022', '--types', 'node'];
 const REPOSITORIES = 'examples/two-repositories';
+const TEMPLATE = 'src/command/template';
 const TOOLS = ['@swc/core', '@swc/jest', '@types/jest', '@types/node', 'jest', 'tsx', 'typescript'];
 const ENV = { ...process.env, PATH: `${resolve('node_modules/.bin')}${delimiter}${process.env.PATH}` };
 const ours = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -33,6 +35,14 @@ function run(cwd: string, command: string, ...args: string[]): string {
   return stdout;
 }
 
+/** Tools for development, which are ours. */
+function addTools(project: string): void {
+  for (const tool of TOOLS) {
+    mkdirSync(dirname(join(project, 'node_modules', tool)), { recursive: true });
+    symlinkSync(resolve('node_modules', tool), join(project, 'node_modules', tool));
+  }
+}
+
 /** A project with the tarball and its peers from the registry; tools for development are ours. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'meshmart-consumer-'));
@@ -40,10 +50,7 @@ beforeAll(() => {
   [packed] = JSON.parse(run('.', 'npm', 'pack', '--json', '--pack-destination', folder));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
   run(folder, 'npm', ...INSTALL, join(folder, packed.filename), ...Object.keys(ours.peerDependencies).map((name) => `${name}@${ours.devDependencies[name]}`));
-  for (const tool of TOOLS) {
-    mkdirSync(dirname(join(folder, 'node_modules', tool)), { recursive: true });
-    symlinkSync(resolve('node_modules', tool), join(folder, 'node_modules', tool));
-  }
+  addTools(folder);
 }, 120_000);
 afterAll(() => { rmSync(folder, { recursive: true }); });
 
@@ -52,7 +59,8 @@ test('the tarball holds neither app nor tests', () => {
   const library = /^lib\/(src|imports)\/.+(\.(js|d\.ts)|\/(contract|publication)\.schema\.json)$/;
   const foreign = paths.filter((path) => !library.test(path) || path.startsWith('lib/src/app/'));
   const page = ['client.mjs', 'style.css'].map((name) => `src/topology/page/${name}`);
-  expect(foreign.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...page]);
+  const template = [...readFolder(TEMPLATE).keys()].map((path) => `${TEMPLATE}/${path}`);
+  expect(foreign.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...page, ...template].sort());
 });
 
 test('it works in an empty project', () => {
@@ -88,6 +96,54 @@ test('every entry point loads', () => {
     expect.stringContaining('definitions'),
     expect.stringContaining('definitions'),
   ]);
+});
+
+describe('a new project', () => {
+  let empty: string;
+  let project: string;
+  beforeAll(() => {
+    empty = mkdtempSync(join(tmpdir(), 'meshmart-new-')); // beside, so that it finds no module but its own
+    project = join(empty, 'shop');
+  });
+  afterAll(() => { rmSync(empty, { recursive: true }); });
+
+  /** What a person writes, in the project. */
+  const says = (line: string): string => run(project, 'sh', '-c', line);
+
+  test('has its first YAML after three commands', () => {
+    const made = run(empty, join(folder, 'node_modules/.bin/meshmart'), 'init', 'shop', '--meshmart', join(folder, packed.filename));
+    expect(made.split('\n').at(-2)).toBe('next: cd shop && npm install && npm run synth');
+    run(project, 'npm', ...INSTALL, '--omit=dev');
+    addTools(project);
+    says('npm run synth');
+    expect([...readFolder(join(project, 'dist')).keys()]).toEqual(expect.arrayContaining([
+      'bootstrap/production.yaml', 'production/argocd/project.yaml', 'production/argocd/shop.yaml', 'staging/shop/greetings.yaml', 'staging/shop/web.yaml',
+    ]));
+  }, 120_000);
+
+  test('passes what its CI runs, with each commit compared', () => {
+    says('git init --quiet && git config user.name shop && git config user.email shop@example.com && git add -A && git commit --quiet -m first');
+    expect(says('git status --porcelain --ignored')).toBe('!! node_modules/\n');
+    const { jobs } = parse(readFileSync(join(project, '.github/workflows/ci.yaml'), 'utf8'));
+    const [install, ...commands]: string[] = jobs.check.steps.flatMap((step: { readonly run?: string }) => step.run ?? []);
+    expect([install, commands.length]).toEqual(['npm ci', 2]);
+    for (const command of commands) says(command);
+    const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+    const publish: string = jobs.publish.steps.at(-1).run;
+    expect(Object.keys(scripts)).toContain(/^npm run (\S+)/.exec(publish)?.[1]);
+    says(`git init --quiet --bare ../gitops.git && GITOPS_REPOSITORY=../gitops.git; ${publish}`);
+    expect(says('git --git-dir ../gitops.git show main:shop/staging/shop/web.yaml')).toBe(readFileSync(join(project, 'dist/staging/shop/web.yaml'), 'utf8'));
+  }, 60_000);
+
+  test('has tests that fail where a call is gone, and types that refuse a wrong one', () => {
+    const file = join(project, 'src/system.ts');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace("['greet']", "['replace']"));
+    expect(() => says('npx jest test/calls')).toThrow(/web.*greetings/);
+    writeFileSync(file, text.replace("['greet']", "['gret']"));
+    expect(() => says('npm run typecheck')).toThrow(/Type '"gret"' is not assignable to type '"greet" \| "replace"'/);
+    writeFileSync(file, text);
+  }, 60_000);
 });
 
 describe('two repositories of two teams', () => {

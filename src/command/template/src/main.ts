@@ -1,0 +1,4 @@
+import { synthesize } from 'meshmart';
+import { build } from './build';
+
+synthesize(build);

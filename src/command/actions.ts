@@ -2,6 +2,7 @@
 
 /** What each command does, loaded when it is asked for. */
 export const actions = {
+  addService: () => (require('./add-service') as typeof import('./add-service')).addService,
   contractCheck: () => (require('./contract-check') as typeof import('./contract-check')).contractCheck,
   diff: () => (require('./diff') as typeof import('./diff')).diff,
   experiments: () => require('./experiments') as typeof import('./experiments'),

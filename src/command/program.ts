@@ -45,6 +45,14 @@ function addNewProject(parent: Command, context: Context): void {
     .argument('<folder>', 'a folder that is new or empty').option('-n, --name <name>', 'name of the project (default: that of the folder)')
     .option('-m, --meshmart <source>', 'where npm gets meshmart: a version, a tarball (default: this version)').addOption(json())
     .action(async (folder, options) => actions.init()(folder, options, context));
+  const add = parent.command('add').description('Parts of a project that init made.');
+  add.command('service').argument('<name>', 'its name: a DNS label').description('Add a service: its file, and who calls it.')
+    .option('-i, --image <image>', 'its image, with a tag or digest')
+    .option('-p, --port <port>', '8080, or with a protocol: grpc:50051; without it, it only calls')
+    .option('-o, --owner <owner>', 'whom to ask: @user, @organization/team or an e-mail address')
+    .option('-c, --caller <name>', 'a service that calls it; may be repeated', several).addOption(json())
+    .addHelpText('after', '\nA terminal is asked for what is not told, where the image\nis not.')
+    .action(async (name, options) => actions.addService()(name, options, context));
 }
 
 function addSynth(parent: Command, context: Context): void {

@@ -112,7 +112,7 @@ describe('init', () => {
     expect(closed.err).toMatch(/^error: \[closed\/teams\/shop\] folder cannot be made, got EACCES.*; let this user write there\n$/);
     const file = shell(folder, 'meshmart init closed/a.txt/shop');
     expect(file).toEqual({ code: 1, out: '', err: expect.stringMatching(/got ENOTDIR.*; every part of its path must be a folder\n$/) });
-    chmodSync(folder, 0o755);
+    for (const path of [folder, join(folder, 'closed')]) chmodSync(path, 0o755);
   });
 });
 

@@ -3,7 +3,8 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { readFolder } from '../../src/checks/rendered';
+import { objectsIn, readFolder } from '../../src/checks/rendered';
+import { listAt } from '../../src/graph/json';
 
 const GOLDEN = 'test/project/consumer.yaml';
 const INSTALL = ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -134,6 +135,21 @@ describe('a new project', () => {
     says(`git init --quiet --bare ../gitops.git && GITOPS_REPOSITORY=../gitops.git; ${publish}`);
     expect(says('git --git-dir ../gitops.git show main:shop/staging/shop/web.yaml')).toBe(readFileSync(join(project, 'dist/staging/shop/web.yaml'), 'utf8'));
   }, 60_000);
+
+  test('takes services, which are synthesized, compile and leave its tests as they were', () => {
+    says('npx meshmart add service payments --image registry.example.com/payments:1.0.0 --port 8080 --caller web');
+    says('npx meshmart add service mail-box --image registry.example.com/mail-box:1.0.0 --port grpc:50051 --caller payments --owner @example/mail');
+    says('npx meshmart add service new --image registry.example.com/new:1.0.0 --port tcp:6379 --caller mail-box');
+    says('npx meshmart add service night-run --image registry.example.com/night-run:1.0.0');
+    for (const script of ['synth', 'typecheck', 'test']) says(`npm run ${script}`);
+    const objects = objectsIn(readFolder(join(project, 'dist')));
+    const allowed = objects.filter(({ kind, environment, name }) => kind === 'AuthorizationPolicy' && environment === 'staging' && name !== 'deny-all');
+    const callers = (content: unknown) => listAt(content, 'spec.rules.0.from.0.source.principals').map((each) => String(each).split('/').at(-1));
+    expect(Object.fromEntries(allowed.map(({ name, content }) => [name, callers(content)]))).toMatchObject({
+      'payments': ['web'], 'mail-box': ['payments'], 'new': ['mail-box'],
+    });
+    expect(objects.filter(({ kind, name }) => kind === 'Deployment' && name === 'night-run')).toHaveLength(2);
+  }, 90_000);
 
   test('has tests that fail where a call is gone, and types that refuse a wrong one', () => {
     const file = join(project, 'src/system.ts');

@@ -84,7 +84,7 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
   },
   disableTsconfigDev: true,
 
-  gitignore: ['/charts/', '/dist.next/', '/dist.old/'],
+  gitignore: ['/.meshmart/', '/charts/', '/dist.next/', '/dist.old/'],
   npmignoreEnabled: false,
   integrationTestAutoDiscover: false,
   buildWorkflow: false,

@@ -6,6 +6,7 @@ import { faultsThatRun } from './faults-that-run';
 import { recoverFolder, swapFolder } from './folder-swap';
 import { manifestFiles } from './manifest-files';
 import { configMapProblems, secretKeyProblems } from './read-by-pods';
+import { wantedSourceMap, writeSourceMap } from './source-map';
 
 /** Properties of `GitOpsApp`. */
 export interface GitOpsAppProps {
@@ -36,8 +37,10 @@ export class GitOpsApp extends App {
    * @throws ConfigurationError with a line `[path] …` for everything that is wrong, and leaves `outdir` as it was
    */
   public override synth(): void {
+    const sourceMap = wantedSourceMap(this.outdir);
     recoverFolder(this.outdir); // also when the app turns out to be wrong: `cdk8s synth` has deleted the folder by now
     swapFolder(this.outdir, this.render());
+    if (sourceMap !== undefined) writeSourceMap(sourceMap, this);
   }
 
   /**

@@ -6,6 +6,7 @@ import { checkEdge } from './check-edge';
 import { denialProblems } from './denial';
 import { Edge } from './edge';
 import { EdgeIndex } from './edge-index';
+import { EdgeTrace } from './edge-trace';
 import { EnvironmentFacts } from './environment-facts';
 import { Exposure, everything, exposureProblems, outside } from './exposure';
 import { Callee, Party, goesThrough } from './party';
@@ -18,9 +19,12 @@ import { releaseProblems } from './release-problems';
 import { retrySafetyProblems } from './retry-safety';
 import { timeoutProblems } from './timeout-budget';
 import { tokenProblems } from './token-problems';
+import { notePlace } from './trace';
 
 /** Who calls whom in one environment: every object that allows, routes or addresses a call is computed from it. */
 export class CallGraph implements Calls {
+  /** What is known of its edges beside, where a run is asked about itself. @internal */
+  public readonly trace = EdgeTrace.ofRun();
   private readonly outgoing = new EdgeIndex(({ callee, operations, port = '', exposure }) =>
     [callee.host, callee.namespace, callee.name, port, ...placeOf(exposure), ...operations]);
   private readonly incoming = new EdgeIndex(({ caller, operations, port = '', exposure }) =>
@@ -51,26 +55,50 @@ export class CallGraph implements Calls {
       this.taken.set(claim, edge);
     }
     for (const host of edge.exposure?.hosts ?? []) this.claimGatewayHost(host, edge.caller, edge.exposure?.delegated ? edge.exposure.pathPrefix : undefined);
+    this.note(edge);
     this.outgoing.add(edge.caller, edge);
     this.incoming.add(edge.callee, edge);
     if (goesThrough(edge.caller, edge.callee)) this.addWayThrough(edge);
   }
 
   /** Who calls what is behind an egress gateway calls the gateway, at the port that is for it. */
-  private addWayThrough({ caller, callee: { through } }: Edge): void {
+  private addWayThrough(cause: Edge): void {
+    const { caller, callee: { through } } = cause;
     const { gateway, port: { name: port } } = through!;
-    if (this.from(caller).some((edge) => edge.callee === gateway && edge.port === port)) return;
-    this.addEdge({ caller, callee: gateway, operations: [], port, background: true, sequential: false }); // waiting is counted to what is behind it
+    const earlier = this.outgoing.of(caller).find((edge) => edge.callee === gateway && edge.port === port);
+    const way = earlier ?? { caller, callee: gateway, operations: [], port, background: true, sequential: false }; // waiting is counted to what is behind it
+    if (!earlier) this.addEdge(way);
+    this.trace?.follows(way, cause);
+  }
+
+  /** Notes where a call is declared, also one that the mesh does not carry, where a run is asked about itself. */
+  public note(edge: Edge): void {
+    notePlace(edge);
+    this.trace?.add(edge);
   }
 
   /** Calls that somebody makes, by callee. */
   public from(caller: Party): readonly Edge[] {
-    return this.outgoing.of(caller);
+    return this.shown(this.outgoing.of(caller));
   }
 
   /** Calls that reach somebody, by caller. */
   public to(callee: Party): readonly Edge[] {
-    return this.incoming.of(callee);
+    return this.shown(this.incoming.of(callee));
+  }
+
+  /** All calls. */
+  public declared(): readonly Edge[] {
+    return this.shown(this.outgoing.all());
+  }
+
+  /** Whether something is made of a call: of all that are declared, unless a run is asked what would be without one. */
+  public has(edge: Edge): boolean {
+    return this.shown([edge]).length > 0;
+  }
+
+  private shown(edges: readonly Edge[]): readonly Edge[] {
+    return this.trace?.shown(edges) ?? edges;
   }
 
   /** Who can be called in a namespace, in the order of their hosts. */
@@ -80,7 +108,7 @@ export class CallGraph implements Calls {
 
   /** What is wrong with the graph as a whole: one sentence each, with the path of the caller. */
   public problems(): readonly string[] {
-    const edges = this.outgoing.all();
+    const edges = this.declared();
     const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...circleProblems(this, edges), ...objectiveProblems(edges),
       ...externalPortProblems(this, this.environment, this.callees), ...exposureProblems(edges), ...laneProblems(this.callees),
       ...this.callees.flatMap(releaseProblems), ...this.callees.flatMap((callee) => [

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiObject, ApiObjectMetadata, GroupVersionKind, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import { invalid } from '../graph/configuration-error';
+import { notePlace } from '../graph/trace';
 import { inWave } from './sync-wave';
 
 /** A kind of object: every L1 class of cdk8s-plus and every class that `cdk8s import` makes. */
@@ -18,7 +19,7 @@ export interface Kind<Props> {
  */
 export class Manifest<Props> extends ApiObject {
   private readonly late: Record<string, unknown>;
-  private readonly jsonPatches: JsonPatch[] = [];
+  private readonly added: { readonly patch: JsonPatch }[] = [];
 
   /**
    * @param kind for example `k8s.KubeDeployment` or `VirtualService`
@@ -34,20 +35,39 @@ export class Manifest<Props> extends ApiObject {
     const late = { ...objectKind.GVK, metadata: inWave(objectKind.GVK.kind, metadata) };
     super(scope, id, late);
     this.late = late;
+    notePlace(this);
   }
 
   /** Adds JSON patches (RFC 6902), applied in order to the finished object. */
   public override addJsonPatch(...patches: JsonPatch[]): void {
-    this.jsonPatches.push(...patches);
+    for (const patch of patches) {
+      const added = { patch };
+      notePlace(added); // of the adding: one patch may be added to several objects
+      this.added.push(added);
+    }
   }
 
   /** Renders the object. @throws ConfigurationError where a patch has no effect */
   public override toJson(): unknown {
+    const plain = this.unpatched();
+    if (this.added.length === 0) return plain;
+    return inOrder(this.added.reduce((json, { patch }) => this.patched(json, patch), plain), ['apiVersion', 'kind', 'metadata']);
+  }
+
+  /** What each patch finds and leaves, in their order; its place is that where it was added. @internal */
+  public patchEffects(): readonly { readonly patch: object; readonly was: unknown; readonly is: unknown }[] {
+    let json = this.unpatched();
+    return this.added.map((added) => {
+      const was = structuredClone(json);
+      json = this.patched(json, added.patch);
+      return { patch: added, was, is: structuredClone(json) };
+    });
+  }
+
+  private unpatched(): unknown {
     // the kind's own conversion turns typed values into JSON; cdk8s reads its props only now, so they can still grow
     Object.assign(this.late, this.objectKind.manifest(this.content() as Props), this.objectKind.GVK);
-    const plain: unknown = super.toJson();
-    if (this.jsonPatches.length === 0) return plain;
-    return inOrder(this.jsonPatches.reduce((json, patch) => this.patched(json, patch), plain), ['apiVersion', 'kind', 'metadata']);
+    return super.toJson();
   }
 
   private patched(json: unknown, patch: JsonPatch): unknown {

@@ -10,7 +10,7 @@ import { Callable, CallOptions, OperationCallOptions, PortCallOptions } from './
 
 /** The calls of one workload, and the environment variables that come with them. */
 export class OutboundCalls {
-  private readonly edgeVariables = new Map<string, string | EnvValue>();
+  private readonly edgeVariables = new Map<string, { readonly value: string | EnvValue; readonly edge: Edge }>();
   private readonly combined = new Map<string, string>();
 
   /** @param ownEnv variables of the container itself, which no call may set again */
@@ -45,13 +45,17 @@ export class OutboundCalls {
     this.graph.addEdge(edge);
     const address = new Address(this.caller, to.party, portsOf(edge)[0]);
     const told = to.told ? to.told(address) : address as To; // which is what To is where it is not said
-    for (const [name, value] of Object.entries(given.env?.(told) ?? {})) this.setVariable(this.edgeVariables, name, value);
+    for (const [name, value] of Object.entries(given.env?.(told) ?? {})) {
+      this.checkNew(name);
+      this.edgeVariables.set(name, { value, edge });
+    }
     return told;
   }
 
   /** Sets a variable that combines several others. @throws ConfigurationError at synth where it uses one that is not set */
   public combine(name: string, value: string): void {
-    this.setVariable(this.combined, name, value);
+    this.checkNew(name);
+    this.combined.set(name, value);
   }
 
   /** Variables that are used and not set: Kubernetes would leave `$(NAME)` as it stands. */
@@ -66,22 +70,21 @@ export class OutboundCalls {
   public edgeEnv(version: Construct, own: EnvVars = {}): EnvVars {
     const twice = Object.keys(own).find((name) => this.edgeVariables.has(name));
     if (twice !== undefined) reject(version, `environment variable ${twice} is set by a call already, got another value; remove it, or name it otherwise`);
-    return byName(this.edgeVariables);
+    return byName([...this.edgeVariables].filter(([, { edge }]) => this.graph.has(edge)).map(([name, { value }]) => [name, value]));
   }
 
   /** Variables that combine others, by name. */
   public lastEnv(): EnvVars {
-    return byName(this.combined);
+    return byName([...this.combined]);
   }
 
-  private setVariable<Value extends string | EnvValue>(variables: Map<string, Value>, name: string, value: Value): void {
+  private checkNew(name: string): void {
     checkVariable(this.construct, name);
-    const earlier = this.ownEnv[name] ?? this.edgeVariables.get(name) ?? this.combined.get(name);
+    const earlier = this.ownEnv[name] ?? this.edgeVariables.get(name)?.value ?? this.combined.get(name);
     if (earlier !== undefined) reject(this.construct, `environment variable ${name} is set already, got a second value for it; name it otherwise`);
-    variables.set(name, value);
   }
 }
 
-function byName(variables: ReadonlyMap<string, string | EnvValue>): EnvVars {
+function byName(variables: readonly (readonly [string, string | EnvValue])[]): EnvVars {
   return Object.fromEntries([...variables].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

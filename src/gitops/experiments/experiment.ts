@@ -1,5 +1,6 @@
 import { App, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { notePlace } from '../../graph/trace';
 import { checkName, uniqueId } from '../../manifest/names';
 import { reject } from '../../manifest/reject';
 import { Environment } from '../../mesh/environment';
@@ -64,6 +65,7 @@ export class Experiment<System = unknown> extends Construct {
     this.system = scope.system;
     this.folder = `experiments/${scope.system}/${id}`;
     this.props = props;
+    notePlace(this);
   }
 
   /** Builds the changed system by itself. */

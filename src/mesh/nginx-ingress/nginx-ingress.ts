@@ -66,6 +66,8 @@ export class NginxIngress extends Construct implements IngressRoutes {
 
   private readonly namespace: MeshNamespace;
   private readonly edges: Edge[] = [];
+  /** The same as the graph has them, where the mesh carries them. */
+  private readonly carried = new Map<Edge, Edge>();
 
   /** @throws ConfigurationError on hosts that there cannot be, and on one that another gateway has */
   constructor(scope: Construct, id: string, private readonly props: NginxIngressProps) {
@@ -102,11 +104,21 @@ export class NginxIngress extends Construct implements IngressRoutes {
     const { plaintext } = this.props;
     const carried = (['retries', 'headers', 'trafficPolicy'] as const).find((each) => edge[each] !== undefined);
     if (plaintext && carried) reject(this, `${carried} is the sidecar's to carry out, got it for ${party.name} and a controller without; remove it`);
+    if (!this.declared(edge)) return;
     this.edges.push(edge);
-    if (!plaintext) this.namespace.environment.graph.addEdge({ ...edge, exposure: undefined }); // its sidecar calls like any other
     if (this.ingresses[party.name]) return;
     this.ingresses[party.name] = this.ingress(party);
     if (plaintext) letPlaintextIn(this, party, { controller: this.party, because: plaintext.because, edges: () => this.edgesTo(party) });
+  }
+
+  /** Declares a call of the controller. @returns whether something is to be made of it */
+  private declared(edge: Edge): boolean {
+    const { graph } = this.namespace.environment;
+    const carried = this.props.plaintext ? edge : { ...edge, exposure: undefined }; // its sidecar calls like any other
+    if (this.props.plaintext) graph.note(edge);
+    else graph.addEdge(carried);
+    this.carried.set(edge, carried);
+    return graph.has(carried);
   }
 
   private problems(): string[] {
@@ -124,7 +136,8 @@ export class NginxIngress extends Construct implements IngressRoutes {
   }
 
   private edgesTo(callee: Callee): readonly Edge[] {
-    return this.edges.filter((edge) => edge.callee === callee);
+    const { graph } = this.namespace.environment;
+    return this.edges.filter((edge) => edge.callee === callee && graph.has(this.carried.get(edge)!));
   }
 
   private ingress(callee: Service): Manifest<k8s.KubeIngressProps> {

@@ -41,9 +41,13 @@ export function readFolder(folder: string): RenderedFiles {
  * @throws ConfigurationError for YAML that cannot be read, and for what has no kind or name
  */
 export function objectsIn(files: RenderedFiles, read: ReadObjects = objectsOfFile): readonly ObjectInFile[] {
-  const isElse = (path: string): boolean => /^experiments\/|(^|\/)kustomization\.ya?ml$|^[^/]+\/[^/]+-values\.yaml$/.test(path);
-  const manifests = [...files].filter(([path]) => /\.ya?ml$/.test(path) && !isElse(path));
+  const manifests = [...files].filter(([path]) => isManifest(path));
   return manifests.flatMap(([path, text]) => read(path, text));
+}
+
+/** Whether a file of a rendered folder holds objects that run. */
+export function isManifest(path: string): boolean {
+  return /\.ya?ml$/.test(path) && !/^experiments\/|(^|\/)kustomization\.ya?ml$|^[^/]+\/[^/]+-values\.yaml$/.test(path);
 }
 
 /** Reads the objects of one file. */
@@ -76,7 +80,8 @@ export function nameOf({ environment, kind, namespace, name }: ObjectInFile): st
   return `${environment} ${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
-function documentsIn(path: string, text: string): readonly unknown[] {
+/** Documents of a YAML file. @throws ConfigurationError with line and column where it is none */
+export function documentsIn(path: string, text: string): readonly unknown[] {
   return parseAllDocuments(text).map((document) => {
     const [error] = document.errors;
     if (error) invalid(path, `file must be YAML, got ${error.message.split('\n')[0]}; synthesize it anew`);

@@ -6,6 +6,7 @@ export const actions = {
   contractCheck: () => (require('./contract-check') as typeof import('./contract-check')).contractCheck,
   diff: () => (require('./diff') as typeof import('./diff')).diff,
   experiments: () => require('./experiments') as typeof import('./experiments'),
+  explain: () => (require('./explain') as typeof import('./explain')).explain,
   graph: () => (require('./graph') as typeof import('./graph')).graph,
   helm: () => (require('./helm') as typeof import('./helm')).helm,
   init: () => (require('./init') as typeof import('./init')).init,

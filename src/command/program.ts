@@ -9,6 +9,10 @@ const EXITS = `
 It ends with 0, with 1 where something was found or
 refused, and with 2 where it was asked wrongly.
 DEBUG=meshmart shows stacks, NO_COLOR leaves colours out.`;
+const EXPLAINED = `
+It runs the app, for a call twice. Names may be ends of
+paths: cart, shop/cart, staging/shop/cart. Marks: + is there
+with the call alone, - without it, ~ is otherwise without.`;
 /** Columns of the help where nobody looks. */
 const WIDTH = 100;
 
@@ -27,6 +31,7 @@ export function program(terminal: Terminal, end: (code: number) => void): Comman
   addNewProject(meshmart, context);
   addSynth(meshmart, context);
   addViews(meshmart, context);
+  addExplain(meshmart, context);
   addChecks(meshmart, context);
   addPublish(meshmart, context);
   addExperiments(meshmart, context);
@@ -73,6 +78,14 @@ function addViews(parent: Command, context: Context): void {
     .option('--text', 'print the lines that differ too').option('--markdown', 'print Markdown, for a comment on a pull request')
     .addOption(env()).addOption(system()).addOption(dist()).addOption(json())
     .action(async (from, options) => actions.diff()(from, options, context));
+}
+
+function addExplain(parent: Command, context: Context): void {
+  parent.command('explain').argument('<caller>', 'who calls, or a line: <file>:<line>').argument('[callee]', 'who is called')
+    .description('Say what a call makes, or where a line comes from.')
+    .option('-a, --app <command>', 'what runs the app', undefined).addOption(dist()).addOption(env()).addOption(system()).addOption(json())
+    .addHelpText('after', EXPLAINED)
+    .action(async (caller, callee, options) => actions.explain()(caller, callee, options, context));
 }
 
 function addChecks(parent: Command, context: Context): void {

@@ -71,7 +71,7 @@ export class CallGraph implements Calls {
     this.trace?.follows(way, cause);
   }
 
-  /** Notes where a call is declared, also one that the mesh does not carry, where a run is asked about itself. */
+  /** Notes where a call is declared, also one that the mesh does not carry, where a run is asked about itself. @internal */
   public note(edge: Edge): void {
     notePlace(edge);
     this.trace?.add(edge);
@@ -87,12 +87,7 @@ export class CallGraph implements Calls {
     return this.shown(this.incoming.of(callee));
   }
 
-  /** All calls. */
-  public declared(): readonly Edge[] {
-    return this.shown(this.outgoing.all());
-  }
-
-  /** Whether something is made of a call: of all that are declared, unless a run is asked what would be without one. */
+  /** Whether something is made of a call: of all that are declared, unless a run is asked what would be without one. @internal */
   public has(edge: Edge): boolean {
     return this.shown([edge]).length > 0;
   }
@@ -108,7 +103,7 @@ export class CallGraph implements Calls {
 
   /** What is wrong with the graph as a whole: one sentence each, with the path of the caller. */
   public problems(): readonly string[] {
-    const edges = this.declared();
+    const edges = this.shown(this.outgoing.all());
     const problems = [...retrySafetyProblems(this, edges), ...timeoutProblems(this, edges), ...circleProblems(this, edges), ...objectiveProblems(edges),
       ...externalPortProblems(this, this.environment, this.callees), ...exposureProblems(edges), ...laneProblems(this.callees),
       ...this.callees.flatMap(releaseProblems), ...this.callees.flatMap((callee) => [

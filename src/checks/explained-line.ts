@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { fieldName, isWithin } from '../graph/changed-fields';
 import { invalid } from '../graph/configuration-error';
 import { textAt } from '../graph/json';
-import { SourceMap, TracedCall, TracedObject } from '../graph/source-map';
+import { SourceMap, TracedCall, TracedField, TracedObject } from '../graph/source-map';
 import { fieldAt } from './field-at';
 import { RenderedFiles, documentsIn } from './rendered';
 
@@ -37,6 +37,8 @@ export interface ExplainedLine {
   readonly running?: Origin;
   /** What made the field; empty where the construct did by itself. Undefined where the object is not as the app renders it, and nothing is known. */
   readonly causes?: readonly Cause[];
+  /** What made parts of the field, each once. Undefined where nothing is known. */
+  readonly inside?: readonly Cause[];
 }
 
 /**
@@ -56,7 +58,7 @@ export function explainedLine(file: string, text: string, line: number, fresh: R
   if (experiment) {
     const [environment] = experiment.construct.split('/');
     const twin = object && tracedAs(object, map, (each) => each.file.startsWith(`${environment}/`));
-    return { ...said, object, origin: originOf(experiment), running: twin && originOf(twin), causes: [] };
+    return { ...said, object, origin: originOf(experiment), running: twin && originOf(twin), causes: [], inside: [] };
   }
   const [environment] = file.split('/');
   const traced = object && (tracedAs(object, map, (each) => each.file === file) ?? tracedAs(object, map, (each) => each.file.startsWith(`${environment}/`)));
@@ -65,7 +67,8 @@ export function explainedLine(file: string, text: string, line: number, fresh: R
     invalid(file, `object must be one that the app renders, got ${kind} ${[namespace, name].filter((part) => part !== '').join('/')}; run meshmart synth`);
   }
   const asRendered = isDeepStrictEqual(contentOf(traced, fresh), content);
-  return { ...said, object, origin: originOf(traced), causes: asRendered ? causesOf(said.field, traced, map) : undefined };
+  const known = asRendered ? { causes: causesOf(said.field, traced, map), inside: causesInside(said.field, traced, map) } : {};
+  return { ...said, object, origin: originOf(traced), ...known };
 }
 
 /** What made a field: who made the smallest part that it is in. */
@@ -73,7 +76,16 @@ function causesOf(field: string, { fields }: TracedObject, map: SourceMap): read
   const around = fields.filter((each) => isWithin(field, each.field));
   const nearest = Math.max(...around.map((each) => each.field.length));
   return around.filter((each) => each.field.length === nearest)
-    .map(({ construct, place, call }) => ({ construct, place, call: call === undefined ? undefined : map.calls[call] }));
+    .map((each) => causeOf(each, map));
+}
+
+function causesInside(field: string, { fields }: TracedObject, map: SourceMap): readonly Cause[] {
+  const inside = fields.filter((each) => each.field !== field && isWithin(each.field, field));
+  return [...new Map(inside.map((each) => [`${each.call} ${each.place}`, causeOf(each, map)])).values()];
+}
+
+function causeOf({ construct, place, call }: TracedField, map: SourceMap): Cause {
+  return { construct, place, call: call === undefined ? undefined : map.calls[call] };
 }
 
 function originOf({ construct, place }: Origin): Origin {

@@ -32,7 +32,8 @@ function rowOf({ file, object, field, value, otherwise }: MadeField): readonly s
   return [mark, file, object ? `${object.kind} ${object.name}` : '', field || 'all', said];
 }
 
-function inBrief(value: unknown): string {
+/** A value in one line: a text of several by their number. */
+export function inBrief(value: unknown): string {
   const lines = typeof value === 'string' ? value.split('\n').length : 1;
   return lines === 1 ? inOneLine(value) : `${lines} lines`;
 }

@@ -2,10 +2,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { Cause, ExplainedLine, Origin, explainedLine } from '../checks/explained-line';
 import { RenderedFiles, isManifest } from '../checks/rendered';
-import { inOneLine } from '../graph/json';
 import { orRefuse } from '../manifest/folder-error';
 import { Context, printJson } from './context';
-import { callInWords, explainCall } from './explain-call';
+import { callInWords, explainCall, inBrief } from './explain-call';
 import { nearest } from './nearest';
 import { folderState } from './rendered-state';
 import { tracedBy } from './run-app';
@@ -64,14 +63,15 @@ function guessOf(name: string, dist: string, files: RenderedFiles): string {
   return `did you mean ${files.has(near) ? join(dist, near) : near}?`;
 }
 
-function rowsOf({ object, field, value, origin, running, causes = [] }: ExplainedLine): readonly (readonly string[])[] {
+function rowsOf({ object, field, value, origin, running, causes = [], inside = [] }: ExplainedLine): readonly (readonly string[])[] {
   const isLeaf = typeof value !== 'object' || value === null;
   return [
     ...object ? [['object', `${object.kind} ${[object.namespace, object.name].filter((part) => part !== '').join('/')}`]] : [],
-    ['field', isLeaf ? `${field} = ${inOneLine(value)}` : field],
+    ['field', isLeaf ? `${field} = ${inBrief(value)}` : field],
     ['construct', whereIs(origin)],
     ...running ? [['which runs as', whereIs(running)]] : [],
     ...causes.map((cause) => [cause.call ? 'call' : 'patch', causeInWords(cause)]),
+    ...inside.map((cause) => [`${cause.call ? 'call' : 'patch'} inside`, causeInWords(cause)]),
   ];
 }
 

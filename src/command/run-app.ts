@@ -18,14 +18,15 @@ export interface AppRun {
   readonly app?: string;
   /** What a person reads where the app fails, behind what its exit code was. @default '' */
   readonly unchanged?: string;
-  /** Calls that are left out. @default [] */
+  /** Calls that are left out, one at least. @default - none */
   readonly without?: readonly CallEnds[];
 }
 
 /** Runs the app, which says itself what is wrong with it, into a folder that is gone afterwards. @throws ConfigurationError where it ends badly */
 export async function renderedBy(run: AppRun, context: Context): Promise<{ readonly files: RenderedFiles }> {
-  const without = run.without ?? [];
-  return inFolder(run, context, () => (without.length > 0 ? { [traceVariables.without]: JSON.stringify(without) } : {}), (files) => ({ files }));
+  const { without: calls } = run;
+  const variables = (folder: string): NodeJS.ProcessEnv => (calls ? { [traceVariables.without]: JSON.stringify({ outdir: outdirIn(folder), calls }) } : {});
+  return inFolder(run, context, variables, (files) => ({ files }));
 }
 
 /**
@@ -47,6 +48,10 @@ function appOf(): string {
   return app;
 }
 
+function outdirIn(folder: string): string {
+  return join(folder, 'dist');
+}
+
 async function inFolder<T>(
   { app = appOf(), unchanged = '' }: AppRun, { terminal }: Context,
   variables: (folder: string) => NodeJS.ProcessEnv, read: (files: RenderedFiles, folder: string, app: string) => T,
@@ -55,7 +60,7 @@ async function inFolder<T>(
   try {
     const progress = terminal.columns !== undefined && process.stderr.isTTY;
     if (progress) terminal.err('rendering…');
-    const outdir = join(folder, 'dist');
+    const outdir = outdirIn(folder);
     const { code, said } = await ran(app, { ...process.env, CDK8S_OUTDIR: outdir, ...variables(folder) });
     if (progress) terminal.err('\r\x1b[K');
     if (code !== 0) throw new ConfigurationError(`[${app}] app must end with 0, got ${code}${unchanged}\n${said.trimEnd()}`);

@@ -1,12 +1,13 @@
 import { App, IResolver, Yaml } from 'cdk8s';
 import { secretValueProblems } from '../security/secret-values';
+import { checkLeftOut, wantedSourceMap } from './asked-run';
 import { throwCollected } from './collected-errors';
 import { documentsOf } from './documents';
 import { faultsThatRun } from './faults-that-run';
 import { recoverFolder, swapFolder } from './folder-swap';
 import { manifestFiles } from './manifest-files';
 import { configMapProblems, secretKeyProblems } from './read-by-pods';
-import { wantedSourceMap, writeSourceMap } from './source-map';
+import { writeSourceMap } from './source-map';
 
 /** Properties of `GitOpsApp`. */
 export interface GitOpsAppProps {
@@ -37,6 +38,7 @@ export class GitOpsApp extends App {
    * @throws ConfigurationError with a line `[path] …` for everything that is wrong, and leaves `outdir` as it was
    */
   public override synth(): void {
+    checkLeftOut(this.outdir);
     const sourceMap = wantedSourceMap(this.outdir);
     recoverFolder(this.outdir); // also when the app turns out to be wrong: `cdk8s synth` has deleted the folder by now
     swapFolder(this.outdir, this.render());

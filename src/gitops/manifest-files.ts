@@ -1,6 +1,6 @@
 import { ApiObject, App } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { callsLeftOut } from '../graph/trace';
+import { leftOut } from '../graph/trace';
 import { inKindOrder, RenderedObject } from '../manifest/kind-order';
 import { credentialProblems } from '../security/credentials';
 import { collect, throwCollected } from './collected-errors';
@@ -15,7 +15,7 @@ import { componentOf, fileOf, layoutProblems } from './layout';
 export function manifestFiles(app: App): readonly RenderedFile[] {
   const constructs = app.node.findAll();
   const components = componentsOf(constructs.filter((construct) => ApiObject.isApiObject(construct)));
-  const declared = callsLeftOut().length === 0; // else nobody means it so: it is compared with what is
+  const declared = leftOut() === undefined; // else nobody means it so: it is compared with what is
   throwCollected([
     ...declared ? constructs.flatMap((construct) => collect(construct, () => construct.node.validate())) : [],
     ...dependencyProblems(constructs),

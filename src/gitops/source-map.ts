@@ -1,28 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname } from 'node:path';
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { changedFields, fieldName, isWithin } from '../graph/changed-fields';
-import { invalid } from '../graph/configuration-error';
 import { Edge } from '../graph/edge';
 import { EdgeTrace } from '../graph/edge-trace';
 import { textAt } from '../graph/json';
 import { SourceMap, TracedCall, TracedField, TracedObject } from '../graph/source-map';
-import { placeOf, sourceMapFile, traceVariables, tracedFile } from '../graph/trace';
-import { named, orRefuse } from '../manifest/folder-error';
+import { placeOf, tracedFile } from '../graph/trace';
+import { orRefuse } from '../manifest/folder-error';
 import { Manifest } from '../manifest/manifest';
 import { Environment } from '../mesh/environment';
 import { Experiment } from './experiments/experiment';
 import { componentOf, fileOf } from './layout';
-
-/** The file that a source map is asked for in, if one is. @throws ConfigurationError where it would be a part of what is rendered */
-export function wantedSourceMap(outdir: string): string | undefined {
-  const file = sourceMapFile();
-  if (file !== undefined && join(resolve(file), sep).startsWith(join(resolve(outdir), sep))) {
-    invalid(traceVariables.sourceMap, `a source map is no part of what is rendered, got ${file} in ${named(outdir)}; name a file outside`);
-  }
-  return file;
-}
 
 /** Writes where everything of an app that was rendered comes from. */
 export function writeSourceMap(file: string, app: IConstruct): void {

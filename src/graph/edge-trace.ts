@@ -1,12 +1,12 @@
 import { Edge } from './edge';
-import { callsLeftOut, sourceMapFile } from './trace';
+import { leftOut, sourceMapFile } from './trace';
 
 /** The edges of a graph while a run tells about itself: which were asked for, and what would be without one. */
 export class EdgeTrace {
   /** The trace of a graph, where a source map is asked for or calls are left out. */
   public static ofRun(): EdgeTrace | undefined {
-    const leftOut = callsLeftOut();
-    return sourceMapFile() === undefined && leftOut.length === 0 ? undefined : new EdgeTrace(leftOut.map((ends) => ends.join('\0')));
+    const calls = leftOut()?.calls ?? [];
+    return sourceMapFile() === undefined && calls.length === 0 ? undefined : new EdgeTrace(calls.map((ends) => ends.join('\0')));
   }
 
   /** All that was declared, in its order. */

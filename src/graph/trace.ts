@@ -1,4 +1,5 @@
 import { invalid } from './configuration-error';
+import { listAt, textAt } from './json';
 import { ownPlace } from './own-place';
 
 /** Variables by which `meshmart explain` asks a run of the app about itself. */
@@ -7,12 +8,19 @@ export const traceVariables = {
   sourceMap: 'MESHMART_TRACE',
   /** File below the output folder whose fields the source map tells apart by calls and patches. @default - those of all files */
   file: 'MESHMART_TRACE_FILE',
-  /** Calls that are left out, as JSON: `[["<path of the caller>", "<path of the callee>"]]`. */
+  /** Calls that are left out, and the only folder that may lack them, as JSON: see `LeftOut`. */
   without: 'MESHMART_WITHOUT',
 } as const;
 
 /** Paths of the two ends of a call. */
 export type CallEnds = readonly [caller: string, callee: string];
+
+/** Calls that nothing is to be made of, and that are not judged either. */
+export interface LeftOut {
+  /** The folder that is written without them: no other may be taken for what was declared. */
+  readonly outdir: string;
+  readonly calls: readonly CallEnds[];
+}
 
 /** File that the source map is to be written to; nothing is recorded where none is. */
 export function sourceMapFile(): string | undefined {
@@ -24,14 +32,13 @@ export function tracedFile(): string | undefined {
   return process.env[traceVariables.file];
 }
 
-/** Calls that nothing is to be made of, and that are not judged either. @throws ConfigurationError where the variable is not as it must be */
-export function callsLeftOut(): readonly CallEnds[] {
+/** What is left out; undefined where nothing is. @throws ConfigurationError where the variable is not as it must be */
+export function leftOut(): LeftOut | undefined {
   const said = process.env[traceVariables.without];
-  if (!said) return [];
+  if (!said) return undefined;
   const given = parsed(said);
-  const isEnds = (each: unknown): each is CallEnds => Array.isArray(each) && each.length === 2 && each.every((end) => typeof end === 'string');
-  if (Array.isArray(given) && given.every(isEnds)) return given;
-  return invalid(traceVariables.without, `variable must be JSON such as [["staging/shop/web","staging/shop/cart"]], got ${said}; unset it`);
+  if (isLeftOut(given)) return given;
+  return invalid(traceVariables.without, `variable must be JSON, {"outdir":"out","calls":[["staging/shop/web","staging/shop/cart"]]}, got ${said}; unset it`);
 }
 
 const places = new WeakMap<object, string>();
@@ -54,4 +61,9 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isLeftOut(given: unknown): given is LeftOut {
+  const isEnds = (each: unknown): boolean => Array.isArray(each) && each.length === 2 && each.every((end) => typeof end === 'string');
+  return textAt(given, 'outdir') !== undefined && listAt(given, 'calls').length > 0 && listAt(given, 'calls').every(isEnds);
 }

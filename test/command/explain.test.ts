@@ -31,9 +31,9 @@ beforeAll(() => {
   const folder = folderWith({});
   const [rendered, map, less] = ['dist', 'map.json', 'less'].map((name) => join(folder, name));
   execSync(APP, { env: { ...process.env, CDK8S_OUTDIR: rendered, MESHMART_TRACE: map } });
-  execSync(APP, { env: { ...process.env, CDK8S_OUTDIR: less, MESHMART_WITHOUT: WITHOUT } });
+  execSync(APP, { env: { ...process.env, CDK8S_OUTDIR: less, MESHMART_WITHOUT: `{"outdir":"${less}","calls":${WITHOUT}}` } });
   quick = `if test -n "$MESHMART_TRACE"; then cp -r ${rendered} $CDK8S_OUTDIR; cp ${map} $MESHMART_TRACE; ` +
-    `elif test "$MESHMART_WITHOUT" = '${WITHOUT}'; then cp -r ${less} $CDK8S_OUTDIR; fi`;
+    `elif test "$MESHMART_WITHOUT" = "{\\"outdir\\":\\"$CDK8S_OUTDIR\\",\\"calls\\":"'${WITHOUT}}'; then cp -r ${less} $CDK8S_OUTDIR; fi`;
 }, REAL);
 
 const explain = async (...words: readonly string[]): Promise<Ended> => meshmart(['explain', ...words, '-d', DIST, '--app', quick]);
@@ -61,7 +61,14 @@ describe('a line', () => {
       object: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'paymentservice' },
       origin: { construct: 'staging/shop/paymentservice/Workload/Resource', place: expect.stringMatching(/^examples\/one-service\/main\.ts:8:\d+$/) },
       causes: [],
+      inside: [],
     });
+  });
+
+  test('above what a call made has the call too', async () => {
+    const { out } = await explain(`${PAYMENT}:${lineOf('http:', 'kind: VirtualService')}`);
+    expect(out).toMatch(/^field {8}spec\.http$/m);
+    expect(out).toMatch(/^call inside {2}staging\/shop\/checkoutservice → staging\/shop\/paymentservice charge, /m);
   });
 
   test('that a patch made has the patch', async () => {

@@ -37,7 +37,7 @@ function build(app: GitOpsApp, left: 'read' | 'bank' | 'home' | undefined = unde
 }
 
 function rendered(variables: NodeJS.ProcessEnv): { readonly files: ReadonlyMap<string, string>; readonly map?: SourceMap } {
-  const outdir = join(folder, String(count++));
+  const outdir = traceVariables.without in variables ? OUT : join(folder, String(count++));
   const file = `${outdir}.json`;
   const set = { ...variables, ...(traceVariables.sourceMap in variables ? { [traceVariables.sourceMap]: file } : {}) };
   Object.assign(process.env, set);
@@ -52,7 +52,8 @@ function rendered(variables: NodeJS.ProcessEnv): { readonly files: ReadonlyMap<s
 }
 
 const traced = { [traceVariables.sourceMap]: 'yes' };
-const without = (...ends: readonly string[]): NodeJS.ProcessEnv => ({ [traceVariables.without]: JSON.stringify([ends]) });
+const OUT = join(folder, 'without');
+const without = (...ends: readonly string[]): NodeJS.ProcessEnv => ({ [traceVariables.without]: JSON.stringify({ outdir: OUT, calls: [ends] }) });
 
 let map: SourceMap;
 beforeAll(() => { map = rendered(traced).map!; });
@@ -147,12 +148,16 @@ test('what else needs the call is not refused without it', () => {
   expect([build().render().get('staging/shop/web.yaml'), less].map((text) => text?.includes('- name: CART\n'))).toEqual([true, false]);
 });
 
-test('fails for a source map among what is rendered, and for calls that are no JSON', () => {
+test('fails for a source map among what is rendered, for a folder of what lacks calls, and for calls that are no JSON', () => {
   const outdir = join(folder, 'out');
   process.env[traceVariables.sourceMap] = join(outdir, 'map.json');
   expect(() => { new GitOpsApp({ outdir }).synth(); }).toThrow('a source map is no part of what is rendered, got ');
   delete process.env[traceVariables.sourceMap];
   expect(existsSync(outdir)).toBe(false);
+  Object.assign(process.env, without('staging/shop/web', 'staging/shop/cart'));
+  expect(() => { new GitOpsApp({ outdir }).synth(); }).toThrow('what lacks staging/shop/web → staging/shop/cart is for ');
+  expect(existsSync(outdir)).toBe(false);
+  delete process.env[traceVariables.without];
   const wrong = { [traceVariables.without]: '[["a"]]' };
-  expect(() => rendered(wrong)).toThrow('variable must be JSON such as [["staging/shop/web","staging/shop/cart"]], got [["a"]]');
+  expect(() => rendered(wrong)).toThrow('variable must be JSON, {"outdir":"out","calls":[["staging/shop/web","staging/shop/cart"]]}, got [["a"]]');
 });

@@ -2,7 +2,7 @@ import { Yaml } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Document as YamlDocument, isScalar, visit } from 'yaml';
 import { durationInWords } from '../../graph/edge';
-import { callsLeftOut } from '../../graph/trace';
+import { leftOut } from '../../graph/trace';
 import { collect, throwCollected } from '../collected-errors';
 import { Document, RenderedFile } from '../document';
 import { ChangedSystem, changedSystem, objectsByFile } from './changed-system';
@@ -11,7 +11,7 @@ import { ExperimentDescription, descriptionFile } from './experiment-description
 
 /** The folder of every experiment: components that differ from those that run, and what it is. */
 export function experimentDocuments(constructs: readonly IConstruct[], files: readonly RenderedFile[]): readonly Document[] {
-  if (callsLeftOut().length > 0) return []; // what it measures may be left out too
+  if (leftOut()) return []; // what it measures may be left out too
   const experiments = constructs.filter((each) => each instanceof Experiment);
   const running = objectsByFile(files);
   const documents: Document[] = [];

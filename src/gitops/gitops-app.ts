@@ -7,7 +7,6 @@ import { faultsThatRun } from './faults-that-run';
 import { recoverFolder, swapFolder } from './folder-swap';
 import { manifestFiles } from './manifest-files';
 import { configMapProblems, secretKeyProblems } from './read-by-pods';
-import { writeSourceMap } from './source-map';
 
 /** Properties of `GitOpsApp`. */
 export interface GitOpsAppProps {
@@ -42,7 +41,7 @@ export class GitOpsApp extends App {
     const sourceMap = wantedSourceMap(this.outdir);
     recoverFolder(this.outdir); // also when the app turns out to be wrong: `cdk8s synth` has deleted the folder by now
     swapFolder(this.outdir, this.render());
-    if (sourceMap !== undefined) writeSourceMap(sourceMap, this);
+    if (sourceMap !== undefined) sourceMaps().writeSourceMap(sourceMap, this);
   }
 
   /**
@@ -61,4 +60,9 @@ export class GitOpsApp extends App {
   public override synthYaml(): string {
     return manifestFiles(this).map(({ objects }) => Yaml.stringify(...objects)).join('---\n');
   }
+}
+
+/** Loaded when it is asked for: it compares objects, which nobody else who makes them needs. */
+function sourceMaps(): typeof import('./source-map') {
+  return require('./source-map') as typeof import('./source-map'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { diffArrays } from 'diff';
 
 /** The way to a field of an object: keys, and places in lists from 0. */
 export type FieldPath = readonly (string | number)[];
@@ -95,16 +96,12 @@ function leavesOf(value: unknown, path = ''): readonly string[] {
 
 /** The longest run of items that stand in both lists in one order, by their places. */
 function sameItems(was: readonly unknown[], is: readonly unknown[]): readonly (readonly [number, number])[] {
-  const [a, b] = [was, is].map((items) => items.map((item) => JSON.stringify(item)));
-  const longest = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) longest[i][j] = a[i] === b[j] ? longest[i + 1][j + 1] + 1 : Math.max(longest[i + 1][j], longest[i][j + 1]);
-  }
   const pairs: (readonly [number, number])[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (a[i] === b[j]) pairs.push([i++, j++]);
-    else if (longest[i + 1][j] >= longest[i][j + 1]) i++;
-    else j++;
+  let [from, to] = [0, 0];
+  for (const { value, added, removed } of diffArrays([...was], [...is], { comparator: isDeepStrictEqual })) {
+    if (!added && !removed) pairs.push(...value.map((_, index) => [from + index, to + index] as const));
+    if (!added) from += value.length;
+    if (!removed) to += value.length;
   }
   return pairs;
 }

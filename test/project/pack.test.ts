@@ -76,10 +76,10 @@ test('it works in an empty project', () => {
   console.info(`tarball ${kilobytes(packed.size)}, unpacked ${kilobytes(packed.unpackedSize)}, loads in ${milliseconds} ms`);
 });
 
-test('what makes constructs does not load git', () => {
+test('what makes constructs loads neither git nor what compares', () => {
   const load = (name: string): string => `require('${name}'); console.log(Object.keys(require.cache).join());`;
   const modulesOf = (name: string): string => run(folder, process.execPath, '--eval', load(name));
-  expect(modulesOf('meshmart')).not.toContain('node_modules/simple-git/');
+  for (const name of ['simple-git', 'diff']) expect(modulesOf('meshmart')).not.toContain(`node_modules/${name}/`);
   expect(modulesOf('meshmart/publish')).toContain('node_modules/simple-git/');
 });
 

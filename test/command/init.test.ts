@@ -89,10 +89,6 @@ describe('init', () => {
     [{ 'shop/a.txt': '', 'shop/b.txt': '' }, 'shop', 'error: folder must be new or empty, got shop with a.txt and 1 more; name another\n'],
     [{ 'shop': '' }, 'shop', 'error: folder must be new or empty, got a file at shop; name another\n'],
     [{}, 'Shop', "error: name must be a DNS label (lower-case letters, digits, dashes), got 'Shop'; say another by --name\n"],
-    [{}, '1a', "error: name must begin with a letter, got '1a'; say another by --name\n"],
-    [{}, 'a --name Shop', "error: name must be a DNS label (lower-case letters, digits, dashes), got 'Shop'\n"],
-    [{}, 'a --name argocd', /^error: name must not be that of a namespace that others own \(.*istio-system.*\), got 'argocd'; choose another\n$/],
-    [{}, 'a --name jest', "error: name must not be that of a package that the project needs, got 'jest'; choose another\n"],
     [{}, 'a --meshmart b.tgz', 'error: meshmart must be a file that is there, got none at b.tgz; say where the tarball is\n'],
     [{}, "a --meshmart '1 2'", "error: meshmart must be a version or where npm finds it, got '1 2'; say for example --meshmart 1.2.0\n"],
     [{}, '', "error: missing required argument 'folder'\n"],
@@ -116,11 +112,29 @@ describe('init', () => {
   });
 });
 
-test('a name may have 52 characters, so that <name>-production has 63', async () => {
+test.each([
+  ['Shop', "name must be a DNS label (lower-case letters, digits, dashes), got 'Shop'"],
+  ['1a', "name must begin with a letter, got '1a'"],
+  ['argocd', /^name must not be that of a namespace that others own \(argocd, default, .*\), got 'argocd'; choose another$/],
+  ['jest', "name must not be that of a package that the project needs, got 'jest'; choose another"],
+])('fails with 2 for the name %s, and makes nothing', async (name, problem) => {
+  expect(projectNameProblem(name)).toMatch(problem);
+  const folder = folderWith({});
+  for (const words of [[join(folder, name)], [join(folder, 'a'), '--name', name]]) {
+    expect(await meshmart(['init', ...words])).toMatchObject({ code: 2, out: '', err: expect.stringContaining(projectNameProblem(name)!) });
+  }
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a folder whose name a shell would read otherwise is quoted', async () => {
+  const folder = join(folderWith({}), "our 'shop'");
+  expect((await meshmart(['init', folder, '--name', 'shop'])).out).toMatch(/\nnext: cd '.*our '\\''shop'\\''' && npm install && npm run synth\n$/);
+});
+
+test('a name may have 52 characters, so that <name>-production has 63', () => {
   expect(projectNameProblem('a'.repeat(52))).toBeUndefined();
   expect(projectNameProblem('a'.repeat(53))).toMatch('name must have at most 52 characters, got 53');
   expect(() => newProject({ name: 'a'.repeat(53), meshmart: '1.0.0' })).toThrow('name must have at most 52 characters');
-  expect(await meshmart(['init', '--help'])).toMatchObject({ code: 0 });
 });
 
 describe('a folder that cannot be made', () => {

@@ -84,7 +84,7 @@ test('what may be done twice is tried three times more when it fails, what may n
 
 test('the gateway opens no more than 30 connections to a service, and refuses what would wait behind them', async () => {
   const many = { 'x-case': 'many at a time' };
-  await cluster.behave('product', { milliseconds: 4000 });
+  await cluster.behave('product', { milliseconds: 8000 }); // so long that all of them are asked meanwhile, also on a machine that is busy
   const outcomes = await ask('/services/product/api/things', { method: 'POST', times: 60, concurrency: 60, headers: many });
   await cluster.behave('product');
   const refused = outcomes.filter(({ headers }) => headers?.['x-envoy-overloaded'] === 'true').length;

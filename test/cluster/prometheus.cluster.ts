@@ -1,93 +1,69 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { Environment, MeshNamespace, MeshedMicroservice, Port } from '../../src';
-import { at, container, listAt } from '../mesh/world';
 import { mergedMetrics, proxyStatsMatcher } from '../../src/observability/sidecar-metrics';
-import { UNLIMITED } from './boutique';
+import { at, container, listAt } from '../mesh/world';
+import { UNLIMITED, declaredCalls, requestOf } from './boutique';
 import { Cluster } from './cluster';
-import { kubeconfig } from './control/control-plane';
 import type { KubeObject } from './control/kube-client';
+import { countedByClusters } from './dashboards/counted';
+import { picture } from './dashboards/picture';
 import type { Pod } from './kubelet/pod';
 import { ofKind, readManifests, synthesized, workloads } from './manifests';
 import { statistics } from './proxies';
-import { DIST, folderOf } from './rendered-systems';
-import { NODE_NAMESPACE } from './run/namespaces';
-import { start, type RunningProcess } from './run/processes';
-import { runFolder } from './run/records';
+import { RenderedPrometheus, rendered } from './rendered-prometheus';
+import { folderOf } from './rendered-systems';
 import { until } from './run/until';
 import { judge } from './table';
-import { hasTool, tool } from './tools/tools';
+import { hasTool } from './tools/tools';
 
-const ADDRESS = '127.0.0.1:19090';
 const judged = hasTool('prometheus') ? describe : describe.skip;
-
-/** What a ConfigMap of the rendered stack holds. */
-const rendered = (name: string): Readonly<Record<string, string>> =>
-  Object(at(readManifests(join(DIST, 'staging', 'observability')).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name), 'data'));
 
 /** What the tests of the boutique go without. */
 const LIMIT = ofKind(readManifests(folderOf('staging', 'online-boutique')), 'EnvoyFilter');
 
-/** Queries of the dashboards of the boutique. */
-const panelQueries = (): readonly string[] => Object.values(rendered('dashboards-demo-app')).map((text) => JSON.parse(text) as unknown)
-  .flatMap((model) => listAt(model, 'panels')).flatMap((panel) => (at(panel, 'targets') === undefined ? [] : listAt(panel, 'targets')))
-  .map((target) => String(at(target, 'expr')));
+/** Dashboards of the boutique and of the mesh, by the names of their files. */
+const DASHBOARDS = Object.fromEntries(['dashboards-demo-app', 'dashboards-mesh'].flatMap((name) => Object.entries(rendered(name)))
+  .map(([name, text]): [string, unknown] => [name.replace('.json', ''), JSON.parse(text)]));
+const queriesOf = (model: unknown): readonly string[] => listAt(model, 'panels')
+  .flatMap((panel) => (at(panel, 'targets') === undefined ? [] : listAt(panel, 'targets'))).map((target) => String(at(target, 'expr')));
+/** Where Grafana has the time from one value to the next, times four. */
+const filled = (query: string): string => query.replaceAll('$__rate_interval', '30s');
+const panelQueries = (): readonly string[] => Object.entries(DASHBOARDS).filter(([name]) => name !== '_mesh').flatMap(([, model]) => queriesOf(model));
+/** Folder of the pages that have pictures; without it none are drawn, and shopping is short. */
+const PICTURES = process.env.MESHMART_PICTURES;
+/**
+ * What nobody gives in a run: there are no kubelets, no cert-manager, no exporter of hosts, and 30 days are not over. Clusters know no flags, nobody asks
+ * what policies refuse, and refused configuration is not there before the first.
+ */
+const ELSEWHERE = /\b(kube|kubelet|container|certmanager|probe)_|pilot_total_xds_rejects|service:request|response_flags|response_code="403"/;
 
-/** The rendered configuration, with what the pod would have from its ServiceAccount and what the rig does not run left out. */
-function configuration(rules: string): object {
-  const config: { scrape_configs: { job_name: string; kubernetes_sd_configs?: object[] }[] } = parse(rendered('prometheus')['prometheus.yml']);
-  const found = config.scrape_configs.filter(({ job_name: job }) => ['sidecars', 'prometheus'].includes(job));
-  const reached = found.map((job) => (job.kubernetes_sd_configs
-    ? { ...job, kubernetes_sd_configs: job.kubernetes_sd_configs.map((each) => ({ ...each, kubeconfig_file: kubeconfig })) }
-    : { ...job, static_configs: [{ targets: [ADDRESS] }] }));
-  const often = { scrape_interval: '2s', evaluation_interval: '2s' };
-  return { ...config, global: often, alerting: undefined, rule_files: [`${rules}/*.yaml`], scrape_configs: reached };
+/** Requests of all declared calls of the boutique, over and over. */
+async function shopping(cluster: Cluster, seconds: number): Promise<void> {
+  await Promise.all(declaredCalls.map(async (call) => cluster.request({ ...requestOf(call), concurrency: 1, pauseMs: 150, forMs: seconds * 1000 })));
 }
 
 judged('a real Prometheus with the rendered configuration', () => {
   const cluster = new Cluster();
-  const folder = mkdtempSync(join(tmpdir(), 'meshmart-prometheus-'));
-  let prometheus: RunningProcess;
-
-  /** What its interface answers, asked where it runs. */
-  const asked = (path: string): unknown => JSON.parse(execFileSync('ip', [
-    'netns', 'exec', NODE_NAMESPACE, process.execPath, '-e', 'fetch(process.argv[1]).then((it) => it.text()).then((it) => process.stdout.write(it))',
-    `http://${ADDRESS}/api/v1/${path}`,
-  ], { encoding: 'utf8', stdio: 'pipe', maxBuffer: 1 << 26 }));
-  const query = (text: string): readonly unknown[] => listAt(asked(`query?query=${encodeURIComponent(text)}`), 'data.result');
+  let prometheus: RenderedPrometheus;
+  const query = (text: string): readonly unknown[] => prometheus.query(text);
 
   beforeAll(async () => {
     await cluster.apply([...UNLIMITED, ...LIMIT]);
-    const rules = join(folder, 'rules');
-    mkdirSync(rules);
-    for (const [name, text] of Object.entries(rendered('prometheus-rules'))) writeFileSync(join(rules, name), text);
-    writeFileSync(join(folder, 'prometheus.yml'), stringify(configuration(rules)));
-    prometheus = start({
-      namespace: NODE_NAMESPACE,
-      log: join(runFolder, 'log', 'prometheus-real.log'),
-      command: [
-        tool('prometheus'), `--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=${ADDRESS}`,
-      ],
-    });
-    await until('Prometheus has asked the pods', async () => {
-      prometheus.alive();
-      return query('up{job="sidecars"} == 1').length > 0;
-    });
+    prometheus = new RenderedPrometheus(countedByClusters());
+    await until('Prometheus has asked the pods', async () => query('up{job="sidecars"} == 1').length > 0);
   });
   afterAll(async () => {
     await prometheus.stop();
     await cluster.remove(LIMIT);
-    rmSync(folder, { recursive: true });
     cluster.close();
   });
 
   test('finds every pod with a proxy once, and is answered by each, though the namespace takes mutual TLS alone', async () => {
     const pods = (await cluster.pods()).filter(({ metadata }) => metadata.namespace === 'demo-app').length;
     await until('all pods answer', async () => query('up{namespace="demo-app"} == 1').length === pods);
-    const targets = listAt(asked('targets?state=active'), 'data.activeTargets').filter((each) => at(each, 'labels.namespace') === 'demo-app');
+    const targets = listAt(prometheus.asked('targets?state=active'), 'data.activeTargets').filter((each) => at(each, 'labels.namespace') === 'demo-app');
     expect(targets.every((each) => String(at(each, 'scrapeUrl')).endsWith(`:${mergedMetrics.port}${mergedMetrics.path}`))).toBe(true);
     judge({ asked: 'pods of the boutique that Prometheus asks under STRICT', of: 'Prometheus', expected: pods, measured: targets.length });
   });
@@ -95,7 +71,7 @@ judged('a real Prometheus with the rendered configuration', () => {
   test('knows what Envoy itself counts: every panel that asks for it has data', async () => {
     const queries = [...new Set(panelQueries().filter((text) => text.includes('envoy_')))];
     expect(queries.length).toBeGreaterThan(15);
-    const empty = async () => queries.filter((text) => query(text.replaceAll('$__rate_interval', '30s')).length === 0);
+    const empty = async () => queries.filter((text) => query(filled(text)).length === 0);
     await until('Prometheus has seen each statistic twice', async () => (await empty()).length === 0).catch(() => {});
     const without = await empty();
     const [expected, measured] = [queries.length, queries.length - without.length];
@@ -132,15 +108,31 @@ judged('a real Prometheus with the rendered configuration', () => {
 
   test('takes all rules, and each of them can be evaluated', async () => {
     const groups = await until('every group was evaluated', async () => {
-      const all = listAt(asked('rules'), 'data.groups');
+      const all = listAt(prometheus.asked('rules'), 'data.groups');
       const often = all.filter((group) => Number(at(group, 'interval')) < 60); // the others begin within two minutes
       return often.every((group) => !String(at(group, 'lastEvaluation')).startsWith('0001')) && all;
     });
-    const rules = groups.flatMap((group) => listAt(group, 'rules'));
-    expect(rules.filter((rule) => at(rule, 'health') === 'err').map((rule) => at(rule, 'lastError'))).toEqual([]);
+    const rules = groups.filter((group) => at(group, 'name') !== 'counted-by-clusters').flatMap((group) => listAt(group, 'rules'));
+    expect(groups.flatMap((group) => listAt(group, 'rules')).filter((rule) => at(rule, 'health') === 'err').map((rule) => at(rule, 'lastError'))).toEqual([]);
     expect(rules.length).toBeGreaterThan(100);
     const written = Object.values(rendered('prometheus-rules')).flatMap((text) => listAt(parse(text), 'groups')).flatMap((group) => listAt(group, 'rules'));
     judge({ asked: 'rules that Prometheus evaluates', of: 'the stack of staging', expected: written.length, measured: rules.length });
-    expect(readFileSync(join(runFolder, 'log', 'prometheus-real.log'), 'utf8')).not.toMatch(/level=ERROR/);
+    expect(readFileSync(prometheus.log, 'utf8')).not.toMatch(/level=ERROR/);
+  });
+
+  test('has data for every panel of requests, connections and of istiod, by the labels that it asks for', async () => {
+    await shopping(cluster, PICTURES === undefined ? 10 : 100);
+    const asked = Object.values(DASHBOARDS).flatMap(queriesOf).filter((text) => /\b(istio|pilot|citadel)_/.test(text) && !ELSEWHERE.test(text));
+    expect(asked.length).toBeGreaterThan(60);
+    const without = [...new Set(asked)].filter((text) => query(filled(text)).length === 0);
+    expect(without).toEqual([]);
+    judge({ asked: 'queries over requests, connections and istiod without data', of: 'dashboards of demo-app', expected: 0, measured: without.length });
+    if (PICTURES === undefined) return;
+    const folder = join(PICTURES, 'dashboards');
+    mkdirSync(folder, { recursive: true });
+    for (const name of ['demo-app', 'demo-app_frontend', 'demo-app_redis-cart', '_mesh']) {
+      const drawn = picture(DASHBOARDS[name], (expr) => prometheus.curves(filled(expr), 120, 2));
+      writeFileSync(join(folder, `${name.replace(/^_/, '')}.svg`), drawn);
+    }
   });
 });

@@ -66,7 +66,7 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
   ],
 
   tsconfig: {
-    include: ['test/**/*.ts', 'examples/**/*.ts', 'scripts/**/*.ts', 'imports/**/*.ts', '.projenrc.ts'],
+    include: ['test/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'scripts/**/*.ts', 'imports/**/*.ts', '.projenrc.ts'],
     exclude: ['lib', 'coverage', 'examples/two-repositories', 'src/command/template'], // the last two compile against the packed library
     compilerOptions: {
       rootDir: '.',
@@ -84,7 +84,7 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
   },
   disableTsconfigDev: true,
 
-  gitignore: ['/.meshmart/', '/charts/', '/dist.next/', '/dist.old/'],
+  gitignore: ['/.meshmart/', '/bench/out/', '/charts/', '/dist.next/', '/dist.old/'],
   npmignoreEnabled: false,
   integrationTestAutoDiscover: false,
   buildWorkflow: false,
@@ -170,6 +170,7 @@ class Scripts extends Component {
     project.package.addField('scripts', {
       synth: 'node --import tsx src/app/main.ts',
       test: 'npm run lint && npm run typecheck && jest --ci --coverage',
+      bench: 'node --import tsx bench/main.ts',
       'test:cluster': 'npm run test:cluster:tools && npm run test:cluster:static && npm run test:cluster:live',
       'test:cluster:tools': 'node --import tsx test/cluster/tools/build.ts',
       'test:cluster:static': 'jest --config test/cluster/static/jest.config.json --ci',

@@ -1,4 +1,5 @@
-import { AdmissionEngine, ArgoCdDelivery, Environment, type GitOpsApp, KubeBench, PriorityClasses, RequiredLimits } from '../index';
+import type { App } from 'cdk8s';
+import { AdmissionEngine, ArgoCdDelivery, Environment, KubeBench, PriorityClasses, RequiredLimits } from '../index';
 import { addisPay, takesMoney } from './addis-pay/addis-pay';
 import { airport } from './airport/airport';
 import { airportExperiments } from './airport/experiments/experiments';
@@ -10,8 +11,8 @@ import { mernShop } from './mern-shop/mern-shop';
 import { monitoring } from './monitoring';
 import { onlineBoutique } from './online-boutique/online-boutique';
 
-/** Everything that this repository deploys. */
-export function build(app: GitOpsApp): void {
+/** Everything that this repository deploys; the stock app of cdk8s takes it as well. */
+export function build(app: App): void {
   for (const [name, settings] of Object.entries(environments)) {
     const { onlineBoutique: boutique, jhipsterStore: store, airport: terminal, mernShop: mern, addisPay: pay, monitoring: watching, ...others } = settings;
     const { delivery, kubeBench, experiments, ...props } = others;

@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { ApiObject, ApiObjectMetadata, GroupVersionKind, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
-import { invalid } from '../graph/configuration-error';
 import { notePlace } from '../graph/trace';
+import { applyPatch, applyPatches } from './apply-patches';
+import { plainJson } from './plain-json';
 import { inWave } from './sync-wave';
 
 /** A kind of object: every L1 class of cdk8s-plus and every class that `cdk8s import` makes. */
@@ -49,9 +49,7 @@ export class Manifest<Props> extends ApiObject {
 
   /** Renders the object. @throws ConfigurationError where a patch has no effect */
   public override toJson(): unknown {
-    const plain = this.unpatched();
-    if (this.added.length === 0) return plain;
-    return inOrder(this.added.reduce((json, { patch }) => this.patched(json, patch), plain), ['apiVersion', 'kind', 'metadata']);
+    return applyPatches(this.node.path, this.unpatched(), this.added.map(({ patch }) => patch));
   }
 
   /** What each patch finds and leaves, in their order; its place is that where it was added. @internal */
@@ -59,7 +57,7 @@ export class Manifest<Props> extends ApiObject {
     let json = this.unpatched();
     return this.added.map((added) => {
       const was = structuredClone(json);
-      json = this.patched(json, added.patch);
+      json = applyPatch(this.node.path, json, added.patch);
       return { patch: added, was, is: structuredClone(json) };
     });
   }
@@ -67,43 +65,6 @@ export class Manifest<Props> extends ApiObject {
   private unpatched(): unknown {
     // the kind's own conversion turns typed values into JSON; cdk8s reads its props only now, so they can still grow
     Object.assign(this.late, this.objectKind.manifest(this.content() as Props), this.objectKind.GVK);
-    return super.toJson();
+    return plainJson(this, this.late) ?? super.toJson();
   }
-
-  private patched(json: unknown, patch: JsonPatch): unknown {
-    const before = structuredClone(json);
-    const after = this.applied(json, patch);
-    if (isDeepStrictEqual(before, structuredClone(after))) {
-      invalid(this.node.path, `patch has no effect, got ${inWords(patch)}; remove it or correct its path`);
-    }
-    if (holdsNull(after)) invalid(this.node.path, `patch leaves a null, got ${inWords(patch)}; copy from what is there, or use remove`);
-    return after;
-  }
-
-  private applied(json: unknown, patch: JsonPatch): unknown {
-    try {
-      return JsonPatch.apply(json, patch);
-    } catch {
-      return invalid(this.node.path, `patch cannot be applied, got ${inWords(patch)}; its parent must exist, and what it tests must hold`);
-    }
-  }
-}
-
-/** A patch without its value, which may be a secret. */
-function inWords(patch: JsonPatch): string {
-  return JSON.stringify(patch, (key, value: unknown) => (key === 'value' ? undefined : value));
-}
-
-function holdsNull(value: unknown): boolean {
-  if (value === null || value === undefined) return true;
-  return typeof value === 'object' && Object.values(value).some(holdsNull);
-}
-
-/** Sorts keys as cdk8s does, since a patch puts its own last. */
-function inOrder(value: unknown, first: readonly string[] = []): unknown {
-  if (Array.isArray(value)) return value.map((item) => inOrder(item));
-  if (typeof value !== 'object' || value === null) return value;
-  const keys = [...first, ...Object.keys(value).filter((key) => !first.includes(key)).sort()];
-  const source: Record<string, unknown> = { ...value };
-  return Object.fromEntries(keys.filter((key) => key in source).map((key) => [key, inOrder(source[key])]));
 }

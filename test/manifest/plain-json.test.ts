@@ -1,0 +1,94 @@
+import { ApiObject, App, Chart, JsonPatch, Lazy } from 'cdk8s';
+import fc from 'fast-check';
+import { ConfigurationError } from '../../src';
+import { applyPatches } from '../../src/manifest/apply-patches';
+import { plainJson } from '../../src/manifest/plain-json';
+import { runs } from '../property/runs';
+
+const key = fc.oneof(fc.constantFrom('a', 'b', 'B', 'a/b', 'a~b', '0', '1', 'spec', 'kind', 'constructor', 'value', ''), fc.string({ maxLength: 3 }));
+const leaf = fc.oneof(fc.string({ maxLength: 4 }), fc.integer(), fc.double(), fc.boolean(), fc.constantFrom(null, undefined));
+const tree = fc.letrec<{ value: unknown; record: Record<string, unknown> }>((tie) => ({
+  value: fc.oneof({ depthSize: 'small' }, leaf, fc.array(tie('value'), { maxLength: 4 }), tie('record')),
+  record: fc.dictionary(key, tie('value'), { maxKeys: 5 }),
+}));
+
+const objectOf = (props: object, app = new App()): ApiObject =>
+  new ApiObject(new Chart(app, 'chart'), 'object', { ...props, apiVersion: 'v1', kind: 'Widget', metadata: { name: 'widget', labels: { b: '1', a: '2' } } });
+
+describe('an object in one pass', () => {
+  test('is what cdk8s makes of it, in the same order', () => {
+    fc.assert(fc.property(tree.record, (content) => {
+      const props = { ...content, apiVersion: 'v1', kind: 'Widget' };
+      const object = objectOf(props);
+      const ours = plainJson(object, props);
+      if (ours !== undefined) expect(JSON.stringify(ours)).toBe(JSON.stringify(object.toJson()));
+    }), runs(500));
+  });
+
+  test.each<[string, unknown]>([
+    ['a lazy value', Lazy.any({ produce: () => 1 })],
+    ['a token', { resolve: () => 1 }],
+    ['a function', () => 1],
+    ['a symbol', Symbol('x')],
+    ['an instance of a class', new Date(0)],
+    ['an object without a prototype', Object.create(null)],
+    ['a list of another kind', new Uint8Array(1)],
+  ])('is left to cdk8s where there is %s', (_, value) => {
+    const props = { spec: { list: [value] } };
+    expect(plainJson(objectOf(props), props)).toBeUndefined();
+  });
+
+  test('is left to cdk8s where the app has resolvers of its own', () => {
+    const app = new App({ resolvers: [{ resolve: () => undefined }] });
+    expect(plainJson(objectOf({ data: {} }, app), { data: {} })).toBeUndefined();
+  });
+
+  test('keeps the order of keys that CDK8S_DISABLE_SORT asks for', () => {
+    process.env.CDK8S_DISABLE_SORT = '1';
+    try {
+      const props = { data: { z: 1, a: 2 }, apiVersion: 'v1', kind: 'Widget' };
+      expect(JSON.stringify(plainJson(objectOf(props), props))).toBe(JSON.stringify(objectOf(props).toJson()));
+    } finally {
+      delete process.env.CDK8S_DISABLE_SORT;
+    }
+  });
+});
+
+describe('patches', () => {
+  const json = fc.jsonValue({ maxDepth: 3, noUnicodeString: true } as never);
+  const step = fc.constantFrom('a', 'b', '0', '1', '2', '-', '', 'toString', 'a~1b');
+  const pointer = fc.array(step, { maxLength: 3 }).map((steps) => steps.map((each) => `/${each}`).join(''));
+  const patch = fc.oneof(
+    fc.tuple(pointer, json).map(([path, value]) => JsonPatch.add(path, value)),
+    fc.tuple(pointer, json).map(([path, value]) => JsonPatch.replace(path, value)),
+    pointer.map((path) => JsonPatch.remove(path)),
+    fc.tuple(pointer.filter((from) => !from.includes('toString')), pointer).map(([from, path]) => JsonPatch.copy(from, path)),
+  );
+  const held = fc.dictionary(fc.constantFrom('a', 'b', 'a/b'), fc.oneof(fc.array(json, { maxLength: 3 }), fc.dictionary(fc.constantFrom('a', 'b', '0'), json)));
+  const withoutNull = (value: unknown): boolean => !JSON.stringify(value).includes('null');
+
+  test('do what cdk8s does with them, or are refused where that changes nothing', () => {
+    fc.assert(fc.property(held.filter(withoutNull), patch, (document, each) => {
+      const before = JSON.stringify(sorted(document));
+      const ours = outcome(() => applyPatches('x', JSON.parse(JSON.stringify(document)), [each]));
+      const theirs = outcome(() => JsonPatch.apply(JSON.parse(JSON.stringify(document)), each));
+      const isRefused = theirs === undefined || theirs === before || !withoutNull(JSON.parse(theirs));
+      expect(ours).toBe(isRefused ? undefined : theirs);
+    }), runs(2000));
+  });
+
+  function outcome(run: () => unknown): string | undefined {
+    try {
+      return JSON.stringify(sorted(run()));
+    } catch (error) {
+      if (error instanceof ConfigurationError || (error instanceof Error && error.name !== 'AssertionError')) return undefined;
+      throw error;
+    }
+  }
+
+  function sorted(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sorted(each)]));
+  }
+});

@@ -1,4 +1,5 @@
-import { App, IResolver, Yaml } from 'cdk8s';
+import { App, IResolver } from 'cdk8s';
+import { yamlText } from '../manifest/yaml-text';
 import { secretValueProblems } from '../security/secret-values';
 import { checkLeftOut, wantedSourceMap } from './asked-run';
 import { throwCollected } from './collected-errors';
@@ -29,7 +30,7 @@ export interface GitOpsAppProps {
 export class GitOpsApp extends App {
   constructor(props: GitOpsAppProps = {}) {
     super({ outdir: props.outdir, resolvers: [...props.resolvers ?? []], outputFileExtension: '.yaml' });
-    this.node.addValidation({ validate: () => [...secretValueProblems(this)] });
+    this.node.addValidation({ validate: () => [...secretValueProblems(this.node.findAll())] });
   }
 
   /**
@@ -52,13 +53,13 @@ export class GitOpsApp extends App {
   public render(): ReadonlyMap<string, string> {
     const files = manifestFiles(this);
     throwCollected([...faultsThatRun(files), ...secretKeyProblems(files), ...configMapProblems(files)]);
-    const manifests = files.map(({ path, objects }): [string, string] => [path, Yaml.stringify(...objects)]);
+    const manifests = files.map(({ path, objects }): [string, string] => [path, yamlText(objects)]);
     return new Map([...manifests, ...documentsOf(this.node.findAll(), files)].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /** Renders all manifests as one YAML string, in the order of their paths. */
   public override synthYaml(): string {
-    return manifestFiles(this).map(({ objects }) => Yaml.stringify(...objects)).join('---\n');
+    return manifestFiles(this).map(({ objects }) => yamlText(objects)).join('---\n');
   }
 }
 

@@ -1,7 +1,18 @@
+/** Paths are asked for again and again, and there are few. */
+const paths = new Map<string, readonly string[]>();
+
+function keysOf(path: string): readonly string[] {
+  const known = paths.get(path);
+  if (known) return known;
+  const keys = path.split('.');
+  paths.set(path, keys);
+  return keys;
+}
+
 /** What stands at a path such as `spec.template.metadata.labels`; undefined where the path ends earlier. */
 export function at(value: unknown, path: string): unknown {
   let inner = value;
-  for (const key of path.split('.')) {
+  for (const key of keysOf(path)) {
     if (typeof inner !== 'object' || inner === null) return undefined; // most paths end at their first step: an object of another kind
     inner = Reflect.get(inner, key);
   }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ApiObject } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { CallGraph } from '../graph/call-graph';
 import { EnvironmentFacts, MeshService, PathNormalization, PodIdentity, PodPeer } from '../graph/environment-facts';
 import { isDnsName } from '../graph/host-name';
@@ -10,6 +10,7 @@ import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { providerProblems, severalProvidersFlag } from '../security/extension-providers';
 import { pathProblems } from '../security/path-normalization';
+import { renderedPolicies } from '../security/rendered-policies';
 import { secretValueProblems } from '../security/secret-values';
 import { ResourceTexts, Resources, requestsAndLimits } from '../workload/quantity';
 import { Replicas, checkReplicas } from '../workload/replicas';
@@ -214,13 +215,15 @@ export class Environment extends Construct {
   }
 
   private problems(): string[] {
-    return [...this.graph.problems(), ...this.duplicates(), ...secretValueProblems(this), ...pathProblems(this, this.facts),
-      ...providerProblems(this, this.known, this.props.severalProviders ?? false)];
+    const constructs = this.node.findAll();
+    const policies = renderedPolicies(constructs);
+    return [...this.graph.problems(), ...this.duplicates(constructs), ...secretValueProblems(constructs), ...pathProblems(policies, this.facts),
+      ...providerProblems(policies, this.known, this.props.severalProviders ?? false)];
   }
 
   /** Objects that would be one in the cluster. */
-  private duplicates(): readonly string[] {
-    const objects = this.node.findAll().filter((each): each is ApiObject => ApiObject.isApiObject(each));
+  private duplicates(constructs: readonly IConstruct[]): readonly string[] {
+    const objects = constructs.filter((each): each is ApiObject => ApiObject.isApiObject(each));
     const paths = new Map<string, string>();
     return objects.flatMap(({ kind, name, apiGroup, node, metadata }) => {
       const key = [apiGroup, kind, metadata.namespace, name].join('/');

@@ -1,6 +1,5 @@
-import { ApiObject } from 'cdk8s';
-import { IConstruct } from 'constructs';
 import { holds, textAt, textsAt } from '../graph/json';
+import { RenderedPolicy } from './rendered-policies';
 
 /** A policy that leaves decisions to a provider. */
 interface Asking {
@@ -14,12 +13,11 @@ interface Asking {
 export const severalProvidersFlag = 'PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS';
 
 /**
- * Policies below a construct with whose provider proxies deny everything: one that the mesh config does not define, and a second one for the same pods
+ * Policies with whose provider proxies deny everything: one that the mesh config does not define, and a second one for the same pods
  * unless istiod lets there be several.
  */
-export function providerProblems(root: IConstruct, known: readonly string[], several: boolean): readonly string[] {
-  const policies = root.node.findAll().filter((each): each is ApiObject => ApiObject.isApiObject(each) && each.kind === 'AuthorizationPolicy');
-  const asking = policies.flatMap((policy) => askingOf(policy));
+export function providerProblems(policies: readonly RenderedPolicy[], known: readonly string[], several: boolean): readonly string[] {
+  const asking = policies.flatMap(askingOf);
   const others = known.length > 0 ? `known are ${[...known].sort().join(', ')}` : 'none is known';
   const unknown = asking.filter(({ provider }) => !known.includes(provider)).map(({ path, provider }) =>
     `[${path}] provider must be defined, or everything is denied, got '${provider}'; ${others}: ` +
@@ -27,8 +25,7 @@ export function providerProblems(root: IConstruct, known: readonly string[], sev
   return several ? unknown : unknown.concat(asking.flatMap((each, index) => rivals(each, asking.slice(0, index))));
 }
 
-function askingOf(policy: ApiObject): readonly Asking[] {
-  const object: unknown = policy.toJson();
+function askingOf({ policy, object }: RenderedPolicy): readonly Asking[] {
   const provider = textAt(object, 'spec.provider.name');
   const pods = textsAt(object, 'spec.selector.matchLabels');
   return provider === undefined ? [] : [{ path: policy.node.path, provider, namespace: textAt(object, 'metadata.namespace') ?? '', pods }];

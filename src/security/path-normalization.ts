@@ -1,7 +1,6 @@
-import { ApiObject } from 'cdk8s';
-import { IConstruct } from 'constructs';
 import { EnvironmentFacts } from '../graph/environment-facts';
 import { at, listAt, textAt } from '../graph/json';
+import { RenderedPolicy } from './rendered-policies';
 
 /**
  * Whether a policy lets a request through, or checks it less, because its path is another one: `//admin` is no `/admin` to it, and may be one to the
@@ -16,11 +15,10 @@ export function trustsOtherPaths(object: unknown): boolean {
     : listAt(operation, 'paths').some((path) => path !== '/*')));
 }
 
-/** Policies below a construct that such a path passes, where the mesh does not merge slashes. */
-export function pathProblems(root: IConstruct, { path, pathNormalization }: EnvironmentFacts): readonly string[] {
+/** Policies that such a path passes, where the mesh does not merge slashes. */
+export function pathProblems(policies: readonly RenderedPolicy[], { path, pathNormalization }: EnvironmentFacts): readonly string[] {
   if (pathNormalization !== 'BASE') return [];
-  const policies = root.node.findAll().filter((each): each is ApiObject => ApiObject.isApiObject(each) && each.kind === 'AuthorizationPolicy');
-  return policies.filter((policy) => trustsOtherPaths(policy.toJson())).map(({ node, name }) =>
+  return policies.filter(({ object }) => trustsOtherPaths(object)).map(({ policy: { node, name } }) =>
     `[${node.path}] pathNormalization of ${path} must be MERGE_SLASHES, or DECODE_AND_MERGE_SLASHES for an application that decodes %2F, got BASE: ` +
     `a request for //x is none for /x to AuthorizationPolicy ${name}, and may be one to the application; set it in the mesh config, then in the Environment`);
 }

@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 
-/** Secrets below a construct that carry their values: YAML is committed and read by many. */
-export function secretValueProblems(root: IConstruct): readonly string[] {
-  const secrets = root.node.findAll().filter((each): each is ApiObject => ApiObject.isApiObject(each) && each.kind === 'Secret' && each.apiGroup === 'core');
+/** Secrets among constructs that carry their values: YAML is committed and read by many. */
+export function secretValueProblems(constructs: readonly IConstruct[]): readonly string[] {
+  const secrets = constructs.filter((each): each is ApiObject => ApiObject.isApiObject(each) && each.kind === 'Secret' && each.apiGroup === 'core');
   return secrets.flatMap((secret) => {
     const manifest: unknown = secret.toJson();
     const keys = ['data', 'stringData'].flatMap((field) => keysOf(manifest, field)).sort();

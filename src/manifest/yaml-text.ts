@@ -1,0 +1,123 @@
+import { Yaml } from 'cdk8s';
+
+/**
+ * Documents of one file, byte for byte as `Yaml.stringify(...documents)` of cdk8s writes them.
+ *
+ * What is usual in manifests is written in one pass. Everything else is left to cdk8s: a text that is not plain for certain, or a whole document where
+ * one of its values is null, no plain object, or there twice (which becomes an alias).
+ */
+export function yamlText(documents: readonly unknown[]): string {
+  return documents.map((document) => documentText(document) ?? Yaml.stringify(document)).join('---\n');
+}
+
+/** Thrown where only cdk8s knows what to write. */
+class Unusual extends Error {}
+const unusual = new Unusual('left to cdk8s');
+
+/** Begins with a letter, a slash or `./`: no number, no date, no indicator. Ends with no colon. */
+const PLAIN = /^(?:[A-Za-z]|\.?\/)[\w./@%+=:,()*~$-]*$/;
+/** What YAML 1.1 reads as a truth value or as nothing, in any case of letters. */
+const WORD = /^(?:y|yes|n|no|true|false|on|off|null)$/i;
+const LONGEST_WORD = 5;
+/** What it reads as a number that begins with its exponent, such as `e1`. */
+const EXPONENT = /^[eE][-+]?\d+$/;
+/** Longer keys are written in another form. */
+const LONGEST_KEY = 200;
+/** Texts that are kept: more of them are not worth their memory. */
+const MOST_TEXTS = 20_000;
+
+const values = new Map<string, string>();
+const keys = new Map<string, string>();
+
+function documentText(document: unknown): string | undefined {
+  if (!isObject(document) || Object.keys(document).length === 0) return undefined;
+  try {
+    return objectText(document, '', new Set([document])).slice(1);
+  } catch (error) {
+    if (error === unusual || error instanceof RangeError) return undefined; // nested too deeply for this one, maybe not for cdk8s
+    throw error;
+  }
+}
+
+/** Lines, each after a line break. */
+function objectText(object: object, indent: string, seen: Set<object>): string {
+  let text = '';
+  for (const key of Object.keys(object)) {
+    text += `\n${indent}${keyText(key)}:${memberText(Reflect.get(object, key), indent, seen)}`;
+  }
+  return indent === '' ? `${text}\n` : text;
+}
+
+/** What follows a key. */
+function memberText(value: unknown, indent: string, seen: Set<object>): string {
+  if (typeof value !== 'object' || value === null) return ` ${scalarText(value, indent)}`;
+  note(value, seen);
+  const deeper = `${indent}  `;
+  if (Array.isArray(value)) return value.length === 0 ? ' []' : listText(value, deeper, seen);
+  if (!isObject(value)) throw unusual;
+  return Object.keys(value).length === 0 ? ' {}' : objectText(value, deeper, seen);
+}
+
+function listText(list: readonly unknown[], indent: string, seen: Set<object>): string {
+  let text = '';
+  for (const item of list) text += `\n${indent}- ${itemText(item, indent, seen)}`;
+  return text;
+}
+
+/** What follows a dash: nested blocks begin in its line. */
+function itemText(value: unknown, indent: string, seen: Set<object>): string {
+  if (typeof value !== 'object' || value === null) return scalarText(value, indent);
+  note(value, seen);
+  const deeper = `${indent}  `;
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : listText(value, deeper, seen).slice(1 + deeper.length);
+  if (!isObject(value)) throw unusual;
+  return Object.keys(value).length === 0 ? '{}' : objectText(value, deeper, seen).slice(1 + deeper.length);
+}
+
+function note(value: object, seen: Set<object>): void {
+  if (seen.has(value)) throw unusual;
+  seen.add(value);
+}
+
+function scalarText(value: unknown, indent: string): string {
+  switch (typeof value) {
+    case 'string': return isPlain(value) ? value : quotedText(value, indent);
+    case 'boolean': return value ? 'true' : 'false';
+    case 'number': if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : JSON.stringify(value);
+  }
+  throw unusual;
+}
+
+function isPlain(text: string): boolean {
+  return PLAIN.test(text) && !text.endsWith(':') && !(text.length <= LONGEST_WORD && WORD.test(text)) && !EXPONENT.test(text);
+}
+
+/** Lines of one text are indented alike, whatever form it has; empty ones are not. */
+function quotedText(value: string, indent: string): string {
+  const text = remembered(values, value, () => Yaml.stringify({ k: value }).slice('k: '.length, -1));
+  return text.includes('\n') && indent !== '' ? text.replace(/\n(?=[^\n])/g, `\n${indent}`) : text;
+}
+
+function keyText(key: string): string {
+  if (isPlain(key) && key.length <= LONGEST_KEY) return key;
+  return remembered(keys, key, () => {
+    const text = Yaml.stringify({ [key]: 0 });
+    const isUsual = key !== '' && key !== '<<' && key !== '__proto__' && key.length <= LONGEST_KEY && !/^(?:%|---|\.\.\.)/m.test(key);
+    if (!isUsual || !text.endsWith(': 0\n') || text.startsWith('? ')) throw unusual;
+    return text.slice(0, -': 0\n'.length);
+  });
+}
+
+function remembered(texts: Map<string, string>, of: string, make: () => string): string {
+  const known = texts.get(of);
+  if (known !== undefined) return known;
+  if (texts.size >= MOST_TEXTS) texts.clear();
+  const text = make();
+  texts.set(of, text);
+  return text;
+}
+
+/** As cdk8s makes them. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && value.constructor === Object;
+}

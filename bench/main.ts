@@ -50,7 +50,7 @@ const besideSources: Plugin = {
 async function compile(apps: string): Promise<void> {
   const entryPoints = readdirSync(join(__dirname, 'apps')).map((file) => join(__dirname, 'apps', file));
   await build({
-    entryPoints, outdir: apps, bundle: true, platform: 'node', target: 'node20', packages: 'external', keepNames: true, logLevel: 'warning',
+    entryPoints, outdir: apps, bundle: true, platform: 'node', target: 'node20', packages: 'external', logLevel: 'warning',
     plugins: [besideSources],
   });
 }

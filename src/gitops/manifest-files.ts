@@ -2,6 +2,7 @@ import { ApiObject, App } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { leftOut } from '../graph/trace';
 import { inKindOrder, RenderedObject } from '../manifest/kind-order';
+import { rendered } from '../manifest/plain-json';
 import { credentialProblems } from '../security/credentials';
 import { collect, throwCollected } from './collected-errors';
 import { dependencyProblems } from './dependency-cycles';
@@ -38,15 +39,15 @@ function componentsOf(objects: readonly ApiObject[]): ReadonlyMap<IConstruct, re
 function renderedFiles(components: ReadonlyMap<IConstruct, readonly ApiObject[]>): readonly RenderedFile[] {
   const problems: string[] = [];
   const files = [...components].map(([component, objects]): RenderedFile => {
-    const rendered: RenderedObject[] = [];
+    const inFile: RenderedObject[] = [];
     for (const object of objects) {
       problems.push(...collect(object, () => {
-        const manifest: unknown = object.toJson();
-        rendered.push({ path: object.node.path, manifest });
+        const manifest = rendered(object);
+        inFile.push({ path: object.node.path, manifest });
         return credentialProblems(manifest);
       }));
     }
-    return { path: fileOf(component), component, objects: inKindOrder(rendered).map(({ manifest }) => manifest) };
+    return { path: fileOf(component), component, objects: inKindOrder(inFile).map(({ manifest }) => manifest) };
   });
   throwCollected(problems);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -27,10 +27,23 @@ export function namedTexts(object: unknown): readonly ObjectText[] {
 }
 
 /** Texts that are like something, wherever they stand, by their path: headers of routes, commands of probes, annotations. */
-export function textsLike(value: unknown, isLike: (text: string) => boolean, path = ''): readonly ObjectText[] {
-  if (typeof value === 'string') return isLike(value) ? [{ place: path, value }] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => textsLike(inner, isLike, path === '' ? key : `${path}.${key}`));
+export function textsLike(value: unknown, isLike: (text: string) => boolean): readonly ObjectText[] {
+  const found: ObjectText[] = [];
+  const keys: string[] = [];
+  const look = (inner: unknown): void => {
+    if (typeof inner === 'string') {
+      if (isLike(inner)) found.push({ place: keys.join('.'), value: inner });
+      return;
+    }
+    if (typeof inner !== 'object' || inner === null) return;
+    for (const key of Object.keys(inner)) {
+      keys.push(key);
+      look(Reflect.get(inner, key));
+      keys.pop();
+    }
+  };
+  look(value);
+  return found;
 }
 
 function variables(container: unknown): readonly ObjectText[] {

@@ -53,7 +53,7 @@ const lexicalResolver = {
 };
 
 export default defineConfig(
-  { ignores: ['imports/', 'lib/', 'dist*/', 'coverage/', 'node_modules/'] },
+  { ignores: ['imports/', 'lib/', 'dist*/', 'coverage/', 'node_modules/', 'bench/out/'] },
   js.configs.recommended,
   {
     files: ['src/**/*.mjs', 'test/**/*.mjs'], // programs of their own

@@ -25,6 +25,8 @@ export interface Setting {
   /** Folder of the inputs. */
   readonly inputs: string;
   readonly sizes: readonly number[];
+  /** Most services that the stock app is asked for by the constructs of this library, which takes it long. */
+  readonly mostOfStock: number;
   /** Path of Helm. @default - there is none */
   readonly helm?: string;
 }
@@ -32,8 +34,11 @@ export interface Setting {
 /** Charts in a chain; the stock app is exponential in their number. */
 export const CHAIN = { ours: 100, stock: 7 };
 
+/** No gate asks for more by L2 classes. */
+const MOST_OF_PLUS = 1000;
+
 /** Every case, ours before those that are limited by it. */
-export function casesOf({ apps, inputs, sizes, helm }: Setting): readonly Case[] {
+export function casesOf({ apps, inputs, sizes, mostOfStock, helm }: Setting): readonly Case[] {
   const app = (name: string, ...args: string[]) => (out: string): readonly [string, ...string[]] => [process.execPath, join(apps, `${name}.js`), ...args, out];
   const engines = ['ours', 'stock'] as const;
   const chain = engines.flatMap((engine) => (['free', 'chained'] as const).map((what): Case =>
@@ -50,8 +55,12 @@ export function casesOf({ apps, inputs, sizes, helm }: Setting): readonly Case[]
         command: (out: string) => [helm, 'template', 'boutique', join(inputs, `chart-${size}`), '--output-dir', out] as const,
       }]),
       { what: 'objects', engine: 'stock', size, command: app('objects', 'stock', inputFile(inputs, 'manifests', size)), limit: 150 },
-      { what: 'plus', engine: 'stock', size, command: app('plus', inputFile(inputs, 'manifests', size)), limit: 150 },
-      { what: 'program', engine: 'stock', size, command: app('mesh', 'stock', String(size)), limit: 30 },
+      ...(size > MOST_OF_PLUS ? [] : [
+        { what: 'plus' as const, engine: 'stock' as const, size, command: app('plus', inputFile(inputs, 'manifests', size)), limit: 100 },
+      ]),
+      ...(size > mostOfStock ? [] : [
+        { what: 'program' as const, engine: 'stock' as const, size, command: app('mesh', 'stock', String(size)), limit: size > 1000 ? 110 : 25 },
+      ]),
     ]),
     ...chain,
     ...project,

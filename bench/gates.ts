@@ -21,14 +21,15 @@ export function judge(results: Results, equality: Equality): readonly Verdict[] 
   const ours = (size: number): Bound | undefined => results.wall('program', 'ours', size);
   const [zero, thousand, most] = [0, 1000, 3000].map((size) => ours(size)?.value);
   const growth = zero === undefined || thousand === undefined || most === undefined ? undefined : { value: (most - zero) / (thousand - zero), more: false };
-  const objects = (size: number): Bound | undefined => ratio(results.wall('objects', 'stock', size), results.wall('objects', 'ours', size));
+  const app = (what: 'program' | 'objects', size: number): Bound | undefined => ratio(results.wall(what, 'stock', size), results.wall(what, 'ours', size));
   const helm = (size: number): Bound | undefined => ratio(results.wall('helm', 'other', size), ours(size));
   const chained = ratio(results.wall('chained', 'ours', CHAIN.ours), results.wall('free', 'ours', CHAIN.ours));
   const project = ratio(results.wall('project', 'stock', 0), results.wall('project', 'ours', 0));
   const memory = ratio(results.memory('objects', 'stock', 3000), results.memory('objects', 'ours', 3000));
   return [
-    atLeast('G1', 'the same ApiObjects of 1,000 services: stock / ours', objects(1000), 20),
-    atLeast('G2', 'the same of 3,000 services', objects(3000), 100),
+    atLeast('G1', '1,000 services by the same constructs: stock / ours', app('program', 1000), 20),
+    atLeast('G2', '3,000 services by the same constructs', app('program', 3000), 100),
+    ...[1000, 3000].map((size) => ({ gate: '-', says: `the engine alone: the same ApiObjects of ${size} services`, got: inWords(app('objects', size)) })),
     atLeast('G3', '1,000 services: stock with L2 classes of cdk8s-plus / this library', ratio(results.wall('plus', 'stock', 1000), ours(1000)), 60),
     atLeast('G4', 'a shop of 11 services, compiled: stock with L2 classes / this library', ratio(results.wall('plus', 'stock', 11), ours(11)), 2),
     atMost('G5', 'linear: t(3000) - t(0) / t(1000) - t(0)', growth, 3.5),

@@ -21,6 +21,7 @@ class Different extends Error {}
 interface Options {
   readonly sizes: readonly number[];
   readonly rounds: number;
+  readonly mostOfStock: number;
   /** What is measured. @default - everything */
   readonly cases?: readonly string[];
   readonly out: string;
@@ -30,13 +31,15 @@ function options(): Options {
   const { values } = parseArgs({
     options: {
       short: { type: 'boolean', default: false }, sizes: { type: 'string' }, rounds: { type: 'string' },
-      cases: { type: 'string' }, out: { type: 'string' },
+      stock: { type: 'string' }, cases: { type: 'string' }, out: { type: 'string' },
     },
   });
   const sizes = (values.sizes ?? (values.short ? '11,100' : '11,100,300,1000,3000')).split(',').map(Number);
+  const mostOfStock = Number(values.stock ?? Math.max(...sizes));
   const rounds = Number(values.rounds ?? (values.short ? 3 : 5));
-  if ([...sizes, rounds].some((number) => !Number.isInteger(number) || number < 1)) throw new Error('sizes and rounds must be whole numbers of 1 or more');
-  return { sizes, rounds, cases: values.cases?.split(','), out: resolve(values.out ?? join('bench', 'out')) };
+  const wrong = [...sizes, rounds, mostOfStock].some((number) => !Number.isInteger(number) || number < 1);
+  if (wrong) throw new Error('sizes, rounds and stock must be whole numbers of 1 or more');
+  return { sizes, rounds, mostOfStock, cases: values.cases?.split(','), out: resolve(values.out ?? join('bench', 'out')) };
 }
 
 /** Programs that are bundled keep finding the files beside their sources. */
@@ -126,12 +129,12 @@ function compareAll(cases: readonly Case[], folder: string): Equality {
 }
 
 async function main(): Promise<void> {
-  const { sizes, rounds: count, cases: wanted, out } = options();
+  const { sizes, rounds: count, mostOfStock, cases: wanted, out } = options();
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'meshmart-bench-'));
   const apps = resolve('bench', 'out', `apps-${process.pid}`); // below the packages that they need
   try {
     await compile(apps);
-    const setting = { apps, inputs: join(folder, 'inputs'), sizes, helm: helmOrWhy() };
+    const setting = { apps, inputs: join(folder, 'inputs'), sizes, mostOfStock, helm: helmOrWhy() };
     const before = loadavg()[0];
     await prepare(setting, folder);
     const cases = casesOf(setting).filter(({ what }) => what === 'program' || (wanted?.includes(what) ?? true));

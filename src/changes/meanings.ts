@@ -62,10 +62,10 @@ function podsReplaced(before: Snapshot, after: Snapshot): readonly Meaning[] {
   return after.workloads().flatMap((workload): Meaning[] => {
     const earlier = before.find(workload);
     if (!earlier) return [];
-    const fields = fieldChanges(at(earlier.content, 'spec.template'), at(workload.content, 'spec.template'), 'template');
+    const fields = fieldChanges(at(earlier.content, 'spec.template'), at(workload.content, 'spec.template'));
     if (fields.length === 0) return [];
     const [old, now] = [earlier, workload].map(({ content }) => listAt(content, 'spec.template.spec.containers').map((each) => textAt(each, 'image') ?? ''));
-    const paths = fields.map(({ path }) => path.replace(/^template\./, '')).join(', ');
+    const paths = fields.map(({ path }) => path).join(', ');
     const why = old.join() === now.join() ? paths : `${old.join(', ')} becomes ${now.join(', ')}`;
     return [{ what: 'pods replaced', system: workload.system, sentence: `pods of ${workload.namespace}/${workload.name} are replaced: ${why}` }];
   });

@@ -32,10 +32,13 @@ export function changedFields(was: unknown, is: unknown, path: FieldPath = []): 
 
 /** A path as people write it: `spec.http[0].retries.attempts`, `metadata.annotations["example.com/owner"]`. */
 export function fieldName(path: FieldPath): string {
-  return path.map((step, index) => {
-    if (typeof step === 'number') return `[${step}]`;
-    return /^[A-Za-z_][\w-]*$/.test(step) ? `${index === 0 ? '' : '.'}${step}` : `[${JSON.stringify(step)}]`;
-  }).join('');
+  return path.map((step, index) => stepName(step, index === 0)).join('');
+}
+
+/** One step of it. */
+export function stepName(step: string | number, isFirst: boolean): string {
+  if (typeof step === 'number') return `[${step}]`;
+  return /^[A-Za-z_][\w-]*$/.test(step) ? `${isFirst ? '' : '.'}${step}` : `[${JSON.stringify(step)}]`;
 }
 
 /** Whether a field, as `fieldName` writes it, is another or stands inside of it. */

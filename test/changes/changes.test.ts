@@ -9,17 +9,19 @@ describe('fields', () => {
     expect(fieldChanges({ a: 1, b: { c: 2, d: 3 } }, { b: { d: 3, c: 2 }, a: 1 })).toEqual([]);
     expect(fieldChanges({ a: [{ x: 1, y: 2 }] }, { a: [{ y: 2, x: 1 }] })).toEqual([]);
     expect(fieldChanges({ a: [1, 2] }, { a: [2, 1] })).not.toEqual([]);
+    expect(fieldChanges({ env: [{ name: 'A' }, { name: 'B' }] }, { env: [{ name: 'B' }, { name: 'A' }] })).not.toEqual([]); // one may use the other
   });
 
   test('each is told by its path: entries with names by them', () => {
-    expect(fieldChanges({ env: [{ name: 'A', value: '1' }, { name: 'B' }] }, { env: [{ name: 'B' }, { name: 'A', value: '2' }] }))
-      .toEqual([{ path: 'env[A].value', before: '1', after: '2' }]);
+    expect(fieldChanges({ env: [{ name: 'A', value: '1' }, { name: 'B' }] }, { env: [{ name: 'A', value: '2' }, { name: 'B' }, { name: 'C' }] }))
+      .toEqual([{ path: 'env[A].value', before: '1', after: '2' }, { path: 'env[C]', after: { name: 'C' } }]);
+    expect(fieldChanges({ env: [{ name: 'A' }, { name: 'B' }] }, { env: [{ name: 'B' }] })).toEqual([{ path: 'env[A]', before: { name: 'A' } }]);
     expect(fieldChanges({ a: { 'x.io/y': 1 } }, { a: {} })).toEqual([{ path: 'a["x.io/y"]', before: 1, after: undefined }]);
   });
 
   test('an entry that is added in between changes no other', () => {
     expect(fieldChanges({ r: [{ to: 'a' }, { to: 'c' }] }, { r: [{ to: 'a' }, { to: 'b' }, { to: 'c' }] })).toEqual([{ path: 'r[1]', after: { to: 'b' } }]);
-    expect(fieldChanges({ r: [{ to: 'a' }, { to: 'b' }] }, { r: [{ to: 'b' }] })).toEqual([{ path: 'r[]', before: { to: 'a' } }]);
+    expect(fieldChanges({ r: [{ to: 'a' }, { to: 'b' }] }, { r: [{ to: 'b' }] })).toEqual([{ path: 'r[0]', before: { to: 'a' } }]);
   });
 
   test('an entry that is changed is told by what of it is', () => {

@@ -1,4 +1,4 @@
-import { Ajv, ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import { invalid } from './configuration-error';
 import { Contract, OperationContract, ServiceContract, contractSchemaVersion } from './contract';
 import schema from './contract.schema.json';
@@ -21,9 +21,15 @@ export function checkedContract(path: string, contract: unknown): Contract {
     invalid(path, `contract must have schemaVersion ${contractSchemaVersion}, got ${JSON.stringify(version)}; ` +
     'take the file that its owner\'s synth wrote, and the same version of meshmart');
   }
-  validate ??= new Ajv({ verbose: true }).compile<Contract>(schema);
+  validate ??= compiled();
   if (validate(contract)) return contract;
   return invalid(path, `contract is not as synth writes it, ${problemIn(validate.errors?.at(0))}; take the file anew from its owner`);
+}
+
+/** Its 180 files are loaded when a contract is read: most apps have none, and to load modules is most of a small synth. */
+function compiled(): ValidateFunction<Contract> {
+  const { Ajv } = require('ajv') as typeof import('ajv'); // eslint-disable-line @typescript-eslint/no-require-imports -- see above
+  return new Ajv({ verbose: true }).compile<Contract>(schema);
 }
 
 /** Ports of a service as its contract has them. */

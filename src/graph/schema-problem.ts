@@ -1,4 +1,4 @@
-import { ErrorObject } from 'ajv';
+import type { ErrorObject } from 'ajv';
 
 /** What a schema refuses, in words: value, place and rule. The validator must be `verbose`. */
 export function problemIn(error: ErrorObject | undefined): string {

@@ -2,12 +2,13 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
-/** Text of all manifest files of a folder by their path; what this library writes beside manifests is no part of it. */
+/** Text of all manifest files of a folder by their path; what this library writes beside them is no part of it: values of charts, and experiments. */
 export function manifestsIn(folder: string): ReadonlyMap<string, string> {
   if (!existsSync(folder)) return new Map();
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).filter((path) => path.endsWith('.yaml') && !path.endsWith('-values.yaml'));
-  return new Map(paths.map((path): [string, string] => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const manifests = paths.filter((path) => path.endsWith('.yaml') && !path.endsWith('-values.yaml') && !path.startsWith('experiments/'));
+  return new Map(manifests.sort().map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 
 /** Documents as they are written, sorted: two apps divide them into files differently. */

@@ -1,8 +1,8 @@
-import { Yaml } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Document as YamlDocument, isScalar, visit } from 'yaml';
 import { durationInWords } from '../../graph/edge';
 import { leftOut } from '../../graph/trace';
+import { yamlText } from '../../manifest/yaml-text';
 import { collect, throwCollected } from '../collected-errors';
 import { Document, RenderedFile } from '../document';
 import { ChangedSystem, changedSystem, objectsByFile } from './changed-system';
@@ -40,7 +40,7 @@ function documentsOf(experiment: Experiment, { files, added, changed, removed, m
   const description: ExperimentDescription = {
     experiment: node.id, system, environment: environment.node.id, question, remark, duration: durationInWords(duration), added, changed, removed, measurements,
   };
-  const components = [...added, ...changed].map((path): Document => [`${folder}/${path}`, Yaml.stringify(...files.get(path)!)]);
+  const components = [...added, ...changed].map((path): Document => [`${folder}/${path}`, yamlText(files.get(path)!)]);
   return [...components, [`${folder}/${descriptionFile}`, textOf(description)]];
 }
 

@@ -16,7 +16,7 @@ export interface Case {
 }
 
 /** What a case does. */
-export type What = 'program' | 'objects' | 'plus' | 'helm' | 'chained' | 'free' | 'project' | 'floor';
+export type What = 'program' | 'objects' | 'plus' | 'helm' | 'chained' | 'free' | 'project' | 'floor' | 'help' | 'node';
 
 /** What is needed to make the cases. */
 export interface Setting {
@@ -64,5 +64,7 @@ export function casesOf({ apps, inputs, sizes, mostOfStock, helm }: Setting): re
     ]),
     ...chain,
     ...project,
+    { what: 'help', engine: 'ours', size: 0, command: () => [process.execPath, join(apps, 'lib', 'src', 'command', 'main.js'), '--help'] },
+    { what: 'node', engine: 'other', size: 0, command: () => [process.execPath, '--eval', '0'] },
   ];
 }

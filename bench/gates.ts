@@ -45,6 +45,7 @@ export function judge(results: Results, equality: Equality): readonly Verdict[] 
     atLeast('G11', '100 services', helm(100), 1),
     atLeast('G11', '1,000 services', helm(1000), 2),
     atLeast('G11', '3,000 services', helm(3000), 4),
+    atMost('start', '`meshmart --help` / the start of node', ratio(results.wall('help', 'ours', 0), results.wall('node', 'other', 0)), 2),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -48,6 +49,11 @@ const besideSources: Plugin = {
   setup: ({ onLoad }) => onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => (
     { contents: readFileSync(path, 'utf8').replaceAll('__dirname', JSON.stringify(dirname(path))), loader: 'ts' })),
 };
+
+/** The command as it is packed. */
+function compileCommand(lib: string): void {
+  execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', 'tsconfig.build.json', '--outDir', lib], { stdio: 'pipe' });
+}
 
 /** As npm has them: our sources as one file each, packages as they are installed. */
 async function compile(apps: string): Promise<void> {
@@ -138,6 +144,7 @@ async function main(): Promise<void> {
     const before = loadavg()[0];
     await prepare(setting, folder);
     const cases = casesOf(setting).filter(({ what }) => what === 'program' || (wanted?.includes(what) ?? true));
+    if (cases.some(({ what }) => what === 'help')) compileCommand(join(apps, 'lib'));
     const { results, equality } = await rounds(cases, count, folder);
     const verdicts = judge(results, equality);
     const load = `load ${before.toFixed(1)} at the start and ${loadavg()[0].toFixed(1)} at the end`;

@@ -10,6 +10,8 @@ const TITLES: Readonly<Record<Result['what'], string>> = {
   free: 'the same charts without dependencies',
   project: 'all that this repository deploys',
   floor: 'node writes as many bytes',
+  help: '`meshmart --help`',
+  node: 'node, which does nothing',
 };
 const ENGINES: Readonly<Record<Result['engine'], string>> = { ours: 'GitOpsApp', stock: 'stock App', other: '' };
 

@@ -50,6 +50,7 @@ const GOOD: readonly Result[] = [
   result('floor', 'other', 1000, 100),
   result('free', 'ours', 100, 100), result('chained', 'ours', 100, 190),
   result('project', 'ours', 0, 100), result('project', 'stock', 0, 500),
+  result('help', 'ours', 0, 100), result('node', 'other', 0, 50),
 ];
 
 const failing = (results: readonly Result[], equality = { equal: 7, of: 7 }): string[] =>
@@ -70,6 +71,7 @@ test.each<[string, Result, string[]]>([
   ['a chain costs as much again', result('chained', 'ours', 100, 201), ['G6']],
   ['more than 5 times the floor', result('floor', 'other', 1000, 99), ['G7']],
   ['the app is less than 5 times as fast', result('project', 'stock', 0, 499), ['G9']],
+  ['the help takes more than twice as long as node', result('help', 'ours', 0, 101), ['start']],
   ['Helm is faster', result('helm', 'other', 1000, 999), ['G11']],
 ])('fails where %s', (_, change, gates) => {
   expect(failing(changed(change))).toEqual(gates);

@@ -39,7 +39,7 @@ export function inBrief(value: unknown): string {
 }
 
 /**
- * Calls between two that a person names, by the end of a path: one pair an environment.
+ * Calls between two that a person names, by the end of a path or as `meshmart graph` names them: one pair an environment.
  * @throws UsageError where there is none, with the nearest name, and where a name is that of several
  */
 function callsBetween(caller: string, callee: string, all: readonly TracedCall[], { env = [], system = [] }: Selection): readonly TracedCall[] {
@@ -50,9 +50,9 @@ function callsBetween(caller: string, callee: string, all: readonly TracedCall[]
   if (!calls.some((call) => isBetween(call, caller, callee)) && calls.some((call) => isBetween(call, callee, caller))) {
     throw new UsageError(`caller must come first, got '${caller}', which ${callee} calls; did you mean ${callee} ${caller}?`);
   }
-  const from = calls.filter((call) => isNamed(call.caller, caller));
+  const from = calls.filter((call) => isNamed(call, 'caller', caller));
   if (from.length === 0) oneOf('caller', caller, namesOf(calls, 'caller'));
-  const found = from.filter((call) => isNamed(call.callee, callee));
+  const found = from.filter((call) => isNamed(call, 'callee', callee));
   if (found.length === 0) oneOf(`callee of ${caller}`, callee, namesOf(from, 'callee'));
   for (const end of ['caller', 'callee'] as const) checkOne(end, end === 'caller' ? caller : callee, found);
   return found;
@@ -63,11 +63,12 @@ function namesOf(calls: readonly TracedCall[], end: 'caller' | 'callee'): readon
 }
 
 function isBetween(call: TracedCall, caller: string, callee: string): boolean {
-  return isNamed(call.caller, caller) && isNamed(call.callee, callee);
+  return isNamed(call, 'caller', caller) && isNamed(call, 'callee', callee);
 }
 
-function isNamed(path: string, name: string): boolean {
-  return path === name || path.endsWith(`/${name}`);
+/** By its path or the end of it, or as a cluster knows it. */
+function isNamed(call: TracedCall, end: 'caller' | 'callee', name: string): boolean {
+  return call.ids[end === 'caller' ? 0 : 1] === name || `/${call[end]}`.endsWith(`/${name}`);
 }
 
 function checkOne(end: 'caller' | 'callee', name: string, found: readonly TracedCall[]): void {

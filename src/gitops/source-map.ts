@@ -40,7 +40,8 @@ export function sourceMapOf(app: IConstruct): SourceMap {
 
 function callOf(edge: Edge): TracedCall {
   const { caller, callee, operations, port } = edge;
-  return { caller: caller.path, callee: callee.path, operations, port, place: placeOf(edge) };
+  const ids = [`${caller.namespace}/${caller.name}`, callee.external ? callee.host : `${callee.namespace}/${callee.name}`] as const;
+  return { caller: caller.path, callee: callee.path, ids, operations, port, place: placeOf(edge) };
 }
 
 function tracedObject(object: ApiObject, numbers: ReadonlyMap<Edge, number>): TracedObject {

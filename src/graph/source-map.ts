@@ -4,6 +4,8 @@ export interface TracedCall {
   readonly caller: string;
   /** Construct path of who is called. */
   readonly callee: string;
+  /** Both as a cluster knows them: `<namespace>/<name>`, or the host of what is outside; `meshmart graph` and `diff` name them so. */
+  readonly ids: readonly [caller: string, callee: string];
   /** Its operations, or none where it is of a port. */
   readonly operations: readonly string[];
   /** Its port, where it says one. */

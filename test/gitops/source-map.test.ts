@@ -79,6 +79,7 @@ test('every call has its place, and one that follows from another is none', () =
     ['staging/shop/web', 'home', placeOf('written here: home')],
   ]));
   expect(map.calls.filter(({ callee }) => callee === 'staging/shop/egress')).toEqual([]);
+  expect([...new Set(map.calls.map(({ ids }) => ids.join(' → ')))]).toEqual(expect.arrayContaining(['shop/web → shop/cart', 'shop/web → bank.example.com']));
 });
 
 test('a field has the call that made it', () => {

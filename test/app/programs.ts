@@ -69,6 +69,8 @@ export class Programs {
       }));
     }
     for (const { name } of all) await this.listens(name);
+    const ended = all.filter((_, index) => this.running[index].exitCode !== null).map(({ name }) => name);
+    if (ended.length > 0) throw new Error(`programs must run, got an end of ${ended.join(', ')}; what they said stands above`);
   }
 
   /** Makes the folders of a program. @returns what moves a path into them */
@@ -93,7 +95,8 @@ export class Programs {
 
   /** Ends all of them. */
   public async stop(): Promise<void> {
-    await Promise.all(this.running.map(async (program) => new Promise((resolve) => { program.once('exit', resolve).kill(); })));
+    const left = this.running.filter(({ exitCode }) => exitCode === null);
+    await Promise.all(left.map(async (program) => new Promise((resolve) => { program.once('exit', resolve).kill(); })));
     rmSync(this.folder, { recursive: true });
   }
 

@@ -84,14 +84,15 @@ test('what may be done twice is tried three times more when it fails, what may n
 
 test('the gateway opens no more than 30 connections to a service, and refuses what would wait behind them', async () => {
   const many = { 'x-case': 'many at a time' };
-  await cluster.behave('product', { milliseconds: 8000 }); // so long that all of them are asked meanwhile, also on a machine that is busy
+  await cluster.behave('product', { milliseconds: 4000 });
   const outcomes = await ask('/services/product/api/things', { method: 'POST', times: 60, concurrency: 60, headers: many });
   await cluster.behave('product');
-  const refused = outcomes.filter(({ headers }) => headers?.['x-envoy-overloaded'] === 'true').length;
+  const refused = outcomes.filter(({ status }) => status === 503);
   const most = Math.max(...(await cluster.backendCalls('product', many['x-case'])).map((arrival) => arrival.most));
   judge({ asked: 'at most, of 60 at a time', of: 'product', expected: [1, 30], measured: most });
-  // 30 connections and 10 that wait are room for 40; while connections are being opened, all that comes waits for one
-  judge({ asked: 'refused at once, of 60 at a time', of: 'gateway', expected: [20, 59], measured: refused });
+  // 30 connections and 10 that wait are room for 40; while connections are being opened, all that comes waits for one, and none may take over 100 ms
+  judge({ asked: 'refused, of 60 at a time', of: 'gateway', expected: [20, 59], measured: refused.length });
+  expect(refused.some(({ headers }) => headers?.['x-envoy-overloaded'] === 'true')).toBe(true);
 });
 
 test('istiod and the proxies refuse no configuration', async () => {

@@ -1,5 +1,5 @@
 import { Finding } from '../checks/finding';
-import { RenderedFiles } from '../checks/rendered';
+import { RenderedFiles, remembering } from '../checks/rendered';
 import { Snapshot, snapshotsOf } from '../checks/snapshot';
 import { stepFindings } from '../checks/step';
 import { Meaning, meaningsOf } from './meanings';
@@ -28,13 +28,14 @@ export interface Changes {
  * @throws ConfigurationError for YAML that cannot be read, with file and line
  */
 export function compareRendered(before: RenderedFiles, after: RenderedFiles): Changes {
-  const [had, has] = [snapshotsOf(before), snapshotsOf(after)];
+  const read = remembering(); // most files are the same in both
+  const [had, has] = [snapshotsOf(before, read), snapshotsOf(after, read)];
   const none = new Snapshot([]);
   const environments = [...new Set([...had.keys(), ...has.keys()])].sort();
   return {
     systems: environments.flatMap((environment) => systemsOf(environment, had.get(environment) ?? none, has.get(environment) ?? none)),
     files: otherFiles(before, after),
-    findings: stepFindings(before, after),
+    findings: stepFindings(before, after, read),
   };
 }
 

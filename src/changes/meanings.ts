@@ -1,6 +1,6 @@
 import { at, listAt, textAt } from '../graph/json';
 import { Snapshot } from '../checks/snapshot';
-import { drawingOf } from '../topology/drawn';
+import { drawingOf, edgeId } from '../topology/drawn';
 import { topologyOf } from '../topology/read-topology';
 import { Topology, TopologyEdge, TopologyNode } from '../topology/topology';
 import { carriedWords, nodeWords } from '../topology/words';
@@ -20,14 +20,14 @@ export function meaningsOf(environment: string, before: Snapshot, after: Snapsho
   const [had, has] = [before, after].map((snapshot): Topology => ({ environment, ...topologyOf(snapshot) }));
   const { nodes, edges } = drawingOf(has, [], had);
   const systemOf = new Map(nodes.filter(({ kind }) => kind !== 'external').map(({ id, system }) => [id, system]));
-  const earlierEdges = new Map(had.edges.map((edge) => [`${edge.from} ${edge.to}`, edge]));
+  const earlierEdges = new Map(had.edges.map((edge) => [edgeId(edge), edge]));
   const earlierNodes = new Map(had.nodes.map((node) => [node.id, node]));
   return [
     ...edges.flatMap(({ change, ...edge }): readonly Meaning[] => {
       const system = systemOf.get(edge.to) ?? systemOf.get(edge.from);
       if (change === 'added') return [{ what: 'edge opened', system, sentence: `${edge.from} may ask ${edge.to}${asked(edge)}` }];
       if (change === 'removed') return [{ what: 'edge closed', system, sentence: `${edge.from} may not ask ${edge.to} any more` }];
-      return change === undefined ? [] : edgeChanges(earlierEdges.get(`${edge.from} ${edge.to}`)!, edge)
+      return change === undefined ? [] : edgeChanges(earlierEdges.get(edgeId(edge))!, edge)
         .map((sentence) => ({ what: 'edge changed', system, sentence }));
     }),
     ...nodes.filter(({ change }) => change === 'changed').flatMap((node) => spread(earlierNodes.get(node.id)!, node)),

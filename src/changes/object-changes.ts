@@ -1,4 +1,4 @@
-import { ObjectInFile, RenderedFiles, objectsIn } from '../checks/rendered';
+import { ObjectInFile, RenderedFiles, isManifest } from '../checks/rendered';
 import { Snapshot } from '../checks/snapshot';
 import { FieldChange, fieldChanges } from './field-changes';
 
@@ -19,6 +19,7 @@ export function objectChanges(before: Snapshot, after: Snapshot): readonly Objec
   const kept = after.objects.flatMap((object): ObjectChange[] => {
     const earlier = before.find(object);
     if (!earlier) return [{ fate: 'added', object, fields: [] }];
+    if (earlier === object) return []; // its file is the same, and was read once
     const moved = earlier.file === object.file ? [] : [{ path: '(file)', before: earlier.file, after: object.file }];
     const fields = [...moved, ...fieldChanges(earlier.content, object.content)];
     return fields.length === 0 ? [] : [{ fate: 'changed', object, fields }];
@@ -29,9 +30,8 @@ export function objectChanges(before: Snapshot, after: Snapshot): readonly Objec
 
 /** Files that differ and hold no objects: lists for people, contracts, values, experiments. */
 export function otherFiles(before: RenderedFiles, after: RenderedFiles): readonly { readonly path: string; readonly fate: ObjectFate }[] {
-  const withObjects = new Set([...objectsIn(before), ...objectsIn(after)].map(({ file }) => file));
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return paths.filter((path) => before.get(path) !== after.get(path) && !withObjects.has(path))
+  return paths.filter((path) => before.get(path) !== after.get(path) && !isManifest(path))
     .map((path) => ({ path, fate: !before.has(path) ? 'added' : after.has(path) ? 'changed' : 'removed' }));
 }
 

@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, diffLines } from 'diff';
 import { RenderedFiles } from '../checks/rendered';
-import { inOneLine } from '../graph/json';
+import { hasLines, inOneLine } from '../graph/json';
 import { FieldChange } from './field-changes';
 import { ObjectChange } from './object-changes';
 
@@ -13,7 +13,7 @@ export function objectWords({ object: { kind, namespace, name } }: ObjectChange)
 export function fieldWords({ before, after }: FieldChange): string {
   if (before === undefined) return `is new: ${inOneLine(after)}`;
   if (after === undefined) return `is gone: ${inOneLine(before)}`;
-  return isText(before) && isText(after) ? lineCounts(before, after) : `${inOneLine(before)} becomes ${inOneLine(after)}`;
+  return hasLines(before) && hasLines(after) ? lineCounts(before, after) : `${inOneLine(before)} becomes ${inOneLine(after)}`;
 }
 
 /** The lines that differ, file by file, as `git diff` shows them. */
@@ -21,11 +21,6 @@ export function textOf(before: RenderedFiles, after: RenderedFiles): string {
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort().filter((path) => before.get(path) !== after.get(path));
   return paths.map((path) => createTwoFilesPatch(`a/${path}`, `b/${path}`, before.get(path) ?? '', after.get(path) ?? '', '', '', { context: 3 })
     .replace(/^=+\n/, '')).join('');
-}
-
-/** A file inside of a field: its lines would not fit into one. */
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.includes('\n');
 }
 
 function lineCounts(before: string, after: string): string {

@@ -1,6 +1,7 @@
 import { changedFields, fieldName } from '../graph/changed-fields';
-import { ObjectInFile, RenderedFiles, documentsIn, isManifest, objectsIn } from './rendered';
-import { Snapshot } from './snapshot';
+import { hasLines } from '../graph/json';
+import { ObjectInFile, RenderedFiles, documentsIn, isManifest } from './rendered';
+import { Snapshot, snapshotsOf } from './snapshot';
 
 /** A field that a call makes. */
 export interface MadeField {
@@ -25,13 +26,12 @@ export function madeFields(rendered: RenderedFiles, without: RenderedFiles): rea
     .filter((path) => !path.startsWith('experiments/') && rendered.get(path) !== without.get(path)).sort();
   const [now, less] = [rendered, without].map((files) => new Map([...files].filter(([path]) => paths.includes(path))));
   const beside = paths.filter((path) => !isManifest(path)).flatMap((file) => fieldsOf(file, less.get(file), now.get(file)));
-  return [...ofObjects(objectsIn(now), objectsIn(less)), ...beside];
+  return [...ofObjects(snapshotsOf(now), snapshotsOf(less)), ...beside];
 }
 
-function ofObjects(now: readonly ObjectInFile[], less: readonly ObjectInFile[]): readonly MadeField[] {
-  const environments = [...new Set([...now, ...less].map(({ environment }) => environment))].sort();
-  return environments.flatMap((environment) => {
-    const [has, lacks] = [now, less].map((objects) => new Snapshot(objects.filter((each) => each.environment === environment)));
+function ofObjects(now: ReadonlyMap<string, Snapshot>, less: ReadonlyMap<string, Snapshot>): readonly MadeField[] {
+  return [...new Set([...now.keys(), ...less.keys()])].sort().flatMap((environment) => {
+    const [has, lacks] = [now, less].map((snapshots) => snapshots.get(environment) ?? new Snapshot([]));
     const gone = lacks.objects.filter((each) => !has.find(each));
     return [
       ...has.objects.flatMap((object) => differences(object, lacks.find(object)?.content, object.content)),
@@ -42,13 +42,9 @@ function ofObjects(now: readonly ObjectInFile[], less: readonly ObjectInFile[]):
 
 function differences({ file, apiVersion, kind, namespace, name }: ObjectInFile, without: unknown, now: unknown): readonly MadeField[] {
   return changedFields(without, now).map(({ path, was, is }) => {
-    const [value, otherwise] = isText(was) && isText(is) ? [linesBeside(is, was), linesBeside(was, is)] : [is, was];
+    const [value, otherwise] = hasLines(was) && hasLines(is) ? [linesBeside(is, was), linesBeside(was, is)] : [is, was];
     return { file, object: { apiVersion, kind, namespace, name }, field: fieldName(path), value, otherwise };
   });
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.includes('\n');
 }
 
 /** The lines of one text that the other has not. */

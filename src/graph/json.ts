@@ -48,3 +48,8 @@ export function inOneLine(value: unknown): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
+
+/** Whether a value is a text of several lines, such as a file inside of a field. */
+export function hasLines(value: unknown): value is string {
+  return typeof value === 'string' && value.includes('\n');
+}

@@ -1,23 +1,22 @@
-import { Change, Drawing, Drawn, edgeId } from './drawn';
+import { Change, Drawing, Drawn, bySystem, changeColours, edgeId } from './drawn';
 import { NodeKind, TopologyEdge, TopologyNode } from './topology';
 import { edgeWords, nodeWords } from './words';
 
 const shapes: Readonly<Record<NodeKind, string>> = {
   service: 'box', store: 'cylinder', client: 'ellipse', gateway: 'house', remote: 'component', external: 'note',
 };
-const colours: Readonly<Record<Change, string>> = { added: '#1a7f37', removed: '#cf222e', changed: '#9a6700' };
 const usual = '#57606a';
 
 /** A topology in Graphviz' language: systems as clusters. Ids of nodes and edges are theirs in the picture too. */
-export function dotOf({ environment, nodes, edges }: Drawing): string {
-  const systems = [...new Set(nodes.map(({ system }) => system))].sort();
+export function dotOf(drawing: Drawing): string {
+  const { environment, edges } = drawing;
   return [
     `digraph ${quoted(environment)} {`,
     '  graph [rankdir=LR, fontname="sans-serif", fontsize=12, ranksep=0.7, nodesep=0.25];',
     '  node [fontname="sans-serif", fontsize=11, style=filled, fillcolor="#ffffff"];',
     '  edge [fontname="sans-serif", fontsize=8, arrowsize=0.6];',
-    ...systems.flatMap((system) => {
-      const own = nodes.filter((node) => node.system === system).map(nodeLine);
+    ...[...bySystem(drawing)].flatMap(([system, nodes]) => {
+      const own = nodes.map(nodeLine);
       return system === undefined ? own : [
         `  subgraph ${quoted(`cluster_${system}`)} {`, `    label=${quoted(system)}; color="#d0d7de"; style=rounded;`, ...own.map((line) => `  ${line}`), '  }',
       ];
@@ -40,7 +39,7 @@ function edgeLine(edge: Drawn<TopologyEdge>): string {
 }
 
 function marks(change: Change | undefined): Readonly<Record<string, string>> {
-  return change === undefined ? { color: usual } : { color: colours[change], fontcolor: colours[change], penwidth: '2', class: change };
+  return change === undefined ? { color: usual } : { color: changeColours[change], fontcolor: changeColours[change], penwidth: '2', class: change };
 }
 
 function attributes(values: Readonly<Record<string, string>>): string {

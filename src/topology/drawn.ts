@@ -31,6 +31,15 @@ export function drawingOf(topology: Topology, systems: readonly string[] = [], b
   return { environment: topology.environment, nodes: nodes.filter(({ id }) => ends.has(id)), edges: near };
 }
 
+/** How a change is coloured, whoever draws it. */
+export const changeColours: Readonly<Record<Change, string>> = { added: '#1a7f37', removed: '#cf222e', changed: '#9a6700' };
+
+/** Nodes by the system that they lie in, in the order of its names; those of none come last. */
+export function bySystem({ nodes }: Drawing): ReadonlyMap<string | undefined, readonly Drawn<TopologyNode>[]> {
+  const systems = [...new Set(nodes.map(({ system }) => system))].sort();
+  return new Map(systems.map((system) => [system, nodes.filter((node) => node.system === system)]));
+}
+
 /** What tells an edge from others. */
 export function edgeId({ from, to }: Pick<TopologyEdge, 'from' | 'to'>): string {
   return `${from} ${to}`;

@@ -1,29 +1,28 @@
-import { Change, Drawing, Drawn } from './drawn';
+import { Drawing, Drawn, bySystem, changeColours } from './drawn';
 import { NodeKind, TopologyNode } from './topology';
 import { edgeWords, nodeWords } from './words';
 
 const shapes: Readonly<Record<NodeKind, readonly [open: string, close: string]>> = {
   service: ['[', ']'], store: ['[(', ')]'], client: ['([', '])'], gateway: ['{{', '}}'], remote: ['[[', ']]'], external: ['>', ']'],
 };
-const colours: Readonly<Record<Change, string>> = { added: '#1a7f37', removed: '#cf222e', changed: '#9a6700' };
 
 /** A topology in Mermaid's language, which GitHub and others draw in Markdown: systems as subgraphs. */
-export function mermaidOf({ nodes, edges }: Drawing): string {
+export function mermaidOf(drawing: Drawing): string {
+  const { nodes, edges } = drawing;
   const names = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
-  const systems = [...new Set(nodes.map(({ system }) => system))].sort();
   const line = (node: Drawn<TopologyNode>): string => {
     const [open, close] = shapes[node.kind];
     return `${names.get(node.id)}${open}"${nodeWords(node).map(escaped).join('<br/>')}"${close}${node.change === undefined ? '' : `:::${node.change}`}`;
   };
   return [
     'flowchart LR',
-    ...systems.flatMap((system, index) => {
-      const own = nodes.filter((node) => node.system === system).map((node) => `  ${line(node)}`);
+    ...[...bySystem(drawing)].flatMap(([system, inside], index) => {
+      const own = inside.map((node) => `  ${line(node)}`);
       return system === undefined ? own : [`  subgraph s${index}["${escaped(system)}"]`, ...own.map((each) => `  ${each}`), '  end'];
     }),
     ...edges.map((edge) => `  ${names.get(edge.from)} -- "${edgeWords(edge).map(escaped).join('<br/>')}" --> ${names.get(edge.to)}`),
-    ...edges.flatMap(({ change }, index) => (change === undefined ? [] : [`  linkStyle ${index} stroke:${colours[change]},stroke-width:3px`])),
-    ...Object.entries(colours).filter(([change]) => nodes.some((node) => node.change === change))
+    ...edges.flatMap(({ change }, index) => (change === undefined ? [] : [`  linkStyle ${index} stroke:${changeColours[change]},stroke-width:3px`])),
+    ...Object.entries(changeColours).filter(([change]) => nodes.some((node) => node.change === change))
       .map(([change, colour]) => `  classDef ${change} stroke:${colour},stroke-width:3px`),
     '',
   ].join('\n');

@@ -92,7 +92,9 @@ test('the gateway opens no more than 30 connections to a service, and refuses wh
   judge({ asked: 'at most, of 60 at a time', of: 'product', expected: [1, 30], measured: most });
   // 30 connections and 10 that wait are room for 40; while connections are being opened, all that comes waits for one, and none may take over 100 ms
   judge({ asked: 'refused, of 60 at a time', of: 'gateway', expected: [20, 59], measured: refused.length });
-  expect(refused.some(({ headers }) => headers?.['x-envoy-overloaded'] === 'true')).toBe(true);
+  const reasons = refused.map(({ body }) => /reset reason: (.*)$/.exec(body.trim())?.[1]);
+  expect(reasons.filter((reason) => reason !== 'overflow' && reason !== 'connection timeout')).toEqual([]);
+  expect(reasons).toContain('overflow');
 });
 
 test('istiod and the proxies refuse no configuration', async () => {

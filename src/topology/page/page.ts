@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Drawing } from '../drawn';
+import { Drawing, bySystem } from '../drawn';
 
 /** A part of the page as it lies in the package: a browser reads it, no compiler. */
 const part = (name: string): string => readFileSync(join(dirname(require.resolve('meshmart/package.json')), 'src/topology/page', name), 'utf8');
@@ -10,7 +10,7 @@ const part = (name: string): string => readFileSync(join(dirname(require.resolve
  * @param picture the same as SVG, with the ids of its nodes and edges
  */
 export function pageOf(drawing: Drawing, picture: string): string {
-  const systems = [...new Set(drawing.nodes.flatMap(({ system }) => system ?? []))].sort();
+  const systems = [...bySystem(drawing).keys()].filter((system) => system !== undefined);
   const title = `${escaped(drawing.environment)}: who calls whom`;
   return `<!doctype html>
 <html lang="en">

@@ -1,5 +1,4 @@
-import { GitOpsApp } from '../../../src';
-import { build } from '../../../src/app/build';
+import { readFolder } from '../../../src/checks/rendered';
 import { Programs } from '../programs';
 import { Recorder } from '../recorder';
 
@@ -8,9 +7,7 @@ jest.setTimeout(30_000); // nine programs on what processors there are
 const programs = new Programs('staging/addis-pay');
 const [provider, sms] = [new Recorder(), new Recorder()];
 beforeAll(async () => {
-  const app = new GitOpsApp();
-  build(app);
-  await programs.start(app.render(), { 'api.payments.example': await provider.listen(), 'api.sms.example': await sms.listen() });
+  await programs.start(readFolder('dist'), { 'api.payments.example': await provider.listen(), 'api.sms.example': await sms.listen() });
 });
 afterAll(async () => {
   await programs.stop();

@@ -1,5 +1,4 @@
-import { GitOpsApp } from '../../../src';
-import { build } from '../../../src/app/build';
+import { readFolder } from '../../../src/checks/rendered';
 import { Programs } from '../programs';
 import { Recorder } from '../recorder';
 
@@ -8,9 +7,7 @@ jest.setTimeout(30_000); // nine programs on what processors there are
 const programs = new Programs('staging/airport');
 const recorder = new Recorder();
 beforeAll(async () => {
-  const app = new GitOpsApp();
-  build(app);
-  await programs.start(app.render(), { recorder: await recorder.listen() });
+  await programs.start(readFolder('dist'), { recorder: await recorder.listen() });
 });
 afterAll(async () => {
   await programs.stop();

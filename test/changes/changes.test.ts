@@ -84,6 +84,18 @@ describe('a rendered folder', () => {
     ]);
   });
 
+  test('says how requests are carried now, and what else may be asked', () => {
+    const production = new Map([...readFolder('dist')].filter(([path]) => path.startsWith('production/online-boutique/')));
+    const path = 'production/online-boutique/checkoutservice.yaml';
+    const slower = production.get(path)!.replace('timeout: 15s', 'timeout: 20s');
+    const other = slower.replace(/^( +)- (\/hipstershop\.CheckoutService\/)PlaceOrder$/m, '$&\n$1- $2Quote');
+    const sentences = compareRendered(production, new Map([...production, [path, other]])).systems.flatMap(({ meanings }) => meanings);
+    expect(sentences.map(({ sentence }) => sentence)).toEqual([
+      'demo-app/frontend to demo-app/checkoutservice: may also ask hipstershop.CheckoutService/Quote',
+      'demo-app/frontend to demo-app/checkoutservice: 15s, no retry becomes 20s, no retry',
+    ]);
+  });
+
   test('that came whole is all new; files without objects are told by name', () => {
     const { systems, files } = compareRendered(new Map(), new Map([...half, ['staging/prerequisites.md', 'one'], ['contracts/x.txt', 'a']]));
     expect(systems.every(({ objects }) => objects.every(({ fate }) => fate === 'added'))).toBe(true);

@@ -105,14 +105,17 @@ project.addDevDeps(`cdk8s@${CDK8S}`, `cdk8s-plus-28@${CDK8S_PLUS}`, `constructs@
 project.package.addField('exports', {
   '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },
   './checks': { types: './lib/src/checks.d.ts', default: './lib/src/checks.js' },
-  './contract.schema.json': './lib/src/graph/contract.schema.json',
-  './publication.schema.json': './lib/src/publish/publication.schema.json',
+  './contract.schema.json': './src/graph/contract.schema.json',
+  './publication.schema.json': './src/publish/publication.schema.json',
   './publish': { types: './lib/src/publish.d.ts', default: './lib/src/publish.js' },
   './testing': { types: './lib/src/testing.d.ts', default: './lib/src/testing.js' },
   './package.json': './package.json',
 });
 project.package.addField('bin', { meshmart: 'lib/src/command/main.js' });
-project.package.addField('files', ['lib', 'src/command/template', 'src/topology/page/client.mjs', 'src/topology/page/style.css', 'CHANGELOG.md']);
+project.package.addField('files', [
+  'lib', 'src/command/template', 'src/graph/contract.schema.json', 'src/publish/publication.schema.json', 'src/topology/page/client.mjs',
+  'src/topology/page/style.css', 'CHANGELOG.md',
+]);
 
 project.tryRemoveFile('projenrc/tsconfig.json'); // tsconfig.json covers this file
 project.gitignore.removePatterns('!/projenrc/tsconfig.json');
@@ -123,7 +126,7 @@ project.npmrc.addConfig('ignore-scripts', 'true'); // no dependency needs its in
 new JsonFile(project, 'tsconfig.build.json', {
   obj: {
     extends: './tsconfig.json',
-    compilerOptions: { noEmit: false, noEmitOnError: true },
+    compilerOptions: { noEmit: false, noEmitOnError: true, emitDeclarationOnly: true }, // scripts/bundle.ts writes what runs
     include: ['src/**/*.ts', 'src/**/*.json'],
     exclude: ['src/app', 'src/command/template'],
   },
@@ -179,7 +182,7 @@ class Scripts extends Component {
       lint: 'eslint --max-warnings 0 .',
       typecheck: 'tsc',
       golden: 'npm run synth && UPDATE_GOLDEN=1 jest --ci',
-      build: 'rm -rf lib && tsc -p tsconfig.build.json',
+      build: 'rm -rf lib && tsc -p tsconfig.build.json && node --import tsx scripts/bundle.ts',
       release: 'npm run build && npm pack',
       'publish:gitops': 'node --import tsx src/command/main.ts publish',
       helm: 'node --import tsx src/command/main.ts helm',

@@ -52,7 +52,7 @@ const besideSources: Plugin = {
 
 /** The command as it is packed. */
 function compileCommand(lib: string): void {
-  execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--project', 'tsconfig.build.json', '--outDir', lib], { stdio: 'pipe' });
+  execFileSync(process.execPath, ['--import', 'tsx', join('scripts', 'bundle.ts'), lib], { stdio: 'pipe' });
 }
 
 /** As npm has them: our sources as one file each, packages as they are installed. */

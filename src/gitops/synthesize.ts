@@ -19,16 +19,18 @@ const STACK_FRAMES = 100;
  */
 export function synthesize(build: (app: GitOpsApp) => void, props: GitOpsAppProps = {}): void {
   Error.stackTraceLimit = Math.max(Error.stackTraceLimit, STACK_FRAMES);
+  let during: 'build' | 'synth' = 'build';
   try {
     const app = new GitOpsApp(props);
     recoverFolder(app.outdir); // a construct may fail before synth would do it
     const built: unknown = build(app);
     if (isPromise(built)) invalid('app', 'build function must not be async, got a promise; await before synthesize');
+    during = 'synth';
     app.synth();
     const files = readdirSync(app.outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     process.stdout.write(`wrote ${files.length} files to ${app.outdir}\n`);
   } catch (error) {
-    process.stderr.write(failureReport(error));
+    process.stderr.write(failureReport(error, during));
     process.exitCode = 1; // not exit(), which may cut off what was printed
   }
 }

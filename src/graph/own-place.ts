@@ -9,15 +9,13 @@ const FRAMES = 100;
 
 /**
  * The first frame outside of the library, Node and packages, as `src/main.ts:12:3` from the working directory.
- * @param end beginning of a file's path, below which no frame is looked at. @default - all are
  */
-export function ownPlaceIn(stack: string, end?: string): string | undefined {
+export function ownPlaceIn(stack: string): string | undefined {
   for (const frame of stack.split('\n')) {
     const match = /(?:\(|at (?:async )?)((?:file:|\/|[A-Za-z]:\\)[^()]*?):(\d+):(\d+)\)?$/.exec(frame);
     if (!match) continue;
     const [, location, line, column] = match;
     const file = location.startsWith('file:') ? fileURLToPath(location) : location;
-    if (end !== undefined && file.startsWith(end)) return undefined;
     if (isOwn(file)) return `${relative('', file)}:${line}:${column}`;
   }
   return undefined;

@@ -81,7 +81,7 @@ describe('a report', () => {
   test('has a line for each problem', () => {
     const error = new ConfigurationError('[a] first, got 1\n[b] second, got 2\nand more of it');
     error.stack = undefined;
-    expect(failureReport(error)).toBe('error: [a] first, got 1\nerror: [b] second, got 2\n  and more of it\n');
+    expect(failureReport(error, 'build')).toBe('error: [a] first, got 1\nerror: [b] second, got 2\n  and more of it\n');
   });
 
   test.each([
@@ -92,7 +92,7 @@ describe('a report', () => {
   ])('names no place in %s', (_, frame) => {
     const error = new ConfigurationError('[a] wrong');
     error.stack = `ConfigurationError: [a] wrong\n    ${frame}`;
-    expect(failureReport(error)).toBe('error: [a] wrong\n');
+    expect(failureReport(error, 'build')).toBe('error: [a] wrong\n');
   });
 
   test.each([
@@ -102,20 +102,19 @@ describe('a report', () => {
   ])('names the place in %s', (_, frame) => {
     const error = new ConfigurationError('[a] wrong');
     error.stack = `ConfigurationError: [a] wrong\n    at new Service (/shop/node_modules/lib/service.js:3:1)\n    ${frame}`;
-    expect(failureReport(error)).toBe('error: [a] wrong\n    at my/shop.ts:3:14\n');
+    expect(failureReport(error, 'build')).toBe('error: [a] wrong\n    at my/shop.ts:3:14\n');
   });
 
   test('counts the app as your own source, though it lies beside the library', () => {
     const error = new ConfigurationError('[a] wrong');
     error.stack = `ConfigurationError: [a] wrong\n    at shop (${process.cwd()}/src/app/shop.ts:3:14)`;
-    expect(failureReport(error)).toBe('error: [a] wrong\n    at src/app/shop.ts:3:14\n');
+    expect(failureReport(error, 'build')).toBe('error: [a] wrong\n    at src/app/shop.ts:3:14\n');
   });
 
   test('names no place for what was found during synth', () => {
     const error = new ConfigurationError('[a] wrong');
-    const synth = join(__dirname, '../../src/gitops/gitops-app.ts');
-    error.stack = `ConfigurationError: [a] wrong\n    at GitOpsApp.synth (${synth}:3:1)\n    at ${process.cwd()}/main.ts:1:1`;
-    expect(failureReport(error)).toBe('error: [a] wrong\n');
+    error.stack = `ConfigurationError: [a] wrong\n    at shop (${process.cwd()}/my/shop.ts:3:14)`;
+    expect(failureReport(error, 'synth')).toBe('error: [a] wrong\n');
   });
 
   test('finds the place below many frames of the library', () => {
@@ -130,8 +129,8 @@ describe('a report', () => {
 
   test('has the whole stack of a bug', () => {
     const bug = new TypeError('x is not a function');
-    expect(failureReport(bug)).toBe(`error: ${bug.stack}\n`);
-    expect(failureReport('thrown text')).toBe('error: thrown text\n');
+    expect(failureReport(bug, 'build')).toBe(`error: ${bug.stack}\n`);
+    expect(failureReport('thrown text', 'build')).toBe('error: thrown text\n');
   });
 });
 

@@ -57,11 +57,12 @@ afterAll(() => { rmSync(folder, { recursive: true }); });
 
 test('the tarball holds neither app nor tests', () => {
   const paths = packed.files.map(({ path }) => path);
-  const library = /^lib\/(src|imports)\/.+(\.(js|d\.ts)|\/(contract|publication)\.schema\.json)$/;
+  const library = /^lib\/(src|imports)\/.+\.(js|d\.ts)$/;
   const foreign = paths.filter((path) => !library.test(path) || path.startsWith('lib/src/app/'));
   const page = ['client.mjs', 'style.css'].map((name) => `src/topology/page/${name}`);
+  const schemas = ['src/graph/contract.schema.json', 'src/publish/publication.schema.json'];
   const template = [...readFolder(TEMPLATE).keys()].map((path) => `${TEMPLATE}/${path}`);
-  expect(foreign.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...page, ...template].sort());
+  expect(foreign.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...page, ...schemas, ...template].sort());
 });
 
 test('it works in an empty project', () => {
@@ -87,6 +88,15 @@ test('it draws a page from what it packs, and compares', () => {
   cpSync('dist', join(folder, 'dist'), { recursive: true });
   expect(run(folder, 'npx', 'meshmart', 'graph', '--env', 'staging', '--system', 'airport', '--format', 'html')).toContain('<svg');
   expect(run(folder, 'npx', 'meshmart', 'diff', 'dist')).toBe('nothing changed for a cluster from dist to dist\n');
+});
+
+test('ES modules find every name, and a class is one to all entry points', () => {
+  const module = `
+    import { ConfigurationError, GitOpsApp, MeshedMicroservice } from 'meshmart';
+    import { publish } from 'meshmart/publish';
+    const error = await publish({ dist: 'nowhere', repository: '.', branch: 'main' }).catch((reason) => reason);
+    console.log(GitOpsApp.name, MeshedMicroservice.name, error instanceof ConfigurationError);`;
+  expect(run(folder, process.execPath, '--input-type=module', '--eval', module)).toBe('GitOpsApp MeshedMicroservice true\n');
 });
 
 test('every entry point loads', () => {

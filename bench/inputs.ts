@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { PlainComponent } from './apps/objects';
 import { manifestsIn } from './documents';
+import type { PlainComponent } from './plain-component';
 
 /** Writes the manifests of a folder as the input of the cases that make no manifests of their own. */
 export function writeManifests(folder: string, file: string): void {
@@ -25,5 +25,6 @@ export function write(file: string, text: string): void {
   writeFileSync(file, text);
 }
 
-/** Where the inputs of a size lie. */
+/** Where the inputs of a size lie: those of several cases, and those that are a folder. */
 export const inputFile = (folder: string, what: 'manifests' | 'sizes', size: number): string => join(folder, `${what}-${size}.json`);
+export const inputFolder = (folder: string, what: 'chart' | 'releases' | 'kustomize', size: number): string => join(folder, `${what}-${size}`);

@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { ApiObject, type ApiObjectProps, Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import type { PlainComponent } from '../plain-component';
 import { newApp } from './engine';
-
-/** A component and what it writes. */
-export interface PlainComponent {
-  readonly chart: string;
-  readonly component: string;
-  readonly manifests: readonly ApiObjectProps[];
-}
 
 /** `<engine> <JSON file> <outdir>`: ready manifests as ApiObjects, a chart a service; no construct of ours but the app. */
 function main([engine, file, outdir]: readonly string[]): void {

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { type ScalarTag, parseAllDocuments } from 'yaml';
+
+/** A dot is a number to YAML 1.1 and to `yaml`; Kubernetes reads it as a text, and kustomize writes it without quotes. */
+const DOT: ScalarTag = { tag: 'tag:yaml.org,2002:str', default: true, test: /^\.$/, resolve: (text) => text };
 
 /** Text of all manifest files of a folder by their path; what this library writes beside them is no part of it: values of charts, and experiments. */
 export function manifestsIn(folder: string): ReadonlyMap<string, string> {
@@ -21,7 +24,7 @@ export function documentsIn(folder: string): readonly string[] {
  * @param without a key that does not count
  */
 export function objectsIn(folder: string, without?: string): readonly string[] {
-  const documents = [...manifestsIn(folder).values()].flatMap((text) => parseAllDocuments(text, { version: '1.1' }));
+  const documents = [...manifestsIn(folder).values()].flatMap((text) => parseAllDocuments(text, { version: '1.1', customTags: (tags) => [DOT, ...tags] }));
   const objects = documents.map((document): unknown => document.toJS()).filter((object) => object !== null);
   return objects.map((object) => JSON.stringify(sorted(object, without))).sort();
 }

@@ -4,13 +4,12 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Plugin, build } from 'esbuild';
-import { ToolMissing, tool } from '../test/cluster/tools/tools';
-import { Case, Setting, casesOf } from './cases';
+import { Case, SAME_OBJECTS, Setting, casesOf, ownOf } from './cases';
 import { compare, documentsIn, objectsIn } from './documents';
 import { Equality, judge } from './gates';
-import { writeHelmChart } from './helm-values';
 import { inputFile, writeManifests, writeSizes } from './inputs';
 import { Run, measure } from './measure';
+import { others, writeInputs } from './others';
 import { gateTable, picture, table } from './report';
 import { Results, median } from './results';
 
@@ -65,24 +64,15 @@ async function compile(apps: string): Promise<void> {
 }
 
 /** Every case that has no manifests of its own gets those of the first. */
-async function prepare({ apps, inputs, sizes, helm }: Setting, folder: string): Promise<void> {
+async function prepare(setting: Setting, folder: string): Promise<void> {
+  const { apps, inputs, sizes } = setting;
   for (const size of sizes) {
     const out = join(folder, `first-${size}`);
     await measure(process.execPath, [join(apps, 'mesh.js'), 'ours', String(size), out]);
     writeManifests(out, inputFile(inputs, 'manifests', size));
     writeSizes(out, inputFile(inputs, 'sizes', size));
-    if (helm !== undefined) writeHelmChart(join(inputs, `chart-${size}`), size, inputFile(inputs, 'manifests', size));
+    writeInputs(setting, size);
     rmSync(out, { recursive: true });
-  }
-}
-
-function helmOrWhy(): string | undefined {
-  try {
-    return tool('helm');
-  } catch (error) {
-    if (!(error instanceof ToolMissing)) throw error;
-    process.stdout.write(`Helm is left out: ${error.message}; it takes Go.\n`);
-    return undefined;
   }
 }
 
@@ -92,15 +82,13 @@ const nameOf = ({ what, engine, size }: Case): string => `${what}-${engine}-${si
 async function once(each: Case, out: string, ours: readonly Run[]): Promise<Run> {
   const limit = each.limit === undefined || ours.length === 0 ? Infinity : each.limit * median(ours.map(({ wall }) => wall));
   const [program, ...args] = each.command(out);
-  return measure(program, args, limit);
+  return measure(program, args, { ...each, limit });
 }
 
 async function rounds(cases: readonly Case[], count: number, folder: string): Promise<{ results: Results; equality: Equality }> {
   const runs = new Map<Case, Run[]>(cases.map((each) => [each, []]));
-  const like = ({ what, size }: Case): readonly Run[] => {
-    const own = what === 'plus' ? 'program' : what;
-    return runs.get(cases.find((other) => other.engine === 'ours' && other.size === size && other.what === own)!) ?? [];
-  };
+  const like = ({ what, size }: Case): readonly Run[] =>
+    runs.get(cases.find((other) => other.engine === 'ours' && other.size === size && other.what === ownOf(what))!) ?? [];
   let equality: Equality = { equal: 0, of: 0 };
   for (let round = 0; round < count; round++) {
     const kept = join(folder, `round-${round}`);
@@ -120,14 +108,14 @@ async function rounds(cases: readonly Case[], count: number, folder: string): Pr
 function compareAll(cases: readonly Case[], folder: string): Equality {
   const outputs = new Map(cases.map((each) => [nameOf(each), join(folder, nameOf(each))]));
   const total = { equal: 0, of: 0 };
-  for (const each of cases.filter(({ engine, what }) => engine === 'stock' && what !== 'plus' && what !== 'chained' && what !== 'free')) {
+  for (const each of cases.filter(({ engine, what }) => engine === 'stock' && ['program', 'objects', 'project'].includes(what))) {
     const { equal, of } = compare(documentsIn(outputs.get(nameOf({ ...each, engine: 'ours' }))!), documentsIn(outputs.get(nameOf(each))!));
     total.equal += equal;
     total.of += of;
   }
-  for (const each of cases.filter(({ what, size }) => (what === 'plus' || what === 'helm' || what === 'objects') && size <= 1000)) {
+  for (const each of cases.filter(({ what, size }) => (what === 'objects' || SAME_OBJECTS.includes(what)) && size <= 1000)) {
     const ours = outputs.get(nameOf({ ...each, what: 'program', engine: 'ours' }))!;
-    const unknown = each.what === 'plus' ? 'lifecycle' : undefined; // cdk8s-plus-28 does not know `preStop: sleep`, and leaves it out
+    const unknown = each.what === 'plus' || each.what === 'template' ? 'lifecycle' : undefined; // cdk8s-plus-28 does not know `preStop: sleep`
     const { equal, of, other } = compare(objectsIn(ours, unknown), objectsIn(outputs.get(nameOf(each))!, unknown));
     if (equal !== of || of === 0) throw new Different(`${nameOf(each)}: ${equal} of ${of} objects are the same; one that is not: ${other}`);
   }
@@ -140,10 +128,11 @@ async function main(): Promise<void> {
   const apps = resolve('bench', 'out', `apps-${process.pid}`); // below the packages that they need
   try {
     await compile(apps);
-    const setting = { apps, inputs: join(folder, 'inputs'), sizes, mostOfStock, helm: helmOrWhy() };
+    const wants = (what: Case['what']): boolean => what === 'program' || (wanted?.includes(what) ?? true);
+    const setting = { apps, inputs: join(folder, 'inputs'), sizes, mostOfStock, ...others(apps, wants) };
     const before = loadavg()[0];
     await prepare(setting, folder);
-    const cases = casesOf(setting).filter(({ what }) => what === 'program' || (wanted?.includes(what) ?? true));
+    const cases = casesOf(setting).filter(({ what }) => wants(what));
     if (cases.some(({ what }) => what === 'help')) compileCommand(join(apps, 'lib'));
     const { results, equality } = await rounds(cases, count, folder);
     const verdicts = judge(results, equality);

@@ -1,3 +1,4 @@
+import { ownOf } from './cases';
 import { Verdict, inWords } from './gates';
 import { Result, Results, median, ratio } from './results';
 
@@ -5,7 +6,10 @@ const TITLES: Readonly<Record<Result['what'], string>> = {
   program: 'this library, derived from calls',
   objects: 'the same manifests as ApiObjects',
   plus: 'the same manifests, L2 classes of cdk8s-plus',
+  template: 'L2 classes, `npx cdk8s synth` of the template',
   helm: 'one Helm chart over the same services',
+  releases: 'one Helm release for each service',
+  kustomize: 'kustomize, a folder for each shop',
   chained: 'charts in a chain of dependencies',
   free: 'the same charts without dependencies',
   project: 'all that this repository deploys',
@@ -28,8 +32,7 @@ function row(results: Results, { what, engine, size, runs }: Result): string {
     const known = values.filter((value) => value !== undefined);
     return known.length === 0 ? '-' : more + pick(known).toFixed(0);
   };
-  const own = what === 'plus' || what === 'helm' || what === 'floor' ? 'program' : what;
-  const times = engine === 'ours' ? undefined : ratio(results.wall(what, engine, size), results.wall(own, 'ours', size));
+  const times = engine === 'ours' ? undefined : ratio(results.wall(what, engine, size), results.wall(ownOf(what), 'ours', size));
   return `| ${[
     TITLES[what], ENGINES[engine], size || '', runs.length, number(runs.map(({ wall }) => wall)), number(runs.map(({ wall }) => wall), least),
     number(runs.map(({ cpu }) => cpu)), times ? inWords(times) : '', number(runs.map(({ memory }) => memory)),
@@ -47,7 +50,7 @@ export function gateTable(verdicts: readonly Verdict[]): string {
   return ['| gate | says | got | |', '|---|---|--:|---|', ...rows].join('\n');
 }
 
-const SIZE = { width: 720, height: 420, left: 70, right: 240, top: 20, bottom: 50 };
+const SIZE = { width: 800, height: 420, left: 70, right: 320, top: 20, bottom: 50 };
 const COLOURS = ['#0072b2', '#56b4e9', '#d55e00', '#e69f00', '#cc79a7', '#009e73', '#555555']; // told apart by everybody (Okabe and Ito)
 
 /** Time against the number of services, both axes logarithmic. */
@@ -61,9 +64,12 @@ export function picture(results: Results): string {
     const line = points.filter((point) => point.name === name).map(({ size, wall }) => `${x(size)},${y(wall)}`).join(' ');
     const result = sized.find(({ what, engine }) => `${what}/${engine}` === name)!;
     const at = SIZE.top + 16 + 20 * index;
-    return `<polyline points="${line}" fill="none" stroke="${COLOURS[index % COLOURS.length]}" stroke-width="2"/>
-<text x="${SIZE.width - SIZE.right + 16}" y="${at}" fill="${COLOURS[index % COLOURS.length]}">${TITLES[result.what]}</text>
-<text x="${SIZE.width - 4}" y="${at}" text-anchor="end" fill="${COLOURS[index % COLOURS.length]}">${ENGINES[result.engine]}</text>`;
+    const colour = COLOURS[index % COLOURS.length];
+    const stroke = `stroke="${colour}" stroke-width="2"${index < COLOURS.length ? '' : ' stroke-dasharray="6 3"'}`;
+    return `<polyline points="${line}" fill="none" ${stroke}/>
+<line x1="${SIZE.width - SIZE.right + 14}" x2="${SIZE.width - SIZE.right + 34}" y1="${at - 4}" y2="${at - 4}" ${stroke}/>
+<text x="${SIZE.width - SIZE.right + 40}" y="${at}" fill="${colour}">${TITLES[result.what].replaceAll('`', '')}</text>
+<text x="${SIZE.width - 4}" y="${at}" text-anchor="end" fill="${colour}">${ENGINES[result.engine]}</text>`;
   });
   const sizes = [...new Set(points.map(({ size }) => size))].map((size) =>
     `<text x="${x(size)}" y="${SIZE.height - SIZE.bottom + 18}" text-anchor="middle">${size}</text>`);

@@ -90,7 +90,7 @@ test('what was ended before its time is a bound: it holds a gate, and never fail
 });
 
 test('a process that takes too long is ended, and one that fails says why', async () => {
-  expect(await measure(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], 100)).toMatchObject({ ended: false });
+  expect(await measure(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { limit: 100 })).toMatchObject({ ended: false });
   await expect(measure(process.execPath, ['-e', 'throw new Error("no such shop")'])).rejects.toThrow('no such shop');
 });
 

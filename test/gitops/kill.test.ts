@@ -1,7 +1,6 @@
-import { ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { DoomedProgram, LONGEST_WAIT_MILLISECONDS } from '../doomed-program';
 import { appOf, VERSIONS } from './alternating-app';
 import { readTree, temporaryFolder, Tree } from './trees';
 
@@ -12,21 +11,15 @@ const LONGEST_LIFE_MILLISECONDS = 100;
 const folder = temporaryFolder();
 const KNOWN = VERSIONS.map((version): Tree => Object.fromEntries(appOf(version, folder).render()));
 
-const children: ChildProcess[] = [];
-afterAll(() => children.forEach((child) => child.kill('SIGKILL'))); // one that a broken swap never killed
-
 /** Lets a child synthesize in a loop, and ends when it was killed: after a rename to what ends in `deadly`, or at some moment. */
 async function killed(outdir: string, deadly = ''): Promise<void> {
-  const script = join(__dirname, 'synth-loop.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, outdir, deadly], { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  const exit = once(child, 'exit');
+  const synth = new DoomedProgram(join(__dirname, 'synth-loop.ts'), [outdir, deadly]);
   if (!deadly) {
-    await once(child.stdout, 'data');
+    await synth.runs();
     await setTimeout(Math.random() * LONGEST_LIFE_MILLISECONDS);
-    child.kill('SIGKILL');
+    synth.kill();
   }
-  expect(await exit).toEqual([null, 'SIGKILL']);
+  await synth.isKilled();
 }
 
 /** The trees under the folder's own name, `.old` and `.next`. */
@@ -53,7 +46,7 @@ describe('a synth that is killed leaves a whole tree, which the next one repairs
       expectWholeTree(outdir);
       if (kill % 2) expectRepair(outdir); // every other time the next child has to
     }
-  }, 1000 + RANDOM_KILLS * 5000);
+  }, RANDOM_KILLS * LONGEST_WAIT_MILLISECONDS);
 
   test('between the renames', async () => {
     const outdir = join(folder, 'between');
@@ -61,7 +54,7 @@ describe('a synth that is killed leaves a whole tree, which the next one repairs
     await killed(outdir, '.old');
     expect(standing(outdir)).toEqual([undefined, KNOWN[1], KNOWN[0]]);
     expectRepair(outdir);
-  }, 10_000);
+  }, LONGEST_WAIT_MILLISECONDS);
 
   test('after the renames', async () => {
     const outdir = join(folder, 'after');
@@ -69,5 +62,5 @@ describe('a synth that is killed leaves a whole tree, which the next one repairs
     await killed(outdir, 'after');
     expect(standing(outdir)).toEqual([KNOWN[0], KNOWN[1], undefined]);
     expectRepair(outdir);
-  }, 10_000);
+  }, LONGEST_WAIT_MILLISECONDS);
 });

@@ -1,4 +1,4 @@
-// Child process of kill.test.ts: synthesizes in a loop until somebody kills it.
+// Child process of kill.test.ts: synthesizes in a loop until somebody kills it, or its test is gone.
 // Arguments: output folder, and how the new name ends at which a rename kills the process itself (empty: none does).
 import fs from 'node:fs';
 import { appOf, VERSIONS } from './alternating-app';
@@ -10,7 +10,8 @@ fs.renameSync = (from, to) => {
   if (deadly && String(to).endsWith(deadly)) process.kill(process.pid, 'SIGKILL');
 };
 
-for (let round = 0; ; round++) {
+const parent = process.ppid;
+for (let round = 0; process.ppid === parent; round++) {
   appOf(VERSIONS[round % 2], outdir).synth();
   if (round === 1) fs.writeSync(1, 'running');
 }

@@ -1,10 +1,8 @@
-import { ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { hashOf } from '../../src/publish/publication';
-import { freePort } from '../free-ports';
+import { DoomedProgram, LONGEST_WAIT_MILLISECONDS } from '../doomed-program';
 import { Tree } from '../gitops/trees';
 import { distTree, publishedTree } from './rendered-trees';
 import { bareRepository, git, root, SourceRepository, treeOf } from './repositories';
@@ -13,32 +11,17 @@ const RANDOM_KILLS = process.env.MESHMART_LONG === '1' ? 200 : 5;
 /** Longer than one publish of the loop takes, so that each of its moments may be the last. */
 const LONGEST_LIFE_MILLISECONDS = 800;
 
-const children: ChildProcess[] = [];
-afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
-
-/** Serves the folder of the tests. A server outlives its clients: what kills one of them does not reach it. */
-async function serve(): Promise<string | undefined> {
-  const daemon = join(git(root, '--exec-path').trim(), 'git-daemon');
-  if (!existsSync(daemon)) return undefined;
-  const port = await freePort();
-  const options = ['--verbose', '--export-all', '--enable=receive-pack', `--base-path=${root}`, '--listen=127.0.0.1', `--port=${port}`];
-  const child = spawn(daemon, options, { stdio: ['ignore', 'ignore', 'pipe'], env: process.env });
-  children.push(child);
-  await once(child.stderr, 'data'); // it says that it is ready
-  return `git://127.0.0.1:${port}`;
-}
+/** A server as git reaches it by ssh, here: of a session of its own, so that what kills a client does not reach it. */
+const SERVER = { GIT_SSH_COMMAND: 'served() { exec setsid sh -c "$2"; }; served', GIT_SSH_VARIANT: 'simple' };
+const hasSessions = spawnSync('setsid', ['true']).status === 0;
 
 /** Lets a child and the gits that it runs publish in a loop, and ends when all of them were killed at some moment. */
 async function killed(repository: string, source: string): Promise<void> {
-  const script = join(__dirname, 'publish-loop.ts');
-  const env = { ...process.env, TMPDIR: root };
-  const child = spawn(process.execPath, ['--import', 'tsx', script, repository, source], { stdio: ['ignore', 'pipe', 'inherit'], detached: true, env });
-  children.push(child);
-  const exit = once(child, 'exit');
-  await once(child.stdout, 'data');
+  const publisher = new DoomedProgram(join(__dirname, 'publish-loop.ts'), [repository, source], { ...process.env, ...SERVER, TMPDIR: root });
+  await publisher.runs();
   await setTimeout(Math.random() * LONGEST_LIFE_MILLISECONDS);
-  process.kill(-child.pid!, 'SIGKILL');
-  expect(await exit).toEqual([null, 'SIGKILL']);
+  publisher.kill();
+  await publisher.isKilled();
 }
 
 /** A commit holds one version, all of it, and a record of just that. */
@@ -51,12 +34,11 @@ function expectWhole(tree: Tree): void {
 }
 
 test(`a publisher that is killed at ${RANDOM_KILLS} random moments leaves the remote whole, and loses no commit`, async () => {
-  const server = await serve();
-  if (server === undefined) return console.warn('publishers are not killed: git has no daemon here');
+  if (!hasSessions) return console.warn('publishers are not killed: a server that outlives them needs setsid');
   const [repository, source] = [bareRepository(), SourceRepository.of()];
   let last: string | undefined;
   for (let kill = 0; kill < RANDOM_KILLS; kill++) {
-    await killed(`${server}/${basename(repository)}`, source.folder);
+    await killed(`ssh://server${repository}`, source.folder);
     const tip = git(repository, 'rev-parse', 'main').trim();
     expectWhole(treeOf(repository, tip));
     expect(tip).not.toBe(last);
@@ -67,4 +49,4 @@ test(`a publisher that is killed at ${RANDOM_KILLS} random moments leaves the re
   for (const commit of git(repository, 'rev-list', 'main').trim().split('\n')) expectWhole(treeOf(repository, commit));
   source.write(distTree('last')); // the kill may have been in the middle of writing it, which is nobody's promise
   await source.publish(repository, { allowDirty: true });
-}, 30_000 + RANDOM_KILLS * 10_000);
+}, (1 + RANDOM_KILLS) * LONGEST_WAIT_MILLISECONDS);

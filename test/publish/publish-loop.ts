@@ -1,4 +1,4 @@
-// Child process of publish-kill.test.ts: publishes one version after the other until somebody kills it.
+// Child process of publish-kill.test.ts: publishes one version after the other until somebody kills it, or its test is gone.
 // Arguments: address of the repository, and folder of the source.
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,8 @@ import { distTree } from './rendered-trees';
 
 async function main([repository, source]: readonly string[]): Promise<void> {
   const dist = join(source, 'dist');
-  for (let round = 0; ; round++) {
+  const parent = process.ppid;
+  for (let round = 0; process.ppid === parent; round++) {
     writeTree(dist, distTree(`${process.pid}-${round}`));
     await publish({ repository, branch: 'main', path: 'shop', dist, allowDirty: true });
     writeSync(1, `${round}\n`);

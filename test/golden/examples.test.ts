@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { readTree, temporaryFolder, writeTree } from '../gitops/trees';
 
 const FOLDER = resolve('examples');
-const EXAMPLES = readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, 'main.ts'))); // whole repositories: test/project/pack.test.ts
+const EXAMPLES = readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, 'main.ts'))); // whole repositories: test/package
 const folder = temporaryFolder();
 
 test.each(EXAMPLES)('the example %s writes the YAML beside it', async (name) => {

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { objectsIn, readFolder } from '../../src/checks/rendered';
 import { listAt } from '../../src/graph/json';
 
-const GOLDEN = 'test/project/consumer.yaml';
+const GOLDEN = 'test/package/consumer.yaml';
 const INSTALL = ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 const STRICT = ['--strict', '--module', 'node20', '--target', 'es2022', '--types', 'node'];
 const REPOSITORIES = 'examples/two-repositories';
@@ -52,7 +52,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
   run(folder, 'npm', ...INSTALL, join(folder, packed.filename), ...Object.keys(ours.peerDependencies).map((name) => `${name}@${ours.devDependencies[name]}`));
   addTools(folder);
-}, 120_000);
+});
 afterAll(() => { rmSync(folder, { recursive: true }); });
 
 test('the tarball holds neither app nor tests', () => {
@@ -66,7 +66,7 @@ test('the tarball holds neither app nor tests', () => {
 });
 
 test('it works in an empty project', () => {
-  copyFileSync('test/project/consumer.ts', join(folder, 'consumer.ts'));
+  copyFileSync('test/package/consumer.ts', join(folder, 'consumer.ts'));
   run(folder, 'tsc', ...STRICT, 'consumer.ts');
   const yaml = run(folder, process.execPath, 'consumer.js');
   if (process.env.UPDATE_GOLDEN) writeFileSync(GOLDEN, yaml);
@@ -130,7 +130,7 @@ describe('a new project', () => {
     expect([...readFolder(join(project, 'dist')).keys()]).toEqual(expect.arrayContaining([
       'bootstrap/production.yaml', 'production/argocd/project.yaml', 'production/argocd/shop.yaml', 'staging/shop/greetings.yaml', 'staging/shop/web.yaml',
     ]));
-  }, 120_000);
+  });
 
   test('passes what its CI runs, with each commit compared', () => {
     says('git init --quiet && git config user.name shop && git config user.email shop@example.com && git add -A && git commit --quiet -m first');
@@ -144,7 +144,7 @@ describe('a new project', () => {
     expect(Object.keys(scripts)).toContain(/^npm run (\S+)/.exec(publish)?.[1]);
     says(`git init --quiet --bare ../gitops.git && GITOPS_REPOSITORY=../gitops.git; ${publish}`);
     expect(says('git --git-dir ../gitops.git show main:shop/staging/shop/web.yaml')).toBe(readFileSync(join(project, 'dist/staging/shop/web.yaml'), 'utf8'));
-  }, 60_000);
+  });
 
   test('takes services, which are synthesized, compile and leave its tests as they were', () => {
     says('npx meshmart add service payments --image registry.example.com/payments:1.0.0 --port 8080 --caller web');
@@ -159,7 +159,7 @@ describe('a new project', () => {
       'payments': ['web'], 'mail-box': ['payments'], 'new': ['mail-box'],
     });
     expect(objects.filter(({ kind, name }) => kind === 'Deployment' && name === 'night-run')).toHaveLength(2);
-  }, 90_000);
+  });
 
   test('has tests that fail where a call is gone, and types that refuse a wrong one', () => {
     const file = join(project, 'src/system.ts');
@@ -169,7 +169,7 @@ describe('a new project', () => {
     writeFileSync(file, text.replace("['greet']", "['gret']"));
     expect(() => says('npm run typecheck')).toThrow(/Type '"gret"' is not assignable to type '"greet" \| "replace"'/);
     writeFileSync(file, text);
-  }, 60_000);
+  });
 });
 
 describe('two repositories of two teams', () => {
@@ -199,7 +199,7 @@ describe('two repositories of two teams', () => {
     const [install, ...commands]: string[] = jobs.test.steps.flatMap((step: { readonly run?: string }) => step.run ?? []);
     expect([install, commands.length]).toEqual(['npm ci', 2]);
     for (const command of commands) run(join(folder, team), 'sh', '-c', command);
-  }, 60_000);
+  });
 
   test('what a team has rendered can be published', () => {
     const [repository, source] = ['gitops.git', 'catalogue'].map((name) => join(folder, name));
@@ -213,14 +213,6 @@ describe('two repositories of two teams', () => {
     expect(run(repository, 'git', 'show', 'main:catalogue/staging/catalogue/products.yaml'))
       .toBe(readFileSync(join(source, 'dist/staging/catalogue/products.yaml'), 'utf8'));
     expect(JSON.parse(run(repository, 'git', 'show', 'main:catalogue/publication.json'))).toHaveProperty('provenance.versions.meshmart', ours.version);
-  });
-
-  test('their versions are those that we test with', () => {
-    for (const team of teams) {
-      const { dependencies, devDependencies } = JSON.parse(readFileSync(join(REPOSITORIES, team, 'package.json'), 'utf8'));
-      expect({ ...ours.devDependencies, meshmart: '0.x' }).toMatchObject({ ...dependencies, ...devDependencies });
-      expect(Object.keys(devDependencies).sort()).toEqual([...TOOLS].sort());
-    }
   });
 
   test('an operation that the contract has no more does not compile', () => {

@@ -95,7 +95,7 @@ describe('add service', () => {
     const folder = project();
     for (const [path, mode] of [['', 0o755], ['src', 0o777], ['src/services', 0o555]] as const) chmodSync(join(folder, path), mode);
     const user = process.getuid?.() === 0 ? 'setpriv --reuid=65534 --regid=65534 --clear-groups ' : ''; // root may write anywhere
-    const line = `export -f meshmart; ${user}bash -c 'meshmart add service payments -i ${IMAGE}'`;
+    const line = `export -f meshmart; ${user}bash --norc -c 'meshmart add service payments -i ${IMAGE}'`;
     const { code, err } = unchanged(folder, () => shell(folder, line));
     chmodSync(join(folder, 'src/services'), 0o755);
     expect(code).toBe(1);

@@ -35,7 +35,7 @@ export async function meshmart(words: readonly string[], columns?: number): Prom
 /** Runs what a person writes into a shell; `meshmart` is the command, in a process of its own. */
 export function shell(cwd: string, line: string, env: NodeJS.ProcessEnv = {}): Ended {
   const defined = `meshmart() { ${process.execPath} ${MAIN} "$@"; }\n`;
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', `${defined}${line}`], { cwd, encoding: 'utf8', env: { ...PLAIN, ...env } });
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', `${defined}${line}`], { cwd, encoding: 'utf8', env: { ...PLAIN, ...env } });
   return { code: status!, out: stdout, err: stderr };
 }
 

@@ -103,7 +103,7 @@ describe('init', () => {
     const folder = folderWith({ 'closed/a.txt': '' });
     for (const path of [folder, join(folder, 'closed')]) chmodSync(path, 0o555);
     const user = process.getuid?.() === 0 ? 'setpriv --reuid=65534 --regid=65534 --clear-groups ' : ''; // root may write anywhere
-    const closed = shell(folder, `export -f meshmart; ${user}bash -c 'meshmart init closed/teams/shop'`);
+    const closed = shell(folder, `export -f meshmart; ${user}bash --norc -c 'meshmart init closed/teams/shop'`);
     expect(closed).toMatchObject({ code: 1, out: '' });
     expect(closed.err).toMatch(/^error: \[closed\/teams\/shop\] folder cannot be made, got EACCES.*; let this user write there\n$/);
     const file = shell(folder, 'meshmart init closed/a.txt/shop');

@@ -4,7 +4,7 @@ import { contractDocuments } from './contracts';
 import { Document, RenderedFile } from './document';
 import { exceptionDocuments } from './exceptions';
 import { experimentDocuments } from './experiments/experiment-documents';
-import { prerequisiteDocuments } from './prerequisites';
+import { prerequisiteDocuments } from './prerequisites/prerequisite-documents';
 
 /** Makes documents of an app. */
 type Writer = (constructs: readonly IConstruct[], files: readonly RenderedFile[]) => readonly Document[];

@@ -1,6 +1,7 @@
 import { EnvValue } from 'cdk8s-plus-28';
 import { Environment, GitOpsApp, MeshNamespace, MeshedJob, RedisCache } from '../../src';
-import { needsOf } from '../../src/gitops/prerequisite-rules';
+import { needsOf } from '../../src/gitops/prerequisites/needs-of';
+import { subjectOf } from '../../src/gitops/prerequisites/subject';
 import { syncOptions } from '../../src/gitops/sync-options';
 import { freshFiles, objectsOf } from '../app/built';
 import { client, container, world } from '../mesh/world';
@@ -54,9 +55,15 @@ test.each<[string, object, string[]]>([
     [ISTIO, 'Istio 1.25 or newer']],
   ['a caller\'s load balancer that spares them shortly', mesh('DestinationRule',
     { subsets: [{ trafficPolicy: { loadBalancer: { warmup: { duration: '30s', aggression: 0.5 } } } }] }), [ISTIO, 'Istio 1.29 or newer']],
+  ['what makes pods, has a group and claims storage by one kind', argo('Rollout', { spec: {
+    ...pod({ containers: [{ lifecycle: { preStop: { sleep: {} } } }], priorityClassName: 'first' }).spec, volumeClaimTemplates: [claim('fast')],
+  } }), ['Kubernetes 1.30 or newer', ROLLOUTS, 'StorageClass fast', 'PriorityClass first']],
+  ['a Gateway of another group', { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { name: 'a' } }, []],
+  ['a kind that nobody knows', { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'a' } }, []],
+  ['what is no object', {}, []],
   ['the Kubernetes API', mesh('Sidecar', { egress: [{ hosts: ['default/kubernetes.default.svc.cluster.local'] }] }), [ISTIO]],
 ])('%s needs what it needs', (_, object, needed) => {
-  expect(needsOf(object).map(({ what }) => what)).toEqual(needed);
+  expect(needsOf(subjectOf(object)).map(({ what }) => what)).toEqual(needed);
 });
 
 /** Lines of the first table: what is needed. */
@@ -101,7 +108,7 @@ test('each kind that is rendered is one that some rule knows, or one that every 
     'Job', 'CronJob', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding',
   ];
   const objects = ['staging', 'production'].flatMap((environment) => objectsOf(freshFiles(), environment));
-  const unknown = objects.filter((object) => needsOf(object).every(({ what }) => what.startsWith('Namespace ')));
+  const unknown = objects.filter((object) => needsOf(subjectOf(object)).every(({ what }) => what.startsWith('Namespace ')));
   expect([...new Set(unknown.map((object) => String(Object(object).kind)))].filter((kind) => !everywhere.includes(kind))).toEqual([]);
 });
 

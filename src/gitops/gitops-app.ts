@@ -1,6 +1,5 @@
 import { App, IResolver } from 'cdk8s';
 import { yamlText } from '../manifest/yaml-text';
-import { secretValueProblems } from '../security/secret-values';
 import { checkLeftOut, wantedSourceMap } from './asked-run';
 import { throwCollected } from './collected-errors';
 import { documentsOf } from './documents';
@@ -30,7 +29,6 @@ export interface GitOpsAppProps {
 export class GitOpsApp extends App {
   constructor(props: GitOpsAppProps = {}) {
     super({ outdir: props.outdir, resolvers: [...props.resolvers ?? []], outputFileExtension: '.yaml' });
-    this.node.addValidation({ validate: () => [...secretValueProblems(this.node.findAll())] });
   }
 
   /**

@@ -1,9 +1,12 @@
 import { ApiObject, App } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { leftOut } from '../graph/trace';
-import { inKindOrder, RenderedObject } from '../manifest/kind-order';
+import { inKindOrder } from '../manifest/kind-order';
 import { rendered } from '../manifest/plain-json';
+import { RenderedCheck } from '../manifest/rendered-check';
+import { RenderedObject } from '../manifest/rendered-object';
 import { credentialProblems } from '../security/credentials';
+import { secretValueProblems } from '../security/secret-values';
 import { collect, throwCollected } from './collected-errors';
 import { dependencyProblems } from './dependency-cycles';
 import { RenderedFile } from './document';
@@ -17,12 +20,14 @@ export function manifestFiles(app: App): readonly RenderedFile[] {
   const constructs = app.node.findAll();
   const components = componentsOf(constructs.filter((construct) => ApiObject.isApiObject(construct)));
   const declared = leftOut() === undefined; // else nobody means it so: it is compared with what is
+  const checks = declared ? constructs.filter((each) => each instanceof RenderedCheck) : [];
+  const validated = declared ? constructs.filter((each) => !(each instanceof RenderedCheck)) : []; // a check would render its objects once more
   throwCollected([
-    ...declared ? constructs.flatMap((construct) => collect(construct, () => construct.node.validate())) : [],
+    ...validated.flatMap((construct) => collect(construct, () => construct.node.validate())),
     ...dependencyProblems(constructs),
     ...layoutProblems([...components.keys()]),
   ]);
-  return renderedFiles(components);
+  return renderedFiles(components, checks);
 }
 
 function componentsOf(objects: readonly ApiObject[]): ReadonlyMap<IConstruct, readonly ApiObject[]> {
@@ -36,19 +41,21 @@ function componentsOf(objects: readonly ApiObject[]): ReadonlyMap<IConstruct, re
   return components;
 }
 
-function renderedFiles(components: ReadonlyMap<IConstruct, readonly ApiObject[]>): readonly RenderedFile[] {
+function renderedFiles(components: ReadonlyMap<IConstruct, readonly ApiObject[]>, checks: readonly RenderedCheck[]): readonly RenderedFile[] {
   const problems: string[] = [];
+  const all: RenderedObject[] = [];
   const files = [...components].map(([component, objects]): RenderedFile => {
     const inFile: RenderedObject[] = [];
-    for (const object of objects) {
-      problems.push(...collect(object, () => {
-        const manifest = rendered(object);
-        inFile.push({ path: object.node.path, manifest });
+    for (const construct of objects) {
+      problems.push(...collect(construct, () => {
+        const manifest = rendered(construct);
+        inFile.push({ construct, manifest });
         return credentialProblems(manifest);
       }));
     }
+    all.push(...inFile);
     return { path: fileOf(component), component, objects: inKindOrder(inFile).map(({ manifest }) => manifest) };
   });
-  throwCollected(problems);
+  throwCollected([...problems, ...secretValueProblems(all), ...checks.flatMap((check) => collect(check, () => check.problems(all)))]);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

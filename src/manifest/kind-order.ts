@@ -1,10 +1,5 @@
-/** One object as it will be written. */
-export interface RenderedObject {
-  /** Path of the construct that made it. */
-  readonly path: string;
-  /** What `ApiObject.toJson()` gave. */
-  readonly manifest: unknown;
-}
+import { textAt } from '../graph/json';
+import { RenderedObject } from './rendered-object';
 
 /** The order in which a person reads a service: who it is, what it needs, what runs, how it is reached, who may call it. */
 const KINDS: readonly string[] = [
@@ -40,29 +35,26 @@ const RANKS: ReadonlyMap<string, number> = new Map(KINDS.map((kind, rank) => [ki
  * Sorts the objects of one file: by the kinds' order (kinds that it does not know come last, by name), then by
  * API version, namespace, name and construct path. Whatever order the objects were created in, the file is the same.
  */
-export function inKindOrder<T extends RenderedObject>(objects: readonly T[]): T[] {
-  const keyed = objects.map((object) => ({ object, key: orderKey(object) }));
-  return keyed.sort((a, b) => compareKeys(a.key, b.key)).map(({ object }) => object);
+export function inKindOrder(objects: readonly RenderedObject[]): RenderedObject[] {
+  const keyed = objects.map((object) => ({ object, key: orderKey(object.manifest) }));
+  return keyed.sort((a, b) => compareKeys(a.key, b.key) || compare(a.object.construct.node.path, b.object.construct.node.path)).map(({ object }) => object);
 }
 
-function orderKey({ path, manifest }: RenderedObject): readonly string[] {
-  const { kind, apiVersion, metadata } = record(manifest);
-  const { namespace, name } = record(metadata);
-  const rank = RANKS.get(text(kind)) ?? KINDS.length;
-  return [String(rank).padStart(3, '0'), text(kind), text(apiVersion), text(namespace), text(name), path];
+/** What objects are sorted by, the first difference first. */
+type OrderKey = readonly [rank: number, kind: string, apiVersion: string, namespace: string, name: string];
+
+function orderKey(manifest: unknown): OrderKey {
+  const [kind, apiVersion, namespace, name] = ['kind', 'apiVersion', 'metadata.namespace', 'metadata.name'].map((path) => textAt(manifest, path) ?? '');
+  return [RANKS.get(kind) ?? KINDS.length, kind, apiVersion, namespace, name];
+}
+
+function compareKeys(a: OrderKey, b: OrderKey): number {
+  const at = a.findIndex((part, index) => part !== b[index]);
+  return at < 0 ? 0 : compare(a[at], b[at]);
 }
 
 /** By code units, since `localeCompare` depends on the machine. */
-function compareKeys(a: readonly string[], b: readonly string[]): number {
-  const at = a.findIndex((part, index) => part !== b[index]);
-  if (at < 0) return 0;
-  return a[at] < b[at] ? -1 : 1;
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+function compare<T extends string | number>(a: T, b: T): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

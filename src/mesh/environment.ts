@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ApiObject } from 'cdk8s';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { CallGraph } from '../graph/call-graph';
 import { EnvironmentFacts, MeshService, PathNormalization, PodIdentity, PodPeer } from '../graph/environment-facts';
 import { isDnsName } from '../graph/host-name';
@@ -8,9 +8,9 @@ import { kubernetesApi } from '../graph/kubernetes-api';
 import { ChartValues } from '../manifest/chart-values';
 import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { RenderedCheck } from '../manifest/rendered-check';
 import { providerProblems, severalProvidersFlag } from '../security/extension-providers';
 import { pathProblems } from '../security/path-normalization';
-import { renderedPolicies } from '../security/rendered-policies';
 import { secretValueProblems } from '../security/secret-values';
 import { ResourceTexts, Resources, requestsAndLimits } from '../workload/quantity';
 import { Replicas, checkReplicas } from '../workload/replicas';
@@ -148,7 +148,10 @@ export class Environment extends Construct {
       meshServices: this.surroundings.meshServices,
     };
     this.graph = new CallGraph(this.facts);
-    this.node.addValidation({ validate: () => this.problems() });
+    this.node.addValidation({ validate: () => [...this.graph.problems(), ...this.duplicates()] });
+    new RenderedCheck(this, 'Secrets', 'Secret', secretValueProblems);
+    new RenderedCheck(this, 'Policies', 'AuthorizationPolicy', (policies) =>
+      [...pathProblems(policies, this.facts), ...providerProblems(policies, this.known, props.severalProviders ?? false)]);
     if (!original) this.tellIstiod();
   }
 
@@ -214,16 +217,9 @@ export class Environment extends Construct {
     });
   }
 
-  private problems(): string[] {
-    const constructs = this.node.findAll();
-    const policies = renderedPolicies(constructs);
-    return [...this.graph.problems(), ...this.duplicates(constructs), ...secretValueProblems(constructs), ...pathProblems(policies, this.facts),
-      ...providerProblems(policies, this.known, this.props.severalProviders ?? false)];
-  }
-
   /** Objects that would be one in the cluster. */
-  private duplicates(constructs: readonly IConstruct[]): readonly string[] {
-    const objects = constructs.filter((each): each is ApiObject => ApiObject.isApiObject(each));
+  private duplicates(): readonly string[] {
+    const objects = this.node.findAll().filter((each) => ApiObject.isApiObject(each));
     const paths = new Map<string, string>();
     return objects.flatMap(({ kind, name, apiGroup, node, metadata }) => {
       const key = [apiGroup, kind, metadata.namespace, name].join('/');

@@ -1,5 +1,5 @@
 import { holds, textAt, textsAt } from '../graph/json';
-import { RenderedPolicy } from './rendered-policies';
+import { RenderedObject } from '../manifest/rendered-object';
 
 /** A policy that leaves decisions to a provider. */
 interface Asking {
@@ -16,7 +16,7 @@ export const severalProvidersFlag = 'PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDER
  * Policies with whose provider proxies deny everything: one that the mesh config does not define, and a second one for the same pods
  * unless istiod lets there be several.
  */
-export function providerProblems(policies: readonly RenderedPolicy[], known: readonly string[], several: boolean): readonly string[] {
+export function providerProblems(policies: readonly RenderedObject[], known: readonly string[], several: boolean): readonly string[] {
   const asking = policies.flatMap(askingOf);
   const others = known.length > 0 ? `known are ${[...known].sort().join(', ')}` : 'none is known';
   const unknown = asking.filter(({ provider }) => !known.includes(provider)).map(({ path, provider }) =>
@@ -25,10 +25,10 @@ export function providerProblems(policies: readonly RenderedPolicy[], known: rea
   return several ? unknown : unknown.concat(asking.flatMap((each, index) => rivals(each, asking.slice(0, index))));
 }
 
-function askingOf({ policy, object }: RenderedPolicy): readonly Asking[] {
-  const provider = textAt(object, 'spec.provider.name');
-  const pods = textsAt(object, 'spec.selector.matchLabels');
-  return provider === undefined ? [] : [{ path: policy.node.path, provider, namespace: textAt(object, 'metadata.namespace') ?? '', pods }];
+function askingOf({ construct, manifest }: RenderedObject): readonly Asking[] {
+  const provider = textAt(manifest, 'spec.provider.name');
+  const pods = textsAt(manifest, 'spec.selector.matchLabels');
+  return provider === undefined ? [] : [{ path: construct.node.path, provider, namespace: textAt(manifest, 'metadata.namespace') ?? '', pods }];
 }
 
 function rivals({ path, provider, namespace, pods }: Asking, earlier: readonly Asking[]): readonly string[] {

@@ -1,6 +1,6 @@
 import { EnvironmentFacts } from '../graph/environment-facts';
 import { at, listAt, textAt } from '../graph/json';
-import { RenderedPolicy } from './rendered-policies';
+import { RenderedObject } from '../manifest/rendered-object';
 
 /**
  * Whether a policy lets a request through, or checks it less, because its path is another one: `//admin` is no `/admin` to it, and may be one to the
@@ -16,9 +16,9 @@ export function trustsOtherPaths(object: unknown): boolean {
 }
 
 /** Policies that such a path passes, where the mesh does not merge slashes. */
-export function pathProblems(policies: readonly RenderedPolicy[], { path, pathNormalization }: EnvironmentFacts): readonly string[] {
+export function pathProblems(policies: readonly RenderedObject[], { path, pathNormalization }: EnvironmentFacts): readonly string[] {
   if (pathNormalization !== 'BASE') return [];
-  return policies.filter(({ object }) => trustsOtherPaths(object)).map(({ policy: { node, name } }) =>
+  return policies.filter(({ manifest }) => trustsOtherPaths(manifest)).map(({ construct: { node, name } }) =>
     `[${node.path}] pathNormalization of ${path} must be MERGE_SLASHES, or DECODE_AND_MERGE_SLASHES for an application that decodes %2F, got BASE: ` +
     `a request for //x is none for /x to AuthorizationPolicy ${name}, and may be one to the application; set it in the mesh config, then in the Environment`);
 }

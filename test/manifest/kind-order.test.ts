@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
-import { inKindOrder, RenderedObject } from '../../src/manifest/kind-order';
+import { ApiObject } from 'cdk8s';
+import { inKindOrder } from '../../src/manifest/kind-order';
+import { RenderedObject } from '../../src/manifest/rendered-object';
 
 const object = (kind: string, rest: { apiVersion?: string; namespace?: string; name?: string; path?: string } = {}): RenderedObject => ({
-  path: rest.path ?? 'shop/cart',
+  construct: { node: { path: rest.path ?? 'shop/cart' } } as ApiObject,
   manifest: { apiVersion: rest.apiVersion ?? 'v1', kind, metadata: { name: rest.name ?? 'cart', namespace: rest.namespace } },
 });
 const kindsOf = (objects: readonly RenderedObject[]) => objects.map(({ manifest }) => (manifest as { kind: string }).kind);
@@ -43,8 +45,8 @@ describe('the order of objects in a file', () => {
   });
 
   test('takes objects without metadata, and what a patch left without kind', () => {
-    const bare = [{ path: 'b', manifest: {} }, { path: 'a', manifest: undefined }, { path: 'c', manifest: { kind: 'Namespace' } }];
-    expect(inKindOrder(bare).map(({ path }) => path)).toEqual(['c', 'a', 'b']);
+    const bare = [['b', {}], ['a', undefined], ['c', { kind: 'Namespace' }]].map(([path, manifest]) => ({ ...object('', { path: String(path) }), manifest }));
+    expect(inKindOrder(bare).map(({ construct }) => construct.node.path)).toEqual(['c', 'a', 'b']);
   });
 
   test('does not depend on the order of creation', () => {

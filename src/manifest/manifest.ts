@@ -63,8 +63,11 @@ export class Manifest<Props> extends ApiObject {
   }
 
   private unpatched(): unknown {
-    // the kind's own conversion turns typed values into JSON; cdk8s reads its props only now, so they can still grow
-    Object.assign(this.late, this.objectKind.manifest(this.content() as Props), this.objectKind.GVK);
-    return plainJson(this, this.late) ?? super.toJson();
+    // the kind's own conversion turns typed values into JSON
+    const props = { ...Object(this.objectKind.manifest(this.content() as Props)), ...this.objectKind.GVK };
+    const plain = plainJson(this, props);
+    if (plain !== undefined) return plain;
+    Object.assign(this.late, props); // cdk8s reads its props only now, so they can still grow
+    return super.toJson();
   }
 }

@@ -1,9 +1,19 @@
-import { ApiObject, App, ImplicitTokenResolver, LazyResolver, NumberStringUnionResolver } from 'cdk8s';
+import { ApiObject, ApiObjectMetadataDefinition, App, ImplicitTokenResolver, Lazy, LazyResolver, NumberStringUnionResolver } from 'cdk8s';
 
-/** Values that only cdk8s itself resolves or refuses: lazy ones, tokens, typed ones, functions, classes. */
+/** Values that only cdk8s itself resolves or refuses: tokens, typed ones, functions, classes. */
 const unusual = Symbol('unusual');
 const usualResolvers = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
 const first: readonly string[] = ['apiVersion', 'kind', 'metadata'];
+
+/** What becomes of keys and of empty lists and objects. */
+interface Form {
+  readonly keysOf: (value: object) => string[];
+  readonly keepsEmpty: boolean;
+}
+const sorted: Form = { keysOf: sortedKeys, keepsEmpty: true };
+const asTheyCome: Form = { keysOf: Object.keys, keepsEmpty: true };
+/** Metadata, in whatever order the rest is. */
+const withoutEmpty: Form = { keysOf: sortedKeys, keepsEmpty: false };
 
 /** What `toJson()` of an object gives, in one pass where it is that of `ApiObject` itself and there are no patches. */
 export function rendered(object: ApiObject): unknown {
@@ -21,13 +31,12 @@ export function rendered(object: ApiObject): unknown {
  */
 export function plainJson(object: ApiObject, props: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
   if (!hasUsualResolvers(App.of(object))) return undefined;
-  const isSorted = !process.env.CDK8S_DISABLE_SORT;
-  const metadata: unknown = metadataOf(object);
-  const plain = metadata === unusual ? unusual : plainValue({ ...props, metadata }, isSorted);
-  if (plain === unusual || !isRecord(plain)) return undefined;
+  const metadata = plainMetadata(object.metadata);
+  const plain = plainValue({ ...props, metadata: undefined }, process.env.CDK8S_DISABLE_SORT ? asTheyCome : sorted);
+  if (metadata === unusual || plain === unusual) return undefined;
+  const all: Record<string, unknown> = { ...Object(plain), metadata };
   const inOrder: Record<string, unknown> = {};
-  for (const key of first) if (key in plain) inOrder[key] = plain[key];
-  for (const key of Object.keys(plain)) if (!first.includes(key)) inOrder[key] = plain[key];
+  for (const key of [...first, ...Object.keys(all)]) if (all[key] !== undefined) inOrder[key] = all[key];
   return inOrder;
 }
 
@@ -44,45 +53,59 @@ function hasUsualResolvers({ resolvers }: App): boolean {
   return resolvers.length === usualResolvers.length && resolvers.every((each, index) => each.constructor === usualResolvers[index]);
 }
 
-/** Errors have the words that cdk8s gives them when it meets them itself. */
-function metadataOf(object: ApiObject): unknown {
-  try {
-    return object.metadata.toJson();
-  } catch {
-    return unusual;
-  }
+/** What `toJson()` of metadata gives; a version of cdk8s that has its fields elsewhere renders them itself. */
+function plainMetadata(metadata: ApiObjectMetadataDefinition): unknown {
+  const { name, namespace } = metadata;
+  const [labels, annotations, finalizers, ownerReferences, others]: readonly unknown[] =
+    ['labels', 'annotations', 'finalizers', 'ownerReferences', '_additionalAttributes'].map((field) => Reflect.get(metadata, field));
+  if (![labels, annotations, others].every(isRecord) || ![finalizers, ownerReferences].every(Array.isArray)) return unusual;
+  return plainValue({ ...Object(others), name, namespace, labels, annotations, finalizers, ownerReferences }, withoutEmpty);
 }
 
-function plainValue(value: unknown, isSorted: boolean): unknown {
+function plainValue(value: unknown, form: Form): unknown {
   switch (typeof value) {
     case 'string': case 'number': case 'boolean': case 'undefined': return value;
     case 'object': break;
     default: return unusual;
   }
   if (value === null) return undefined;
-  if (value.constructor === Object) return plainObject(value, isSorted);
-  return Array.isArray(value) && value.constructor === Array ? plainList(value, isSorted) : unusual;
+  if (value.constructor === Object) return plainObject(value, form);
+  if (Array.isArray(value) && value.constructor === Array) return plainList(value, form);
+  return value instanceof Lazy ? plainValue(produced(value), form) : unusual;
 }
 
-function plainList(list: readonly unknown[], isSorted: boolean): unknown {
+/** What a lazy value is now; where it fails, cdk8s fails once more, in its own words. */
+function produced(value: Lazy): unknown {
+  try {
+    return value.produce();
+  } catch {
+    return unusual;
+  }
+}
+
+function plainList(list: readonly unknown[], form: Form): unknown {
+  if (!form.keepsEmpty && list.length === 0) return undefined;
   const plain: unknown[] = [];
   for (const each of list) {
-    const value = plainValue(each, isSorted);
+    const value = plainValue(each, form);
     if (value === unusual) return unusual;
     plain.push(value);
   }
   return plain;
 }
 
-function plainObject(source: object, isSorted: boolean): unknown {
+function plainObject(source: object, form: Form): unknown {
   const plain: Record<string, unknown> = {};
-  for (const key of isSorted ? sortedKeys(source) : Object.keys(source)) {
+  let isEmpty = true;
+  for (const key of form.keysOf(source)) {
     if (key === '__proto__') return unusual;
-    const value = plainValue(Reflect.get(source, key), isSorted);
+    const value = plainValue(Reflect.get(source, key), form);
     if (value === unusual) return unusual;
-    if (value !== undefined) plain[key] = value;
+    if (value === undefined) continue;
+    plain[key] = value;
+    isEmpty = false;
   }
-  return plain;
+  return isEmpty && !form.keepsEmpty ? undefined : plain;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

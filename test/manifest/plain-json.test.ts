@@ -25,8 +25,31 @@ describe('an object in one pass', () => {
     }), runs(500));
   });
 
+  test('has the metadata that cdk8s gives it: without what is empty, and with what was added later', () => {
+    fc.assert(fc.property(tree.record, tree.record, (given, added) => {
+      const object = new ApiObject(new Chart(new App(), 'chart', { namespace: 'shop', labels: { a: '1' } }), 'object', {
+        apiVersion: 'v1', kind: 'Widget', metadata: { name: 'widget', ...given, labels: { b: '2' }, finalizers: [], ownerReferences: [] },
+      });
+      object.metadata.addAnnotation('z', '1');
+      object.metadata.addFinalizers('example.com/wait');
+      for (const [name, value] of Object.entries(added)) object.metadata.add(name, value);
+      const ours = plainJson(object, { apiVersion: 'v1', kind: 'Widget' });
+      if (ours !== undefined) expect(JSON.stringify(ours.metadata)).toBe(JSON.stringify(object.metadata.toJson()));
+    }), runs(500));
+  });
+
+  test('has what lazy values are by then, also those that lazy ones make', () => {
+    const late = (value: unknown) => Lazy.any({ produce: () => value });
+    const props = { apiVersion: 'v1', kind: 'Widget', spec: { colour: late({ hue: late('blue'), none: late(undefined), list: [late(1), late(null)] }) } };
+    const object = objectOf(props);
+    object.metadata.addAnnotation('note', late('late') as never);
+    object.metadata.addAnnotation('nothing', late(undefined) as never);
+    expect(JSON.stringify(plainJson(object, props))).toBe(JSON.stringify(object.toJson()));
+  });
+
   test.each<[string, unknown]>([
-    ['a lazy value', Lazy.any({ produce: () => 1 })],
+    ['a lazy value that fails', Lazy.any({ produce: () => { throw new Error('no value yet'); } })],
+    ['a lazy token', Lazy.any({ produce: () => ({ resolve: () => 1 }) })],
     ['a token', { resolve: () => 1 }],
     ['a function', () => 1],
     ['a symbol', Symbol('x')],

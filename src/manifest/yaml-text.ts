@@ -32,20 +32,22 @@ const keys = new Map<string, string>();
 function documentText(document: unknown): string | undefined {
   if (!isObject(document) || Object.keys(document).length === 0) return undefined;
   try {
-    return objectText(document, '', new Set([document])).slice(1);
+    return `${objectText(document, '', '', new Set([document]))}\n`;
   } catch (error) {
     if (error === unusual || error instanceof RangeError) return undefined; // nested too deeply for this one, maybe not for cdk8s
     throw error;
   }
 }
 
-/** Lines, each after a line break. */
-function objectText(object: object, indent: string, seen: Set<object>): string {
+/** Its members, each in a line of its own. @param before what stands before the first: a line break and the indent, or a dash that is there already */
+function objectText(object: object, before: string, indent: string, seen: Set<object>): string {
   let text = '';
+  let start = before;
   for (const key of Object.keys(object)) {
-    text += `\n${indent}${keyText(key)}:${memberText(Reflect.get(object, key), indent, seen)}`;
+    text += `${start}${keyText(key)}:${memberText(Reflect.get(object, key), indent, seen)}`;
+    start = `\n${indent}`;
   }
-  return indent === '' ? `${text}\n` : text;
+  return text;
 }
 
 /** What follows a key. */
@@ -53,14 +55,18 @@ function memberText(value: unknown, indent: string, seen: Set<object>): string {
   if (typeof value !== 'object' || value === null) return ` ${scalarText(value, indent)}`;
   note(value, seen);
   const deeper = `${indent}  `;
-  if (Array.isArray(value)) return value.length === 0 ? ' []' : listText(value, deeper, seen);
+  if (Array.isArray(value)) return listText(value, `\n${deeper}`, deeper, seen) || ' []';
   if (!isObject(value)) throw unusual;
-  return Object.keys(value).length === 0 ? ' {}' : objectText(value, deeper, seen);
+  return objectText(value, `\n${deeper}`, deeper, seen) || ' {}';
 }
 
-function listText(list: readonly unknown[], indent: string, seen: Set<object>): string {
+function listText(list: readonly unknown[], before: string, indent: string, seen: Set<object>): string {
   let text = '';
-  for (const item of list) text += `\n${indent}- ${itemText(item, indent, seen)}`;
+  let start = before;
+  for (const item of list) {
+    text += `${start}- ${itemText(item, indent, seen)}`;
+    start = `\n${indent}`;
+  }
   return text;
 }
 
@@ -69,9 +75,9 @@ function itemText(value: unknown, indent: string, seen: Set<object>): string {
   if (typeof value !== 'object' || value === null) return scalarText(value, indent);
   note(value, seen);
   const deeper = `${indent}  `;
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : listText(value, deeper, seen).slice(1 + deeper.length);
+  if (Array.isArray(value)) return listText(value, '', deeper, seen) || '[]';
   if (!isObject(value)) throw unusual;
-  return Object.keys(value).length === 0 ? '{}' : objectText(value, deeper, seen).slice(1 + deeper.length);
+  return objectText(value, '', deeper, seen) || '{}';
 }
 
 function note(value: object, seen: Set<object>): void {
@@ -99,8 +105,8 @@ function quotedText(value: string, indent: string): string {
 }
 
 function keyText(key: string): string {
-  if (isPlain(key) && key.length <= LONGEST_KEY) return key;
   return remembered(keys, key, () => {
+    if (isPlain(key) && key.length <= LONGEST_KEY) return key;
     const text = Yaml.stringify({ [key]: 0 });
     const isUsual = key !== '' && key !== '<<' && key !== '__proto__' && key.length <= LONGEST_KEY && !/^(?:%|---|\.\.\.)/m.test(key);
     if (!isUsual || !text.endsWith(': 0\n') || text.startsWith('? ')) throw unusual;

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { cronProblem, neverComes } from '../graph/cron';
 import { annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
@@ -14,7 +15,7 @@ import { wholeSeconds } from './whole-seconds';
 export interface ResourceLimitedJobProps extends PodProps {
   /** Name of the Job or CronJob: a DNS label, 1-52 characters. */
   readonly name: string;
-  /** When it runs, in cron's five fields. @default - once, when it is applied */
+  /** When it runs, in cron's five fields, by the clock of the cluster's controllers, most often UTC. @default - once, when it is applied */
   readonly schedule?: string;
   /**
    * When Argo CD runs it, anew at every sync: `Sync` for migrations, after stores and before everything that asks them, `PostSync` for a smoke test.
@@ -64,8 +65,10 @@ export class ResourceLimitedJob extends Construct {
   }
 
   private onSchedule(schedule: string, props: ResourceLimitedJobProps): Manifest<k8s.KubeCronJobProps> {
-    if (schedule.trim().split(/\s+/).length !== 5) reject(this, `schedule must have cron's five fields, got '${schedule}'; write for example '0 3 * * *'`);
     const { startingDeadline, suspend } = props;
+    const problem = cronProblem(schedule);
+    if (problem !== undefined) reject(this, `schedule ${problem}`);
+    if (!suspend && neverComes(schedule)) reject(this, `schedule must come, got '${schedule}', days that no month has; say suspend: true for one by hand`);
     // less than the 10 s between two looks of the controller is never
     const startingDeadlineSeconds = startingDeadline && wholeSeconds(this, 'startingDeadline', startingDeadline, 10);
     return new Manifest(this, 'Resource', k8s.KubeCronJob, { name: props.name }, () => ({

@@ -54,6 +54,15 @@ test.each(['@daily', '0 3 * *', '0 3 * * * *', ''])('fails for the schedule %j',
   expectRefusal(() => job({ schedule }), '[shop/report]', 'schedule', `'${schedule}'`, "'0 3 * * *'");
 });
 
+test('fails for a schedule of days that no month has, unless it is for a person to run', () => {
+  expectRefusal(() => job({ schedule: '0 3 31 2 *' }), '[shop/report]', "'0 3 31 2 *'", 'suspend: true');
+  expect(at(objectIn(job({ schedule: '0 3 31 2 *', suspend: true }), 'CronJob'), 'spec.suspend')).toBe(true);
+});
+
+test('fails for a schedule that the API server refuses', () => {
+  expectRefusal(() => job({ schedule: '0 25 * * *' }), '[shop/report]', 'schedule must have in its field for the hour', "'25'");
+});
+
 test.each([-1, 0.5])('fails for %d tries', (backoffLimit) => {
   expectRefusal(() => job({ backoffLimit }), '[shop/report]', 'backoffLimit', String(backoffLimit));
 });

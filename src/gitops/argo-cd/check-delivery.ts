@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { cronProblem, neverComes } from '../../graph/cron';
 import { checkName } from '../../manifest/names';
 import { reject } from '../../manifest/reject';
 import { ArgoCdDeliveryProps, SyncWindow } from './delivery-props';
@@ -35,8 +36,23 @@ function checkRepository(construct: IConstruct, repository: string): void {
   }
 }
 
-function checkWindow(construct: IConstruct, { schedule, duration }: SyncWindow): void {
-  if (schedule.trim().split(/\s+/).length !== 5) reject(construct, `schedule of a sync window must be five fields of cron, got '${schedule}'`);
+function checkWindow(construct: IConstruct, { schedule, duration, timeZone }: SyncWindow): void {
+  const problem = cronProblem(schedule);
+  if (problem !== undefined) reject(construct, `schedule of a sync window ${problem}`);
+  if (neverComes(schedule)) reject(construct, `schedule of a sync window must come, got '${schedule}', days that no month has; remove the window`);
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    reject(construct, `timeZone of a sync window must be a name of the IANA database, got '${timeZone}'; write for example 'Europe/Vienna'`);
+  }
   const minutes = duration.toMilliseconds() / 60_000;
   if (minutes < 1 || !Number.isInteger(minutes)) reject(construct, `duration of a sync window must be whole minutes, 1 or more, got ${minutes * 60}s`);
+}
+
+/** Argo CD takes a whole AppProject for invalid where it does not know a time zone; unlike here, upper case matters to it. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*)*$/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format() !== '';
+  } catch {
+    return false;
+  }
 }

@@ -176,7 +176,13 @@ test.each<[string, Partial<ArgoCdDeliveryProps>, string]>([
   ['a window without end', { syncWindows: [{ kind: 'deny', schedule: '0 1 * * *', duration: Duration.seconds(30) }] },
     'duration of a sync window must be whole minutes, 1 or more, got 30s'],
   ['a window that is no cron', { syncWindows: [{ kind: 'deny', schedule: 'friday', duration: Duration.hours(1) }] },
-    "schedule of a sync window must be five fields of cron, got 'friday'"],
+    "schedule of a sync window must have cron's five fields, got 'friday'"],
+  ['a window that never opens', { syncWindows: [{ kind: 'allow', schedule: '0 1 30 2 *', duration: Duration.hours(1) }] },
+    "schedule of a sync window must come, got '0 1 30 2 *', days that no month has; remove the window"],
+  ['a window in no time zone', { syncWindows: [{ kind: 'deny', schedule: '0 1 * * *', duration: Duration.hours(1), timeZone: 'Europe/Wien' }] },
+    "timeZone of a sync window must be a name of the IANA database, got 'Europe/Wien'; write for example 'Europe/Vienna'"],
+  ['a time zone in lower case', { syncWindows: [{ kind: 'deny', schedule: '0 1 * * *', duration: Duration.hours(1), timeZone: 'europe/vienna' }] },
+    "got 'europe/vienna'"],
   ['a namespace that is none', { formerNamespaces: ['No'] }, 'formerNamespaces must be a DNS label'],
 ])('%s is refused', (_, props, message) => {
   expect(() => world(props)).toThrow(message);

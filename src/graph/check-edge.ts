@@ -4,7 +4,7 @@ import { exposureProblem } from './exposure';
 import { headerProblem } from './header-operations';
 import { objectiveProblem } from './objective';
 import { portOf } from './party';
-import { retryPolicy, retryProblem } from './retries';
+import { RetryPolicy, idleConditionProblem, retryPolicy, retryProblem } from './retries';
 import { TrafficPolicy } from './traffic-policy';
 import { trafficPolicyProblem } from './traffic-policy-problem';
 
@@ -87,8 +87,12 @@ function checkTimes(edge: Edge): void {
   }
   const milliseconds = timeoutOf(edge).toMilliseconds();
   if (milliseconds <= 0) invalid(caller.path, `timeout of ${inBrief(edge)} must be more than 0, got ${milliseconds}ms`);
-  const problem = retries === undefined ? undefined : retryProblem(retryPolicy(retries), timeoutOf(edge));
+  const problem = retries === undefined ? undefined : retriesProblem(edge, retryPolicy(retries));
   if (problem !== undefined) invalid(caller.path, `${inBrief(edge)}: ${problem}`);
+}
+
+function retriesProblem(edge: Edge, policy: RetryPolicy): string | undefined {
+  return retryProblem(policy, timeoutOf(edge)) ?? idleConditionProblem(policy, portsOf(edge).some(({ protocol }) => protocol === 'grpc'));
 }
 
 function checkObjective(edge: Edge): void {

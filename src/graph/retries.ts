@@ -25,6 +25,9 @@ export interface RetryPolicy {
  */
 export type Retries = 'none' | 'beforeSend' | RetryPolicy;
 
+/** Conditions on the status of a gRPC answer. Source: Envoy, `x-envoy-retry-grpc-on`. */
+const ofGrpc: readonly RetryCondition[] = ['cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted', 'unavailable'];
+
 const neverSent: readonly RetryCondition[] = ['connect-failure', 'refused-stream'];
 
 /** No retries. */
@@ -64,6 +67,17 @@ export function retryProblem(policy: RetryPolicy, timeout: Duration): string | u
   if (each <= 0) return `retries.perTryTimeout must be more than 0, got ${each}ms`;
   if (each * (1 + attempts) <= all) return undefined;
   return `retries need perTryTimeout × (1 + attempts) = ${each * (1 + attempts)}ms, more than the timeout of ${all}ms; lower one or raise the timeout`;
+}
+
+/** A condition of a policy that no answer of a call by these protocols can meet, or undefined. */
+export function idleConditionProblem({ attempts, retryOn }: RetryPolicy, speaksGrpc: boolean): string | undefined {
+  if (attempts === 0 && retryOn.length > 0) return `retries.retryOn needs attempts, got 0 for ${retryOn.join(', ')}; say 'none', or 1 attempt or more`;
+  const grpc = speaksGrpc ? undefined : retryOn.find((condition) => ofGrpc.includes(condition));
+  if (grpc !== undefined) return `retries.retryOn '${grpc}' is a status of gRPC, got a call by http; use 'gateway-error', or a status code`;
+  if (retryOn.includes('retriable-headers')) return "retries.retryOn 'retriable-headers' needs headers that Istio cannot name, got it; remove it";
+  const coded = retryOn.some((condition) => /^\d+$/.test(condition));
+  if (!retryOn.includes('retriable-status-codes') || coded) return undefined;
+  return "retries.retryOn 'retriable-status-codes' needs status codes beside it, got none; add for example '503'";
 }
 
 function isRetryCondition(condition: string): boolean {

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { RetryPolicy, beforeSend, defaultRetries, mayRepeat, noRetries, retryPolicy, retryProblem } from '../../src/graph/retries';
+import { RetryPolicy, beforeSend, defaultRetries, idleConditionProblem, mayRepeat, noRetries, retryPolicy, retryProblem } from '../../src/graph/retries';
 
 const fiveSeconds = Duration.seconds(5);
 
@@ -48,4 +48,22 @@ test('fails on tries that take longer than all together may', () => {
 
 test('fails on a try without time, which the CRD refuses to be 0s', () => {
   expect(retryProblem({ attempts: 1, retryOn: ['5xx'], perTryTimeout: Duration.seconds(0) }, fiveSeconds)).toMatch(/perTryTimeout must be .*got 0/);
+});
+
+test.each<[string, RetryPolicy, string]>([
+  ['conditions without an attempt', { attempts: 0, retryOn: ['5xx'] }, "retries.retryOn needs attempts, got 0 for 5xx; say 'none', or 1 attempt or more"],
+  ['a status of gRPC in a call by http', { attempts: 1, retryOn: ['5xx', 'unavailable'] },
+    "retries.retryOn 'unavailable' is a status of gRPC, got a call by http; use 'gateway-error', or a status code"],
+  ['headers that nobody can name', { attempts: 1, retryOn: ['retriable-headers'] },
+    "retries.retryOn 'retriable-headers' needs headers that Istio cannot name, got it; remove it"],
+  ['status codes that nobody names', { attempts: 1, retryOn: ['retriable-status-codes'] },
+    "retries.retryOn 'retriable-status-codes' needs status codes beside it, got none; add for example '503'"],
+])('fails on %s', (_, policy, problem) => {
+  expect(idleConditionProblem(policy, false)).toBe(problem);
+});
+
+test('conditions that an answer can meet are well', () => {
+  expect(idleConditionProblem({ attempts: 1, retryOn: ['unavailable'] }, true)).toBeUndefined();
+  expect(idleConditionProblem({ attempts: 1, retryOn: ['retriable-status-codes', '503'] }, false)).toBeUndefined();
+  expect(idleConditionProblem(noRetries, false)).toBeUndefined();
 });

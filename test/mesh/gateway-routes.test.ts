@@ -148,9 +148,17 @@ describe('headers', () => {
     expect([at(ofDesk, 'headers'), at(ofOffice, 'headers')]).toEqual([{ request: { add: { 'x-team': 'desk' } } }, undefined]);
   });
 
+  test.each(['', '100%%', '%REQ(x-user)%', 'at %START_TIME%', '%REQ(x-a?x-b):8%', 'für'])('may have the value %j', (value) => {
+    const { gateway, invoice } = storeWith();
+    gateway.routes(invoice, { operations: ['read'], headers: { request: { set: { 'x-edge': value } } } });
+    expect(at(routes(gateway)[0], 'headers.request.set.x-edge')).toBe(value);
+  });
+
   test.each<[object, string]>([
     [{}, 'neither'], [{ request: {} }, 'nothing'], [{ request: { set: { 'X-Edge': '1' } } }, "'X-Edge'"], [{ request: { set: { host: 'a' } } }, "'host'"],
     [{ response: { set: { a: '1' }, remove: ['a'] } }, "'a'"],
+    [{ request: { set: { a: '100%' } } }, "as %%, got '100%'"], [{ response: { add: { a: '10%-20%' } } }, "as %%, got '10%-20%'"],
+    [{ request: { set: { a: 'b\nc' } } }, 'one line of text, got "b\\nc"'],
   ])('fails for %j', (headers, word) => {
     const { gateway, invoice } = storeWith();
     expectRefusal(() => gateway.routes(invoice, { operations: ['read'], headers }), '[staging/shop/gateway]', 'invoice read', 'headers', word);

@@ -2,7 +2,7 @@ import { invalid } from './configuration-error';
 import { objectiveProblem } from './objective';
 import { Operation } from './operation';
 import { Callee, portOf } from './party';
-import { portProblem } from './port';
+import { Port, portProblem } from './port';
 
 /** Checks who can be called by itself. @throws ConfigurationError with its path, what is wrong and what to do */
 export function checkCallee(callee: Callee): void {
@@ -31,7 +31,9 @@ function checkObjective({ path, ports, operations, slo }: Callee): void {
 }
 
 /** Ports that the sidecar of a pod listens on. Source: Istio, "Ports used by Istio". */
-const sidecarPorts = [15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090];
+const sidecarPorts = [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090];
+/** Those where the proxies of callers would have to listen too, for requests to any address: they leave such a service out. */
+const callersPorts = [15001, 15006, 15021, 15090];
 
 /** Whether the proxy of a pod listens on a port, a gateway's too. */
 export function isProxyPort(number: number): boolean {
@@ -40,14 +42,19 @@ export function isProxyPort(number: number): boolean {
 
 function checkPorts({ ports, path, pods }: Callee): void {
   for (const port of ports) {
-    const taken = pods && isProxyPort(port.targetPort);
-    const problem = portProblem(port) ?? (taken ? `targetPort must be none of the sidecar's own, got ${port.targetPort}` : undefined);
+    const problem = portProblem(port) ?? takenProblem(port, pods !== undefined);
     if (problem !== undefined) invalid(path, problem);
     for (const key of ['name', 'number', 'targetPort'] as const) {
       const twins = ports.filter((other) => other[key] === port[key]);
       if (twins.length > 1) invalid(path, `ports must differ, got ${key} ${port[key]} twice; change one`);
     }
   }
+}
+
+function takenProblem({ number, targetPort, carriesRequests }: Port, hasPods: boolean): string | undefined {
+  if (hasPods && isProxyPort(targetPort)) return `targetPort must be none of the sidecar's own, got ${targetPort}`;
+  if (!carriesRequests || !callersPorts.includes(number)) return undefined;
+  return `port must be none that its callers' sidecars listen on, got ${number}; choose another`;
 }
 
 function portProblemOf(callee: Callee, operation: Operation): string | undefined {

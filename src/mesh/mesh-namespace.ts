@@ -42,6 +42,9 @@ export interface MeshNamespaceProps {
   readonly owner?: string;
 }
 
+/** Source: Istio 1.31, pkg/kube/inject, namespaces that are ignored. */
+const OF_KUBERNETES = ['kube-node-lease', 'kube-public', 'kube-system'];
+
 /**
  * A namespace of a system: everything in it is in the mesh, speaks mutual TLS, and may do nothing that is not declared.
  * Its id is the name of the system, and of the folder that its files go to.
@@ -80,6 +83,8 @@ export class MeshNamespace extends Chart {
     const name = props.name ?? id;
     super(scope, uniqueId(scope, id), { namespace: name, disableResourceNameHashes: true });
     checkName(this, 'namespace', name);
+    const isKubernetes = OF_KUBERNETES.includes(name);
+    if (isKubernetes) reject(this, `namespace must be none of Kubernetes' own, got '${name}', where Istio injects no sidecar; choose another`);
     declareOwner(this, props.owner);
     if (props.revision !== undefined) checkName(this, 'revision', props.revision);
     this.enforcement = enforcementOf(this, props);
@@ -89,6 +94,9 @@ export class MeshNamespace extends Chart {
     this.domain = `${name}.svc.${this.environment.facts.clusterDomain}`;
     this.system = this.node.scopes.find(isMeshNamespace)?.node.id ?? id;
     if (!owned) return;
+    if (name === this.environment.facts.istiod.namespace) {
+      reject(this, `namespace must not be the mesh's own, got '${name}', whose policies hold for all pods of the mesh; choose another`);
+    }
     this.environment.own(this);
     const component = new Construct(this, 'namespace');
     addDefaults(this, component, props);

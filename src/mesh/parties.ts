@@ -28,6 +28,9 @@ export function checkExisting(construct: Construct, { selector, deployment, serv
 export function callerParty(construct: Construct, existing?: ExistingWorkload): Caller {
   const { id: name, path } = construct.node;
   const { environment, name: namespace, enforcement } = MeshNamespace.of(construct);
+  if (namespace === environment.facts.istiod.namespace) {
+    reject(construct, `a workload must not be in the mesh's own namespace, got '${namespace}', whose policies hold for pods of all; move it to another`);
+  }
   const { serviceAccount = name, selector: podLabels = { app: name } } = existing ?? {};
   return { path, name, namespace, environment: environment.facts, gateway: false, operations: {}, serviceAccount, podLabels, enforcement };
 }

@@ -107,3 +107,15 @@ test('fails for a workload outside of a namespace', () => {
   expectRefusal(() => new MeshedMicroservice(new Environment(app, 'staging'), 'cart', container), '[staging/cart]', 'MeshNamespace', 'create one');
   expectRefusal(() => new MeshedMicroservice(new Chart(app, 'plain'), 'cart', container), '[plain/cart]', 'MeshNamespace');
 });
+
+test('fails for namespaces of the mesh and of Kubernetes, where its defaults would hold for everybody', () => {
+  expectRefusal(() => new MeshNamespace(world().staging, 'istio-system'), '[staging/istio-system]', "'istio-system'", 'choose another');
+  expectRefusal(() => new MeshNamespace(world({ meshNamespace: 'mesh' }).staging, 'mesh'), '[staging/mesh]', "'mesh'");
+  expectRefusal(() => new MeshNamespace(world().staging, 'shop-2', { name: 'kube-system' }), '[staging/shop-2]', "'kube-system'");
+  expectRefusal(() => MeshNamespace.existing(world().staging, 'kube-system'), '[staging/kube-system]', 'injects no sidecar');
+});
+
+test("fails for a workload in the mesh's own namespace, whose policies select pods of all", () => {
+  const mesh = MeshNamespace.existing(world().staging, 'istio-system');
+  expectRefusal(() => client(mesh, 'kiali'), '[staging/istio-system/kiali]', "'istio-system'", 'move it');
+});

@@ -15,6 +15,7 @@ import { Callable, CallOptions } from './callable';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
 import { callerParty, podLabels } from './parties';
+import { meshedAnnotations } from './pod-annotations';
 import { checkExceptions } from './pod-security';
 import { sidecar } from './sidecar';
 
@@ -58,6 +59,7 @@ export abstract class MeshedClient<Workload> extends Construct {
     const namespace = MeshNamespace.of(this);
     const { graph } = namespace.environment;
     checkExceptions(this, namespace.podSecurity, [], props.exceptions);
+    meshedAnnotations(this, props.podAnnotations);
     this.party = callerParty(this);
     this.outbound = new OutboundCalls(this, graph, this.party, props.env);
 

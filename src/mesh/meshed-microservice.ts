@@ -35,6 +35,7 @@ import { RateLimit, localRateLimit } from './local-rate-limit';
 import { MeshNamespace } from './mesh-namespace';
 import { OutboundCalls } from './outbound-calls';
 import { ExistingWorkload, checkExisting, podLabels, portList, serviceParty } from './parties';
+import { meshedAnnotations } from './pod-annotations';
 import { checkExceptions } from './pod-security';
 import { checkTrafficPolicy } from './check-traffic-policy';
 import { RemoteCaller } from './remote-caller';
@@ -191,7 +192,9 @@ export class MeshedMicroservice<Op extends string = never> extends Construct imp
     return {
       ...props,
       rollout: undefined,
-      podAnnotations: { ...props.podAnnotations, ...metricsAnnotations(scope, this.party.ports, props.metrics, props.podAnnotations) },
+      podAnnotations: {
+        ...meshedAnnotations(scope, props.podAnnotations), ...metricsAnnotations(scope, this.party.ports, props.metrics, props.podAnnotations),
+      },
       labels: { ...podLabels(MeshNamespace.of(this)), version: props.version! },
       serviceAccountName: this.party.serviceAccount,
       ports: this.party.ports,

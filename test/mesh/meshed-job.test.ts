@@ -58,6 +58,12 @@ test('fails for a name that leaves no room for what Kubernetes adds', () => {
   expectRefusal(() => new MeshedJob(world().shop, 'a'.repeat(53), container), `[staging/shop/${'a'.repeat(53)}`, '52', 'shorten');
 });
 
+test.each([
+  ['sidecar.istio.io/inject', 'false'], ['traffic.sidecar.istio.io/excludeOutboundPorts', '443'], ['inject.istio.io/templates', 'custom'],
+])('fails for the annotation %s, which takes its pods out of the mesh', (name, value) => {
+  expectRefusal(() => nightly({ podAnnotations: { [name]: value } }), '[staging/shop/nightly]', `${name}: '${value}'`, 'remove it');
+});
+
 test('fails for missing resources', () => {
   expectRefusal(() => nightly({ resources: undefined as never }), '[staging/shop/nightly', 'resources.cpu');
 });

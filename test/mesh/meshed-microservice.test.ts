@@ -129,6 +129,12 @@ describe('fails', () => {
     expectRefusal(() => cart({ version: '1.2.3' }), '[staging/shop/cart]', 'version', "'1.2.3'");
   });
 
+  test.each([
+    ['sidecar.istio.io/inject', 'false'], ['sidecar.istio.io/rewriteAppHTTPProbers', 'false'], ['traffic.sidecar.istio.io/includeInboundPorts', ''],
+  ])('for the annotation %s, which takes its pods out of the mesh', (name, value) => {
+    expectRefusal(() => cart({ podAnnotations: { [name]: value } }), '[staging/shop/cart]', `${name}: '${value}'`, 'remove it', 'Exception.port');
+  });
+
   test('for operations without a port', () => {
     expectRefusal(() => cart({ port: undefined, operations: { home: Operation.http('GET', '/') } }), '[staging/shop/cart]', 'home', 'give it one');
   });

@@ -147,6 +147,8 @@ export class Environment extends Construct {
       pathNormalization: props.pathNormalization ?? 'BASE',
       meshServices: this.surroundings.meshServices,
     };
+    const { gateway } = this.facts;
+    if (Object.keys(gateway.podLabels).length === 0) reject(this, 'gateway.podLabels must select its pods, got none, which are all of the mesh; name them');
     this.graph = new CallGraph(this.facts);
     this.node.addValidation({ validate: () => [...this.graph.problems(), ...this.duplicates()] });
     new RenderedCheck(this, 'Secrets', 'Secret', secretValueProblems);

@@ -144,3 +144,7 @@ describe('a name', () => {
     expect(() => app.render()).not.toThrow();
   });
 });
+
+test('fails for a gateway whose labels select all pods', () => {
+  expectRefusal(() => world({ gateway: { podLabels: {} } }), '[staging]', 'gateway.podLabels', 'got none');
+});

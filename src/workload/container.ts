@@ -124,7 +124,10 @@ function defaultProbe(port: Port | undefined): Probe | undefined {
 }
 
 function portFor(construct: IConstruct, probe: Probe, ports: readonly Port[]): number {
-  const port = probe.port ?? ports.at(0)?.targetPort;
+  const first = ports.at(0);
+  const problem = first && probe.problemAt(first);
+  if (problem !== undefined) reject(construct, problem);
+  const port = probe.port ?? first?.targetPort;
   if (port === undefined && probe.needsPort) reject(construct, 'a probe needs a port to ask at, got a container without one; give the probe a port');
   if (port !== undefined && !isPortNumber(port)) reject(construct, `probe port must be a whole number from 1 to 65535, got ${port}`);
   return port ?? 0;

@@ -1,6 +1,8 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
+import { isHeaderName } from '../graph/header-operations';
+import { Port } from '../graph/port';
 import { reject } from '../manifest/reject';
 import { wholeSeconds } from './whole-seconds';
 
@@ -31,34 +33,47 @@ export class Probe {
     const headers = Object.entries(options.headers ?? {}).map(([name, value]) => ({ name, value }));
     return new Probe(options, (port) => ({
       httpGet: { path, port: k8s.IntOrString.fromNumber(port), httpHeaders: headers.length > 0 ? headers : undefined },
-    }));
+    }), 'http', httpProblem(path, headers));
   }
 
   /** Asks the gRPC health service. */
   public static grpc(options: ProbeOptions = {}): Probe {
-    return new Probe(options, (port) => ({ grpc: { port } }));
+    return new Probe(options, (port) => ({ grpc: { port } }), 'grpc');
   }
 
   /** Opens a connection. */
   public static tcp(options: ProbeOptions = {}): Probe {
-    return new Probe(options, (port) => ({ tcpSocket: { port: k8s.IntOrString.fromNumber(port) } }));
+    return new Probe(options, (port) => ({ tcpSocket: { port: k8s.IntOrString.fromNumber(port) } }), 'any');
   }
 
   /** Runs a command in the container; exit code 0 is well. */
   public static exec(command: readonly string[], options: Omit<ProbeOptions, 'port'> = {}): Probe {
-    return new Probe(options, () => ({ exec: { command: [...command] } }), false);
+    const problem = command.length === 0 ? 'command of a probe must name a program, got none' : undefined;
+    return new Probe(options, () => ({ exec: { command: [...command] } }), 'nothing', problem);
   }
 
   private constructor(
     private readonly options: ProbeOptions,
     private readonly handler: (port: number) => k8s.Probe,
-    /** Whether it needs a port to ask at. */
-    public readonly needsPort: boolean = true,
+    private readonly speaks: 'http' | 'grpc' | 'any' | 'nothing',
+    private readonly problem?: string,
   ) {}
+
+  /** Whether it needs a port to ask at. */
+  public get needsPort(): boolean {
+    return this.speaks !== 'nothing';
+  }
 
   /** Port that it asks at, if it says so itself. */
   public get port(): number | undefined {
     return this.options.port;
+  }
+
+  /** Why it would fail for ever at the container's first port, where it names none, or undefined. A port whose bytes are not read may speak anything. */
+  public problemAt({ protocol, targetPort }: Port): string | undefined {
+    const { speaks } = this;
+    if (this.port !== undefined || speaks === 'any' || speaks === 'nothing' || protocol === 'tcp' || protocol === speaks) return undefined;
+    return `a probe by ${speaks} must ask at a port that speaks it, got the first port, ${targetPort}, of ${protocol}; give the probe a port`;
   }
 
   /**
@@ -67,6 +82,7 @@ export class Probe {
    */
   public toKube(construct: IConstruct, port: number): k8s.Probe {
     const { initialDelay, period, timeout, failureThreshold = 3 } = this.options;
+    if (this.problem !== undefined) reject(construct, this.problem);
     if (!Number.isInteger(failureThreshold) || failureThreshold < 1) {
       reject(construct, `failureThreshold of a probe must be a whole number of 1 or more, got ${failureThreshold}`);
     }
@@ -78,4 +94,10 @@ export class Probe {
       failureThreshold: this.options.failureThreshold,
     };
   }
+}
+
+function httpProblem(path: string, headers: readonly { readonly name: string }[]): string | undefined {
+  if (!path.startsWith('/')) return `path of a probe must begin with '/', got '${path}'`;
+  const odd = headers.find(({ name }) => !isHeaderName(name.toLowerCase()));
+  return odd && `headers of a probe must be names of headers, got '${odd.name}'`;
 }

@@ -81,6 +81,18 @@ describe('probes', () => {
     expect(spec({ readiness: Probe.grpc({ port: 9000 }) }).readinessProbe?.grpc).toEqual({ port: 9000 });
   });
 
+  test.each([[Probe.grpc(), Port.http(80)], [Probe.httpGet('/'), Port.grpc(80)], [Probe.httpGet('/'), Port.tls(80)]])(
+    'fails for one that the first port cannot answer: %j', (readiness, port) => {
+      const run = () => spec({ readiness }, [port, Port.tcp(81)]);
+      expectRefusal(run, '[shop]', 'must ask at a port that speaks it', `80, of ${port.protocol}`, 'give the probe a port');
+    },
+  );
+
+  test('may ask by any protocol at a port of their own, and at one whose bytes are not read', () => {
+    expect(spec({ readiness: Probe.httpGet('/', { port: 80 }) }, [Port.grpc(80)]).readinessProbe?.httpGet?.path).toBe('/');
+    expect(spec({ readiness: Probe.httpGet('/') }, [Port.tcp(80)]).readinessProbe?.httpGet?.path).toBe('/');
+  });
+
   test('fails for a probe of a container without a port', () => {
     expectRefusal(() => spec({ readiness: Probe.httpGet('/') }), '[shop]', 'without', 'give the probe a port');
   });

@@ -48,3 +48,11 @@ test.each([0, -1, 1.5])('fails for a failureThreshold of %d', (failureThreshold)
 test.each(['period', 'timeout'] as const)('fails for a %s of 0', (what) => {
   expectRefusal(() => kube(Probe.tcp({ [what]: Duration.seconds(0) }), 80), '[shop]', what, '0ms');
 });
+
+test.each([
+  ['a path without a slash', Probe.httpGet('health'), "path of a probe must begin with '/', got 'health'"],
+  ['a header that cannot be', Probe.httpGet('/', { headers: { 'a b': '1' } }), "headers of a probe must be names of headers, got 'a b'"],
+  ['no command', Probe.exec([]), 'command of a probe must name a program, got none'],
+])('fails for %s', (_, probe, problem) => {
+  expectRefusal(() => kube(probe, 80), '[shop]', problem);
+});

@@ -21,6 +21,27 @@ export function checkObjectName(construct: IConstruct, what: string, name: strin
   if (!isDnsName(name)) reject(construct, `${what} must be the name of an object (DNS labels, dots between them), got '${name}'`);
 }
 
+/** Refuses what cannot be labels: keys and values of 63 letters at most. Source: Kubernetes, "Labels and Selectors". */
+export function checkLabels(construct: IConstruct, what: string, labels: Readonly<Record<string, string>>): void {
+  checkKeys(construct, what, labels);
+  for (const [key, value] of Object.entries(labels)) {
+    if (value !== '' && !word.test(value)) {
+      reject(construct, `${what} must have values of at most 63 letters, digits, -, _ and ., got '${value}' for ${key}; shorten it, or write it otherwise`);
+    }
+  }
+}
+
+/** Refuses what cannot be keys of labels or annotations: `<name>`, or `<DNS name>/<name>`. */
+export function checkKeys(construct: IConstruct, what: string, entries: Readonly<Record<string, string>>): void {
+  for (const key of Object.keys(entries)) {
+    const [name, prefix, ...more] = key.split('/').reverse();
+    const isKey = more.length === 0 && word.test(name) && (prefix === undefined || isDnsName(prefix));
+    if (!isKey) reject(construct, `${what} must have keys such as 'name' or 'example.com/name', got '${key}'`);
+  }
+}
+
+const word = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+
 /** Refuses what cannot be the name of a Service. */
 export function checkServiceName(construct: IConstruct, name: string): void {
   const problem = serviceNameProblem(name);

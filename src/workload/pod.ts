@@ -4,7 +4,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { Port } from '../graph/port';
 import { Exception, allowedBy } from '../manifest/exception';
-import { checkName, checkObjectName } from '../manifest/names';
+import { checkKeys, checkLabels, checkName, checkObjectName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { ContainerProps, EnvVars, Privileges, checkedVolumeName, containerSpec } from './container';
 import { checkProxyAnnotations } from './proxy-annotations';
@@ -61,6 +61,7 @@ export function podTemplate(construct: IConstruct, props: PodProps, context: Pod
   const { containerName = defaultContainerName, initContainers = {} } = props;
   checkPod(construct, props);
   const { labels, serviceAccountName, ports, edgeEnv = {}, lastEnv = {} } = context;
+  checkLabels(construct, 'labels', labels);
   const volumes = volumeNames(construct, [props, ...Object.values(initContainers)]);
   checkHostPaths(construct, [...volumes.keys()], props);
   const env = { ...props.env, ...lastEnv };
@@ -142,6 +143,7 @@ function hardened(runAsUser: number, ports: readonly Port[] = []): k8s.PodSecuri
 function checkPod(construct: IConstruct, props: PodProps): void {
   const { containerName = defaultContainerName, runAsUser = 1000, initContainers = {}, exceptions = [] } = props;
   if (!Number.isInteger(runAsUser) || runAsUser < 1) reject(construct, `runAsUser must be 1 or more, got ${runAsUser}; containers never run as root`);
+  checkKeys(construct, 'podAnnotations', props.podAnnotations ?? {});
   checkProxyAnnotations(construct, props.podAnnotations);
   if (props.priorityClassName !== undefined) checkObjectName(construct, 'priorityClassName', props.priorityClassName);
   for (const name of [containerName, ...Object.keys(initContainers)]) checkName(construct, 'container name', name);

@@ -3,8 +3,10 @@ import { Construct } from 'constructs';
 import { annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
+import { reject } from '../manifest/reject';
 import { EnvVars } from './container';
 import { PodProps, exceptionsOfPods, podTemplate } from './pod';
+import { selectedLabels } from './selected-labels';
 
 /** A taint of nodes that pods bear. Source: Kubernetes, "Taints and Tolerations". */
 export interface Toleration {
@@ -50,8 +52,10 @@ export class ResourceLimitedDaemonSet extends Construct {
 
 function daemonSetSpec(construct: Construct, props: ResourceLimitedDaemonSetProps): k8s.DaemonSetSpec {
   const { selector, labels, serviceAccountName = 'default', tolerations = [] } = props;
-  const context = { labels: { ...selector, ...labels }, serviceAccountName, edgeEnv: props.edgeEnv?.(), lastEnv: props.lastEnv?.() };
+  const context = { labels: selectedLabels(construct, selector, labels), serviceAccountName, edgeEnv: props.edgeEnv?.(), lastEnv: props.lastEnv?.() };
   const template = podTemplate(construct, props, context);
+  const keyless = tolerations.find(({ key, value }) => key === undefined && value !== undefined);
+  if (keyless) reject(construct, `a toleration with a value needs a key, got '${keyless.value}' without; name the key of the taint`);
   const borne = tolerations.map((each) => ({ operator: each.value === undefined ? 'Exists' : 'Equal', ...each }));
   return {
     selector: { matchLabels: { ...selector } },

@@ -11,6 +11,7 @@ import { EnvVars } from './container';
 import { PodContext, PodProps, defaultContainerName, exceptionsOfPods, podTemplate } from './pod';
 import { Replicas, checkReplicas, minReplicas } from './replicas';
 import { RolloutStrategy, rolloutHashLabel, rolloutKind } from './rollout';
+import { selectedLabels } from './selected-labels';
 
 /** Properties of `ResourceLimitedDeployment`. */
 export interface ResourceLimitedDeploymentProps extends PodProps {
@@ -89,9 +90,9 @@ export function podsManifest(scope: Construct, id: string, props: ResourceLimite
   return manifest;
 }
 
-function contextOf(props: ResourceLimitedDeploymentProps): PodContext {
+function contextOf(construct: Construct, props: ResourceLimitedDeploymentProps): PodContext {
   return {
-    labels: { ...props.selector, ...props.labels },
+    labels: selectedLabels(construct, props.selector, props.labels),
     serviceAccountName: props.serviceAccountName ?? 'default',
     ports: props.ports,
     drain: props.ports?.length ? drain : undefined,
@@ -103,7 +104,7 @@ function contextOf(props: ResourceLimitedDeploymentProps): PodContext {
 function deploymentSpec(construct: Construct, props: ResourceLimitedDeploymentProps): k8s.DeploymentSpec {
   const { replicas = 1, selector, rollout } = props;
   const hashLabel = rollout ? rolloutHashLabel : 'pod-template-hash';
-  const template = podTemplate(construct, props, contextOf(props));
+  const template = podTemplate(construct, props, contextOf(construct, props));
   const spread = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((key) => spreadOver(key, selector, hashLabel));
   return {
     replicas: typeof replicas === 'number' ? replicas : undefined, // the autoscaler's to write, else every apply resets it

@@ -11,6 +11,7 @@ import { storeWave } from '../manifest/sync-wave';
 import { checkedVolumeName } from './container';
 import { PodProps, exceptionsOfPods, podTemplate } from './pod';
 import { sizeText } from './quantity';
+import { selectedLabels } from './selected-labels';
 
 /** A claim for storage that outlives the pod. */
 export interface VolumeClaim {
@@ -22,7 +23,7 @@ export interface VolumeClaim {
 
 /** Properties of `ResourceLimitedStatefulSet`. */
 export interface ResourceLimitedStatefulSetProps extends PodProps {
-  /** Name of the StatefulSet: a DNS label, 1-63 characters. */
+  /** Name of the StatefulSet: a DNS label, 1-52 characters. */
   readonly name: string;
   /** Labels that select its pods, and no other's. They can never change. */
   readonly selector: Readonly<Record<string, string>>;
@@ -52,13 +53,16 @@ export class ResourceLimitedStatefulSet extends Construct {
 
   constructor(scope: Construct, id: string, props: ResourceLimitedStatefulSetProps) {
     super(scope, id);
-    checkName(this, 'name', props.name);
+    const { name } = props;
+    checkName(this, 'name', name);
+    // Kubernetes adds eleven characters to it in a label of the pods
+    if (name.length > 52) reject(this, `name of a StatefulSet must have at most 52 characters, got ${name.length} in '${name}'; shorten it`);
     for (const [path, { size }] of Object.entries(props.claims ?? {})) {
       if (props.volumes?.[path]) reject(this, `a claim and a volume stand at one path, got '${path}'; remove one`);
       if (size.toKibibytes() <= 0) reject(this, `claim at ${path} must have a size above 0, got ${sizeText(size)}`);
     }
     templateOf(this, props); // what is wrong with the pod is said where it is written
-    const metadata = { name: props.name, annotations: { ...keptByArgoCd, ...storeWave } };
+    const metadata = { name, annotations: { ...keptByArgoCd, ...storeWave } };
     this.statefulSet = new Manifest(this, 'Resource', k8s.KubeStatefulSet, metadata, () => ({ spec: statefulSetSpec(this, props) }));
     annotateExceptions(this.statefulSet, props.exceptions ?? [], ...exceptionsOfPods);
   }
@@ -76,7 +80,7 @@ function statefulSetSpec(construct: Construct, props: ResourceLimitedStatefulSet
 
 function templateOf(construct: Construct, props: ResourceLimitedStatefulSetProps): k8s.PodTemplateSpec {
   const { selector, labels, serviceAccountName = 'default', ports, claims = {} } = props;
-  const template = podTemplate(construct, props, { labels: { ...selector, ...labels }, serviceAccountName, ports });
+  const template = podTemplate(construct, props, { labels: selectedLabels(construct, selector, labels), serviceAccountName, ports });
   const mounts = Object.keys(claims).map((path) => ({ name: checkedVolumeName(construct, path), mountPath: path }));
   if (!template.spec) return template;
   const [main, ...others] = template.spec.containers;

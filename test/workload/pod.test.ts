@@ -132,3 +132,7 @@ test.each([0, -1, 1.5])('fails for user %d', (runAsUser) => {
 test('fails for a container name that is no DNS label', () => {
   expectRefusal(() => template({ containerName: 'Server' }), '[shop]', 'container name', "'Server'");
 });
+
+test('fails for an annotation whose key cannot be', () => {
+  expectRefusal(() => template({ podAnnotations: { 'a b/!': 'c' } }), '[shop]', 'podAnnotations', "'a b/!'");
+});

@@ -31,3 +31,11 @@ test('fails for a name that is none, and for missing resources', () => {
   expectRefusal(() => agent({ name: 'The Agent' }), '[shop/Agent]', "'The Agent'");
   expectRefusal(() => agent({ resources: undefined as never }), '[shop/Agent]', 'resources.cpu');
 });
+
+test('fails for a toleration with a value and no key, which Kubernetes refuses', () => {
+  expectRefusal(() => agent({ tolerations: [{ value: 'db' }] }), '[shop/Agent]', "'db'", 'name the key');
+});
+
+test('fails for labels that would take its pods from it', () => {
+  expectRefusal(() => agent({ labels: { app: 'other' } }), '[shop/Agent]', "app 'other' for 'agent'", 'remove it');
+});

@@ -143,3 +143,23 @@ test('fails for a bad container where it is written, not at synth', () => {
 test('fails for a grace that is no whole number of seconds', () => {
   expectRefusal(() => deployment({ terminationGrace: Duration.millis(1500) }), '[shop/web]', 'terminationGrace', '1500');
 });
+
+describe('fails for labels', () => {
+  test('that select all pods', () => {
+    expectRefusal(() => deployment({ selector: {} }), '[shop/web]', 'selector', 'got none', "{ app: 'web' }");
+  });
+
+  test('that would take its pods from it', () => {
+    expectRefusal(() => deployment({ labels: { version: 'v2' } }), '[shop/web]', "version 'v2' for 'v1'", 'remove it');
+  });
+
+  test.each([[{ team: 'a b' }, "'a b' for team"], [{ team: 'a'.repeat(64) }, 'for team'], [{ 'the team': 'a' }, "'the team'"], [{ 'a/b/c': 'd' }, "'a/b/c'"],
+    [{ 'A/b': 'c' }, "'A/b'"]])('that Kubernetes refuses: %j', (labels, got) => {
+    expectRefusal(() => deployment({ labels }), '[shop/web]', 'labels', got);
+  });
+
+  test('not for those that it takes', () => {
+    const labels = { 'empty': '', 'example.com/Team': 'Shop_1.a' };
+    expect(at(spec({ labels }), 'template.metadata.labels')).toMatchObject(labels);
+  });
+});

@@ -67,3 +67,9 @@ test('fails for a name that is no DNS label', () => {
 test('fails for a bad container where it is written', () => {
   expectRefusal(() => store({ image: 'redis:latest' }), '[shop/store]', "'redis:latest'");
 });
+
+test('fails for a name that leaves no room for what Kubernetes adds, and for labels that would take its pod from it', () => {
+  expect(() => store({ name: 'a'.repeat(52) })).not.toThrow();
+  expectRefusal(() => store({ name: 'a'.repeat(53) }), '[shop/store]', '52', '53', 'shorten');
+  expectRefusal(() => store({ labels: { app: 'other' } }), '[shop/store]', "app 'other' for 'store'");
+});

@@ -5,7 +5,7 @@ import { CallGraph } from '../graph/call-graph';
 import { Edge, portsOf } from '../graph/edge';
 import { Caller } from '../graph/party';
 import { reject } from '../manifest/reject';
-import { EnvVars, checkVariable } from '../workload/container';
+import { EnvVars, checkVariable, variablesIn } from '../workload/container';
 import { Callable, CallOptions, OperationCallOptions, PortCallOptions } from './callable';
 
 /** The calls of one workload, and the environment variables that come with them. */
@@ -61,16 +61,17 @@ export class OutboundCalls {
   /** Variables that are used and not set: Kubernetes would leave `$(NAME)` as it stands. */
   private problems(): readonly string[] {
     const known = [...Object.keys(this.ownEnv), ...this.edgeVariables.keys()];
-    return [...this.combined].flatMap(([name, value]) => [...value.matchAll(/(?<!\$)\$\(([\w.-]+)\)/g)]
-      .filter(([, used]) => !known.includes(used))
-      .map(([, used]) => `environment variable ${name} uses one that is not set, got $(${used}); it can use ${known.sort().join(', ')}`));
+    const told = [...this.edgeVariables].map(([name, { value }]) => [name, value] as const);
+    return [...this.combined, ...told].flatMap(([name, value]) => variablesIn(value)
+      .filter((used) => !known.includes(used))
+      .map((used) => `environment variable ${name} uses one that is not set, got $(${used}); it can use ${known.sort().join(', ')}`));
   }
 
-  /** Variables of single calls, by name. @throws ConfigurationError where a version of the workload sets one of them itself */
+  /** Variables of single calls, by name, those before that others use. @throws ConfigurationError where a version of the workload sets one of them itself */
   public edgeEnv(version: Construct, own: EnvVars = {}): EnvVars {
     const twice = Object.keys(own).find((name) => this.edgeVariables.has(name));
     if (twice !== undefined) reject(version, `environment variable ${twice} is set by a call already, got another value; remove it, or name it otherwise`);
-    return byName([...this.edgeVariables].filter(([, { edge }]) => this.graph.has(edge)).map(([name, { value }]) => [name, value]));
+    return usedFirst([...this.edgeVariables].filter(([, { edge }]) => this.graph.has(edge)).map(([name, { value }]) => [name, value]));
   }
 
   /** Variables that combine others, by name. */
@@ -87,4 +88,19 @@ export class OutboundCalls {
 
 function byName(variables: readonly (readonly [string, string | EnvValue])[]): EnvVars {
   return Object.fromEntries([...variables].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The same, each after those that its value uses, which Kubernetes must know by then. */
+function usedFirst(variables: readonly (readonly [string, string | EnvValue])[]): EnvVars {
+  const all = byName(variables);
+  const ordered: Record<string, string | EnvValue> = {};
+  const seen = new Set<string>();
+  const put = (name: string): void => {
+    if (seen.has(name) || all[name] === undefined) return;
+    seen.add(name);
+    for (const used of variablesIn(all[name])) put(used);
+    ordered[name] = all[name];
+  };
+  for (const name of Object.keys(all)) put(name);
+  return ordered;
 }

@@ -100,6 +100,22 @@ describe('environment variables', () => {
     expectRefusal(() => app.render(), '[staging/shop/web]', 'URL', '$(ADRD)', 'USER');
   });
 
+  test('stand after those that they use, whatever their names', () => {
+    const { shop } = world();
+    const web = client(shop, 'web');
+    web.calls(payment(shop), { operations: ['charge'], env: (to) => ({ A_URL: '$(B_ADDR)/$(C_PATH)', C_PATH: 'charge', B_ADDR: to.hostPort }) });
+    expect(envOf(web)).toMatchObject([{ name: 'B_ADDR' }, { name: 'C_PATH' }, { name: 'A_URL' }]);
+  });
+
+  test('fails at synth for one of a call that uses a variable that is not set, or one that comes after it', () => {
+    const unknown = world();
+    client(unknown.shop, 'web').calls(payment(unknown.shop), { operations: ['charge'], env: (to) => ({ URL: `$(USR)@${to.host}` }) });
+    expectRefusal(() => unknown.app.render(), '[staging/shop/web]', 'URL', '$(USR)');
+    const late = world();
+    client(late.shop, 'web', { env: { USER: 'shop' } }).calls(payment(late.shop), { operations: ['charge'], env: (to) => ({ URL: `$(USER)@${to.host}` }) });
+    expectRefusal(() => late.app.render(), '[staging/shop/web', 'URL', 'got $(USER)', 'addEnv');
+  });
+
   test('are none where a call names none', () => {
     const { shop } = world();
     const checkout = client(shop, 'checkout');

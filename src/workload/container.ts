@@ -93,10 +93,28 @@ function securityContext(privileges: Privileges): k8s.SecurityContext {
 
 /** Variables as a container has them. */
 function envSpec(construct: IConstruct, env: EnvVars): k8s.EnvVar[] {
+  checkOrder(construct, env);
   return Object.entries(env).map(([name, value]): k8s.EnvVar => {
     checkVariable(construct, name);
     return typeof value === 'string' ? { name, value } : { name, value: value.value, valueFrom: value.valueFrom };
   });
+}
+
+/** Refuses what would stand in the container as it is written: only variables before it are put in place of `$(NAME)`. */
+function checkOrder(construct: IConstruct, env: EnvVars): void {
+  const names = Object.keys(env);
+  for (const [index, name] of names.entries()) {
+    const late = variablesIn(env[name]).find((used) => names.indexOf(used) >= index);
+    if (late === undefined) continue;
+    const fix = `move ${late} up, or set ${name} by addEnv, which comes last`;
+    reject(construct, `environment variable ${name} can use those before it, got $(${late}) that is not; ${fix}`);
+  }
+}
+
+/** Variables that the value of another one uses as `$(NAME)`. Source: Kubernetes, "Dependent environment variables"; `$$(NAME)` is none. */
+export function variablesIn(value: string | EnvValue): readonly string[] {
+  const text = typeof value === 'string' ? value : String(value.value ?? '');
+  return text.includes('$(') ? [...text.matchAll(/(?<!\$)\$\(([\w.-]+)\)/g)].map(([, name]) => name) : [];
 }
 
 /** Refuses names that no environment variable can have. Source: Kubernetes, `EnvVar.name` as a C identifier, `-` and `.` allowed. */
@@ -112,7 +130,7 @@ function volumeName(path: string): string {
 /** Name of the volume at a path that can be one. */
 export function checkedVolumeName(construct: IConstruct, path: string): string {
   const name = volumeName(path);
-  if (!path.startsWith('/') || name === '' || name.length > 63) {
+  if (!path.startsWith('/') || path.includes(':') || name === '' || name.length > 63) {
     reject(construct, `volume must stand at an absolute path of at most 63 letters below the root, got '${path}'; write for example '/data'`);
   }
   return name;

@@ -176,6 +176,7 @@ function volumeNames(construct: IConstruct, containers: readonly ContainerProps[
   const names = new Map<Volume, string>();
   for (const [path, volume] of containers.flatMap((container) => Object.entries(container.volumes ?? {}))) {
     const name = checkedVolumeName(construct, path);
+    for (const object of volume.objects) checkObjectName(construct, `volume at ${path}`, object);
     if (!names.has(volume) && [...names.values()].includes(name)) {
       reject(construct, `two volumes would be named '${name}', got a second one at '${path}'; share one Volume or choose another path`);
     }

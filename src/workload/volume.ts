@@ -53,6 +53,13 @@ export class Volume {
     private readonly read?: ApiObject,
   ) {}
 
+  /** Names of the objects of the same namespace that it has its content from. */
+  public get objects(): readonly string[] {
+    const { configMap, secret, persistentVolumeClaim, projected } = this.source;
+    const names = [configMap?.name, secret?.secretName, persistentVolumeClaim?.claimName, ...(projected?.sources ?? []).map((each) => each.secret?.name)];
+    return names.filter((name) => name !== undefined);
+  }
+
   /** The folder of the node that it is, if it is one. */
   public get hostPath(): string | undefined {
     return this.source.hostPath?.path;

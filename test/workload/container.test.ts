@@ -60,6 +60,12 @@ describe('the defaults of a container', () => {
   });
 });
 
+test('fails for a variable that uses one after it, or itself, which would stay as it is written', () => {
+  expectRefusal(() => spec({ env: { URL: '$(USER)@a', USER: 'b' } }), '[shop]', 'URL', 'got $(USER)', 'move USER up');
+  expectRefusal(() => spec({ env: { PATH: '/opt:$(PATH)' } }), '[shop]', 'PATH', 'got $(PATH)');
+  expect(() => spec({ env: { URL: '$$(USER) $(date)', USER: 'b', AGAIN: '$(USER)' } })).not.toThrow();
+});
+
 describe('probes', () => {
   test('of readiness never restart a pod: liveness asks by the first port, unless it says how', () => {
     const { livenessProbe } = spec({ readiness: Probe.httpGet('/ready') }, [Port.http(80)]);
@@ -144,6 +150,7 @@ describe('volumes', () => {
   });
 
   test.each([
+    ['a path with a colon', '/a:b'],
     ['a path that makes no name', '/'], ['a path that is not absolute', 'data'], ['a path whose name is too long', `/${'a'.repeat(64)}`],
   ])('fails for %s', (_, path) => {
     expectRefusal(() => spec({ volumes: { [path]: Volume.emptyDir() } }), '[shop]', path);

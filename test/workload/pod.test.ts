@@ -119,6 +119,14 @@ describe('volumes', () => {
     expect([spec?.volumes?.length, spec?.initContainers?.[0].volumeMounts]).toEqual([1, [{ name: 'data', mountPath: '/data' }]]);
   });
 
+  test.each([
+    Volume.configMap('The Settings'), Volume.secret(''), Volume.persistentVolumeClaim('a_b'), Volume.secretKeys({ a: { secretName: 'B', key: 'a' } }),
+  ])(
+    'fails for those of an object whose name cannot be', (volume) => {
+      expectRefusal(() => template({ volumes: { '/etc/app': volume } }), '[shop]', 'volume at /etc/app', `'${volume.objects[0]}'`);
+    },
+  );
+
   test('fails for two at paths that make one name', () => {
     const volumes = { '/var/log': Volume.emptyDir(), '/var-log': Volume.emptyDir() };
     expectRefusal(() => template({ volumes }), '[shop]', "'var-log'", 'another path');

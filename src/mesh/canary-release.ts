@@ -60,6 +60,7 @@ export class CanaryRelease extends Construct {
     checkService(this, service);
     checkPlan(this, at, plan);
     if (mirror !== undefined && !isShare(mirror)) reject(this, `mirror must be a whole number of percent from 1 to 100, got ${mirror}`);
+    if (mirror !== undefined && at === 100) reject(this, `mirror copies what another version answers, got ${mirror} where this one has all; leave it out`);
 
     const { env, replicas, ...stable } = service.props;
     const pods = { ...stable, replicas, ...own, env: { ...env, ...own.env } };

@@ -155,6 +155,7 @@ describe('fails', () => {
     ['for an empty plan', { plan: [], at: 0 }, 'got []'],
     ['for half a percent', { plan: [0.5], at: 0.5 }, 'got [0.5]'],
     ['for a copy of nothing', { mirror: 0 }, 'mirror must be a whole number of percent from 1 to 100, got 0'],
+    ['for copies to itself', { at: 100, mirror: 10 }, 'mirror copies what another version answers, got 10 where this one has all; leave it out'],
     ['for a header that has its own name', { match: { headers: { cookie: Text.exact('a') } } }, "got 'cookie'"],
     ['for a header that is not in lower case', { match: { headers: { 'X-Group': Text.exact('a') } } }, 'lower case'],
     ['for replicas that cannot be', { replicas: 0 }, 'replicas must be'],

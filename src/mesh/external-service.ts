@@ -62,11 +62,12 @@ export class ExternalService<Op extends string = never> extends Construct implem
     checkName(this, 'name', id);
     const { host, cidrs = [], operations = {} as Record<Op, Operation>, tls } = props;
     checkHost(this, host);
-    for (const cidr of cidrs) checkCidr(this, 'cidr', cidr);
+    for (const cidr of cidrs) checkRange(this, cidr);
     const namespace = MeshNamespace.of(this);
     const { graph, facts } = namespace.environment;
     this.operations = operations;
     const ports = portList(props.port);
+    if (!tls) checkPlaintext(this, ports);
     this.party = {
       path: this.node.path, name: id, namespace: namespace.name, environment: facts, host, ports, operations,
       external: { cidrs }, versions: () => [], releases: () => [{ destinations: [destinationOf(props.through)] }],
@@ -95,6 +96,19 @@ export class ExternalService<Op extends string = never> extends Construct implem
 /** A request goes where the way begins. */
 function destinationOf(through: ExternalServiceProps['through']): Destination {
   return through ? { host: through.gateway.party.host, port: through.port } : {};
+}
+
+function checkRange(construct: Construct, cidr: string): void {
+  if (checkCidr(construct, 'cidr', cidr) > 0) return;
+  reject(construct, `cidr must be a range outside of the cluster, got '${cidr}', which is all of it too; narrow it, or leave cidrs out for any public address`);
+}
+
+/** A server that speaks TLS refuses plaintext, and whoever is on the way has read it by then. */
+function checkPlaintext(construct: Construct, ports: readonly Port[]): void {
+  const plain = ports.find(({ carriesRequests, targetPort }) => carriesRequests && targetPort === 443);
+  if (!plain) return;
+  reject(construct, `requests go to port 443 by TLS, got ${plain.protocol} in plaintext; say Port.tls(443) where the program speaks TLS, ` +
+  'or tls: {} with Port.http(80, { targetPort: 443 })');
 }
 
 function checkHost(construct: Construct, host: string): void {

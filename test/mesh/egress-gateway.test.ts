@@ -87,14 +87,14 @@ test('its pods are Istio\'s own, with limits, two of them, one of which stays', 
 
 test('gRPC is HTTP/2 on its way to the gateway, which the name of the port says', () => {
   const operations = { quote: Operation.grpc('bank.Quotes/Get') };
-  const { gateway } = shopWith({ port: Port.grpc(443), operations });
+  const { gateway } = shopWith({ port: Port.grpc(50051), operations });
   expect(at(objectIn(gateway, 'Service'), 'spec.ports')).toMatchObject([{ name: 'grpc-9443', port: 9443, appProtocol: 'grpc' }]);
   expect(at(objectIn(gateway, 'Gateway'), 'spec.servers.0.port')).toEqual({ name: 'grpc-9443', number: 9443, protocol: 'TLS' });
 });
 
 test('the way itself is no call that a retry could repeat: what is behind it is', () => {
   const { shop, bank } = shopWith({
-    port: Port.grpc(443), operations: { rate: Operation.grpc('bank.Rates/Get', { idempotent: true }), charge: Operation.grpc('bank.Payments/Charge') },
+    port: Port.grpc(50051), operations: { rate: Operation.grpc('bank.Rates/Get', { idempotent: true }), charge: Operation.grpc('bank.Payments/Charge') },
   });
   const web = new MeshedMicroservice(shop, 'web', {
     ...container, port: Port.http(80),

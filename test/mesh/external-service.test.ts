@@ -15,7 +15,7 @@ describe('a host outside of the cluster', () => {
     });
   });
 
-  test.each<[Port, string]>([[Port.http(80), 'HTTP'], [Port.grpc(443), 'GRPC'], [Port.tcp(5432), 'TCP']])('speaks what its port speaks', (port, protocol) => {
+  test.each<[Port, string]>([[Port.http(80), 'HTTP'], [Port.grpc(50051), 'GRPC'], [Port.tcp(5432), 'TCP']])('speaks what its port speaks', (port, protocol) => {
     expect(entry({ port })).toMatchObject({ ports: [{ name: protocol.toLowerCase(), number: port.number, protocol }] });
   });
 
@@ -77,6 +77,14 @@ describe('fails', () => {
 
   test.each(['203.0.113.7', '203.0.113.0/33', '300.0.0.0/8', 'bank.example/24', '/24', '2001:db8::/129', ''])('for the address range %j', (cidr) => {
     expectRefusal(() => bank({ cidrs: [cidr] }), '[staging/shop/bank]', 'cidr', `'${cidr}'`, '203.0.113.0/24');
+  });
+
+  test.each(['0.0.0.0/0', '::/0'])('for the address range %s, which has the cluster in it', (cidr) => {
+    expectRefusal(() => bank({ cidrs: [cidr] }), '[staging/shop/bank]', `'${cidr}'`, 'leave cidrs out for any public address');
+  });
+
+  test.each([Port.http(443), Port.grpc(443), Port.http(80, { targetPort: 443 })])('for requests in plaintext to the port of TLS', (port) => {
+    expectRefusal(() => bank({ port }), '[staging/shop/bank]', '443', `${port.protocol} in plaintext`, 'Port.tls(443)', 'tls: {}');
   });
 
   test('not for ranges of IPv6', () => {

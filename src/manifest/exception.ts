@@ -1,6 +1,9 @@
 import { ApiObject } from 'cdk8s';
-import { PodPeer } from '../graph/environment-facts';
+import { isProxyPort } from '../graph/check-callee';
 import { invalid } from '../graph/configuration-error';
+import { PodPeer } from '../graph/environment-facts';
+import { isPortNumber } from '../graph/port';
+import { bitsOf } from './cidr';
 
 /** Annotation that lists what an object may do that others may not, one line each: what, a colon, and why. */
 export const exceptionsAnnotation = 'meshmart.dev/exceptions';
@@ -168,7 +171,55 @@ export class Exception {
     if (typeof because !== 'string' || because.trim() === '' || because.includes('\n')) {
       invalid(`exception ${words}`, `because must be one line that says why, got ${JSON.stringify(because)}`);
     }
+    const problem = exceptionProblem(allowed);
+    if (problem !== undefined) invalid(`exception ${words}`, problem);
   }
+}
+
+/** What is wrong with what an exception allows, or undefined. */
+function exceptionProblem(allowed: Allowed): string | undefined {
+  switch (allowed.kind) {
+    case 'ingress':
+      return portsProblem(allowed.ports) ?? ('cidr' in allowed.peer && bitsOf(allowed.peer.cidr) === undefined ? noRange(allowed.peer.cidr) : undefined);
+    case 'egress':
+      return portsProblem(allowed.ports) ?? ('cidr' in allowed ? outsideProblem(allowed.cidr) : undefined);
+    case 'request':
+      return portsProblem(allowed.ports ?? []) ?? requestProblem(allowed);
+    case 'port': {
+      if (isProxyPort(allowed.port)) return `port must be none of the sidecar's own, got ${allowed.port}; choose another`;
+      const isName = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(allowed.name) && /[a-z]/.test(allowed.name) && allowed.name.length <= 15;
+      return portsProblem([allowed.port]) ?? (isName ? undefined : `name must be a DNS label of at most 15 characters, got '${allowed.name}'`);
+    }
+    case 'privileges': {
+      const odd = allowed.capabilities?.find((each) => !/^(?!CAP_)[A-Z_]+$/.test(each));
+      return odd === undefined ? undefined : `capabilities must be names in upper case without CAP_, got '${odd}'; write for example 'NET_ADMIN'`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function portsProblem(ports: readonly number[]): string | undefined {
+  const odd = ports.find((port) => !isPortNumber(port));
+  return odd === undefined ? undefined : `ports must be whole numbers from 1 to 65535, got ${odd}`;
+}
+
+function noRange(cidr: string): string {
+  return `cidr must be an address range, got '${cidr}'; write for example '203.0.113.0/24'`;
+}
+
+function outsideProblem(cidr: string): string | undefined {
+  const bits = bitsOf(cidr);
+  if (bits === undefined) return noRange(cidr);
+  return bits > 0 ? undefined : `cidr must be a range outside of the cluster, got '${cidr}', by which every declared call would leave the mesh; narrow it`;
+}
+
+/** What no request is: the rule would let nobody in. */
+function requestProblem({ methods, paths }: RequestExceptionOptions): string | undefined {
+  const method = methods?.find((each) => !/^[A-Z]+$/.test(each));
+  if (method !== undefined) return `methods must be in upper case, got '${method}'; write for example 'GET'`;
+  const path = paths.find((each) => !/^[/*]/.test(each));
+  return path === undefined ? undefined : `paths must begin with '/' or '*', got '${path}'`;
 }
 
 /** What exceptions of some kinds allow. */

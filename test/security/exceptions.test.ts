@@ -140,6 +140,21 @@ describe('fails', () => {
     expectRefusal(() => serviceWith(Exception.port({ port: 80, name: 'metrics', peer: prometheus, because })), '[staging/shop/web]', "got 80 'metrics'");
   });
 
+  test.each<[string, () => Exception, string]>([
+    ['a port that cannot be', () => Exception.ingress({ peer: prometheus, ports: [80, 70_000], because }), 'got 70000'],
+    ['no range', () => Exception.ingress({ peer: { cidr: 'office' }, ports: [80], because }), "'office'"],
+    ['no range on the way out', () => Exception.egress({ cidr: '192.0.2.1', ports: [80], because }), "'192.0.2.1'"],
+    ['all that is outside and inside', () => Exception.egress({ cidr: '0.0.0.0/0', ports: [443], because }), 'every declared call would leave the mesh'],
+    ['methods in lower case', () => Exception.request({ methods: ['get'], paths: ['/'], because }), "'get'"],
+    ['paths without a slash', () => Exception.request({ paths: ['health'], because }), "'health'"],
+    ['a name that no port can have', () => Exception.port({ port: 9404, name: 'Metrics', peer: prometheus, because }), "'Metrics'"],
+    ['a name of digits', () => Exception.port({ port: 9404, name: '9404', peer: prometheus, because }), "'9404'"],
+    ["the sidecar's own port", () => Exception.port({ port: 15090, name: 'metrics', peer: prometheus, because }), '15090'],
+    ['a capability that the node does not know', () => Exception.privileges({ capabilities: ['CAP_CHOWN'], because }), "'CAP_CHOWN'"],
+  ])('for %s', (_, make, got) => {
+    expectRefusal(make, '[exception ', got);
+  });
+
   test('for requests to a store, whose proxy reads none', () => {
     const exceptions = [Exception.request({ paths: ['/a'], because })];
     expectRefusal(() => new RedisCache(world().shop, 'redis', { resources: container.resources, exceptions }), '[staging/shop/redis]', 'TCP alone');

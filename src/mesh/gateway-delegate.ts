@@ -9,6 +9,7 @@ import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { Callable } from './callable';
+import { checkHosts } from './gateway-hosts';
 import { OpenOptions, open } from './gateway-routes';
 import { httpRoute } from './http-routes';
 import { MeshNamespace } from './mesh-namespace';
@@ -40,6 +41,7 @@ export class GatewayDelegate extends Construct {
     declareOwner(this, owner);
     checkName(this, 'name', id);
     checkName(this, 'gatewayNamespace', gatewayNamespace);
+    checkHosts(this, [host]);
     this.place = { hosts: [host], pathPrefix, delegated: true };
     const problem = exposureProblem(this.place);
     if (problem !== undefined) reject(this, problem);

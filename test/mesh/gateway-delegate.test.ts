@@ -62,7 +62,7 @@ describe('fails', () => {
   });
 
   test.each<[string, Partial<GatewayDelegateProps>]>([
-    ['pathPrefix', { pathPrefix: '/' }], ['gatewayNamespace', { gatewayNamespace: 'Edge' }],
+    ['host', { host: 'https://store.example' }], ['pathPrefix', { pathPrefix: '/' }], ['gatewayNamespace', { gatewayNamespace: 'Edge' }],
   ])('for a wrong %s', (word, props) => {
     expectRefusal(() => billingWith(props), '[staging/billing/invoice-routes]', word);
   });

@@ -67,7 +67,7 @@ const project = new cdk8s.Cdk8sTypeScriptApp({
 
   tsconfig: {
     include: ['test/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'scripts/**/*.ts', 'imports/**/*.ts', '.projenrc.ts'],
-    exclude: ['lib', 'coverage', 'examples/two-repositories', 'src/command/template'], // the last two compile against the packed library
+    exclude: ['lib', 'coverage', 'examples/two-repositories', 'src/command/project/template'], // the last two compile against the packed library
     compilerOptions: {
       rootDir: '.',
       outDir: 'lib',
@@ -113,7 +113,7 @@ project.package.addField('exports', {
 });
 project.package.addField('bin', { meshmart: 'lib/src/command/main.js' });
 project.package.addField('files', [
-  'lib', 'src/command/template', 'src/graph/contract.schema.json', 'src/publish/publication.schema.json', 'src/topology/page/client.mjs',
+  'lib', 'src/command/project/template', 'src/graph/contract.schema.json', 'src/publish/publication.schema.json', 'src/topology/page/client.mjs',
   'src/topology/page/style.css', 'CHANGELOG.md',
 ]);
 
@@ -128,7 +128,7 @@ new JsonFile(project, 'tsconfig.build.json', {
     extends: './tsconfig.json',
     compilerOptions: { noEmit: false, noEmitOnError: true, emitDeclarationOnly: true }, // scripts/bundle.ts writes what runs
     include: ['src/**/*.ts', 'src/**/*.json'],
-    exclude: ['src/app', 'src/command/template'],
+    exclude: ['src/app', 'src/command/project/template'],
   },
 });
 
@@ -151,7 +151,7 @@ new JsonFile(project, 'jest.config.json', {
     clearMocks: true,
     maxWorkers: '100%', // jest leaves one core idle, which on two is half of them
     coverageReporters: ['text-summary', 'lcovonly'],
-    collectCoverageFrom: ['src/**/*.ts', '!src/command/template/**'],
+    collectCoverageFrom: ['src/**/*.ts', '!src/command/project/template/**'],
     coverageThreshold: { global: { lines: 95 } },
   },
 });

@@ -1,5 +1,5 @@
 import { Context, printJson } from './context';
-import { ServiceToAdd, ToldService } from './new-service';
+import { ServiceToAdd, ToldService } from './project/new-service';
 
 interface Options extends Omit<ToldService, 'callers'> {
   readonly caller?: readonly string[];

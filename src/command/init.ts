@@ -3,8 +3,8 @@ import { basename, relative, resolve, sep } from 'node:path';
 import { named } from '../manifest/folder-error';
 import { versions } from '../publish/versions';
 import { Context, printJson } from './context';
-import { checkNewFolder, makeFolder } from './new-folder';
-import { newProject, projectNameProblem } from './new-project';
+import { checkNewFolder, makeFolder } from './project/new-folder';
+import { newProject, projectNameProblem } from './project/new-project';
 import { UsageError } from './usage-error';
 
 interface Options {

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFolder } from '../../src/checks/rendered';
-import { newProject } from '../../src/command/new-project';
+import { newProject } from '../../src/command/project/new-project';
 import { type Ended, folderWith, shell, typed } from './command';
 
 const IMAGE = 'registry.example.com/payments:1.0.0';

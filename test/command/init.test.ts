@@ -1,7 +1,7 @@
 import fs, { chmodSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { newProject, projectNameProblem } from '../../src/command/new-project';
-import { makeFolder } from '../../src/command/new-folder';
+import { newProject, projectNameProblem } from '../../src/command/project/new-project';
+import { makeFolder } from '../../src/command/project/new-folder';
 import { committed, folderWith, meshmart, shell, typed } from './command';
 
 const { version, devDependencies, engines } = JSON.parse(readFileSync('package.json', 'utf8'));

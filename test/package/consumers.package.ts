@@ -10,7 +10,7 @@ const GOLDEN = 'test/package/consumer.yaml';
 const INSTALL = ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 const STRICT = ['--strict', '--module', 'node20', '--target', 'es2022', '--types', 'node'];
 const REPOSITORIES = 'examples/two-repositories';
-const TEMPLATE = 'src/command/template';
+const TEMPLATE = 'src/command/project/template';
 const TOOLS = ['@swc/core', '@swc/jest', '@types/jest', '@types/node', 'jest', 'tsx', 'typescript'];
 const ENV = { ...process.env, PATH: `${resolve('node_modules/.bin')}${delimiter}${process.env.PATH}` };
 const ours = JSON.parse(readFileSync('package.json', 'utf8'));

@@ -1,9 +1,9 @@
 import fs, { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readFolder } from '../../src/checks/rendered';
-import { newProject } from '../../src/command/new-project';
-import { ServiceToAdd, type ToldService } from '../../src/command/new-service';
-import { folderWith } from './command';
+import { readFolder } from '../../../src/checks/rendered';
+import { newProject } from '../../../src/command/project/new-project';
+import { ServiceToAdd, type ToldService } from '../../../src/command/project/new-service';
+import { folderWith } from '../command';
 
 const PROJECT = Object.fromEntries(newProject({ name: 'shop', meshmart: '1.0.0' }));
 afterEach(() => { jest.restoreAllMocks(); });

@@ -1,7 +1,7 @@
 import ts from 'typescript';
-import { newProject } from '../../src/command/new-project';
-import { type NewService, serviceComponent } from '../../src/command/service-component';
-import { Wiring } from '../../src/command/wire-service';
+import { newProject } from '../../../src/command/project/new-project';
+import { type NewService, serviceComponent } from '../../../src/command/project/service-component';
+import { Wiring } from '../../../src/command/project/wire-service';
 
 const SYSTEM = newProject({ name: 'shop', meshmart: '1.0.0' }).get('src/system.ts')!;
 const wiring = (text: string): Wiring => new Wiring(ts, 'src/system.ts', text);

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type ts from 'typescript';
-import { invalid } from '../graph/configuration-error';
-import { imageProblem } from '../graph/image';
-import { Protocol, isPortNumber } from '../graph/port';
-import { named, orRefuse } from '../manifest/folder-error';
-import { serviceNameProblem } from '../manifest/names';
-import { ownerProblem } from '../manifest/owner';
+import { invalid } from '../../graph/configuration-error';
+import { imageProblem } from '../../graph/image';
+import { Protocol, isPortNumber } from '../../graph/port';
+import { named, orRefuse } from '../../manifest/folder-error';
+import { serviceNameProblem } from '../../manifest/names';
+import { ownerProblem } from '../../manifest/owner';
 import { NewService, serviceComponent } from './service-component';
-import { UsageError } from './usage-error';
+import { UsageError } from '../usage-error';
 import { Wiring } from './wire-service';
 
 /** A service as a person tells it. */

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { RenderedFiles } from '../checks/rendered';
-import { named, orRefuse } from '../manifest/folder-error';
-import { UsageError } from './usage-error';
+import { RenderedFiles } from '../../checks/rendered';
+import { named, orRefuse } from '../../manifest/folder-error';
+import { UsageError } from '../usage-error';
 
 /** Refuses a folder that something is in; a git repository without files is as good as empty. @throws UsageError which says what is in it */
 export function checkNewFolder(folder: string): void {

@@ -1,4 +1,4 @@
-import type { Protocol } from '../graph/port';
+import type { Protocol } from '../../graph/port';
 
 /** A service that is to be added. */
 export interface NewService {

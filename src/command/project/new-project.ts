@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { RenderedFiles, readFolder } from '../checks/rendered';
-import { invalid } from '../graph/configuration-error';
-import { textAt } from '../graph/json';
-import { serviceNameProblem } from '../manifest/names';
+import { RenderedFiles, readFolder } from '../../checks/rendered';
+import { invalid } from '../../graph/configuration-error';
+import { textAt } from '../../graph/json';
+import { serviceNameProblem } from '../../manifest/names';
 
 const OURS = require.resolve('meshmart/package.json');
 /** Its files are those of a project: its name stands as {{name}}, and npm would leave out a .gitignore. */
-const TEMPLATE = join(dirname(OURS), 'src', 'command', 'template');
+const TEMPLATE = join(dirname(OURS), 'src', 'command', 'project', 'template');
 /** What a project is built with, and with what it is tested: in the versions that this library is tested with. */
 const PEERS = ['cdk8s', 'cdk8s-plus-28', 'constructs'];
 const TOOLS = ['@swc/core', '@swc/jest', '@types/jest', '@types/node', 'jest', 'tsx', 'typescript'];

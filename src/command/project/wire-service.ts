@@ -1,7 +1,7 @@
 import type ts from 'typescript';
-import { invalid } from '../graph/configuration-error';
+import { invalid } from '../../graph/configuration-error';
 import { NewService, quoted } from './service-component';
-import { oneOf } from './usage-error';
+import { oneOf } from '../usage-error';
 
 /** Where the components of services are, as the file that wires them imports them. */
 export const SERVICES = './services/';

@@ -1,21 +1,14 @@
 import { dirname } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { build } from '../../src/app/build';
-import { GitOpsApp } from '../../src';
+import { readFolder } from '../../src/checks/rendered';
 import { at } from '../mesh/world';
 
-let fresh: ReadonlyMap<string, string> | undefined;
+let committed: ReadonlyMap<string, string> | undefined;
 
-/** The files of the app by path, as a fresh synth writes them: once for all tests of a file. */
-export function freshFiles(): ReadonlyMap<string, string> {
-  fresh ??= synthesized();
-  return fresh;
-}
-
-function synthesized(): ReadonlyMap<string, string> {
-  const app = new GitOpsApp();
-  build(app);
-  return app.render();
+/** The files of `dist/` by path: `drift.test.ts` holds them equal to a fresh synth, so nobody else needs one. */
+export function committedFiles(): ReadonlyMap<string, string> {
+  committed ??= readFolder('dist');
+  return committed;
 }
 
 /** Files of manifests alone, without the documents beside them. */
@@ -23,9 +16,19 @@ export function manifestsIn(files: ReadonlyMap<string, string>): ReadonlyMap<str
   return new Map([...files].filter(([path]) => path.endsWith('.yaml') && !path.endsWith('-values.yaml')));
 }
 
-/** Objects of one environment of the app, or of a folder in it such as `staging/online-boutique`, read back from its YAML. */
+const read = new WeakMap<ReadonlyMap<string, string>, Map<string, readonly unknown[]>>();
+
+/** Objects of one environment of the app, or of a folder in it such as `staging/online-boutique`, read back from its YAML once. */
 export function objectsOf(files: ReadonlyMap<string, string>, folder: string): readonly unknown[] {
-  const texts = [...manifestsIn(files)].filter(([path]) => path.startsWith(`${folder}/`)).map(([, text]) => text);
+  const known = read.get(files) ?? new Map<string, readonly unknown[]>();
+  read.set(files, known);
+  const objects = known.get(folder) ?? objectsIn(manifestsIn(files), folder);
+  known.set(folder, objects);
+  return objects;
+}
+
+function objectsIn(manifests: ReadonlyMap<string, string>, folder: string): readonly unknown[] {
+  const texts = [...manifests].filter(([path]) => path.startsWith(`${folder}/`)).map(([, text]) => text);
   return texts.flatMap((text) => parseAllDocuments(text).map((document): unknown => document.toJS()));
 }
 

@@ -1,7 +1,7 @@
 import { at, listAt } from '../mesh/world';
-import { freshFiles, named, nameOf, objectsOf, ofKind } from './built';
+import { committedFiles, named, nameOf, objectsOf, ofKind } from './built';
 
-const files = freshFiles();
+const files = committedFiles();
 const staging = objectsOf(files, 'staging/online-boutique');
 const production = objectsOf(files, 'production/online-boutique');
 const SERVICES = [

@@ -1,7 +1,7 @@
 import { at, listAt } from '../mesh/world';
-import { freshFiles, named, nameOf, objectsOf, ofKind } from './built';
+import { committedFiles, named, nameOf, objectsOf, ofKind } from './built';
 
-const files = freshFiles();
+const files = committedFiles();
 const SERVICES: Readonly<Record<string, number>> = { store: 8080, invoice: 8082, product: 8081, notification: 8083 };
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

@@ -1,7 +1,7 @@
 import { at, listAt } from '../mesh/world';
-import { freshFiles, named, nameOf, objectsOf, ofKind, ownObjectsOf } from './built';
+import { committedFiles, named, nameOf, objectsOf, ofKind, ownObjectsOf } from './built';
 
-const files = freshFiles();
+const files = committedFiles();
 const GATEWAY = 'cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account';
 
 const NGINX = 'cluster.local/ns/ingress-nginx/sa/ingress-nginx';

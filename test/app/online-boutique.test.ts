@@ -1,8 +1,8 @@
 import { at, listAt } from '../mesh/world';
-import { freshFiles, named, nameOf, objectsOf, ofKind } from './built';
+import { committedFiles, named, nameOf, objectsOf, ofKind } from './built';
 import { EDGES, FACTS, type Facts } from './facts';
 
-const files = freshFiles();
+const files = committedFiles();
 const ENVIRONMENTS = ['staging', 'production'] as const;
 const DRAIN = 5; // the preStop hook
 

@@ -3,7 +3,7 @@ import { Environment, GitOpsApp, MeshNamespace, MeshedJob, RedisCache } from '..
 import { needsOf } from '../../src/gitops/prerequisites/needs-of';
 import { subjectOf } from '../../src/gitops/prerequisites/subject';
 import { syncOptions } from '../../src/gitops/sync-options';
-import { freshFiles, objectsOf } from '../app/built';
+import { committedFiles, objectsOf } from '../app/built';
 import { client, container, world } from '../mesh/world';
 
 const pod = (spec: object) => ({ spec: { template: { spec } } });
@@ -96,7 +96,7 @@ test('the CNI plugin is needed where pods are refused, not where a namespace tak
 });
 
 test('each environment has its own page', () => {
-  const files = freshFiles();
+  const files = committedFiles();
   expect(files.get('staging/prerequisites.md')).toContain('# What staging needs');
   expect(files.get('production/prerequisites.md')).toContain('| Secret istio-system/cloudflare | cert-manager writes records with it |');
 });
@@ -107,7 +107,7 @@ test('each kind that is rendered is one that some rule knows, or one that every 
     'K8sRequiredResourceLimits', 'PriorityClass', 'ConfigMap', 'ServiceAccount', 'Service', 'Deployment', 'PodDisruptionBudget', 'StatefulSet', 'Namespace',
     'Job', 'CronJob', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding',
   ];
-  const objects = ['staging', 'production'].flatMap((environment) => objectsOf(freshFiles(), environment));
+  const objects = ['staging', 'production'].flatMap((environment) => objectsOf(committedFiles(), environment));
   const unknown = objects.filter((object) => needsOf(subjectOf(object)).every(({ what }) => what.startsWith('Namespace ')));
   expect([...new Set(unknown.map((object) => String(Object(object).kind)))].filter((kind) => !everywhere.includes(kind))).toEqual([]);
 });

@@ -2,9 +2,9 @@ import { Environment, GitOpsApp } from '../../../src';
 import { addisPay } from '../../../src/app/addis-pay/addis-pay';
 import { environments } from '../../../src/app/environments';
 import { at, listAt } from '../../mesh/world';
-import { freshFiles, named, nameOf, ofKind, ownObjectsOf } from '../built';
+import { committedFiles, named, nameOf, ofKind, ownObjectsOf } from '../built';
 
-const files = freshFiles();
+const files = committedFiles();
 const { apiServer } = environments.staging; // what reads logs asks it for pods
 /** Who calls whom inside of the cluster, written down by hand from the seed's duties. */
 const EDGES: Readonly<Record<string, readonly string[]>> = {

@@ -1,9 +1,9 @@
 import { Environment, GitOpsApp } from '../../../src';
 import { airport } from '../../../src/app/airport/airport';
 import { at, listAt } from '../../mesh/world';
-import { freshFiles, named, nameOf, objectsOf, ofKind } from '../built';
+import { committedFiles, named, nameOf, objectsOf, ofKind } from '../built';
 
-const files = freshFiles();
+const files = committedFiles();
 const NUMBERS = {
   'cpanel': ['100m', '150m', '128Mi', '256Mi'], 'collector': ['100m', '150m', '128Mi', '256Mi'], 'section-1': ['100m', '150m', '128Mi', '256Mi'],
   'alerts': ['100m', '150m', '128Mi', '256Mi'], 'image-analysis': ['500m', '1', '512Mi', '1Gi'], 'face-recognition': ['500m', '1', '512Mi', '1Gi'],

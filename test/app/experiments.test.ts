@@ -35,13 +35,13 @@ const experiments = app.node.findAll().filter((each) => each instanceof Experime
 /** Files of who watches, which is there as before. */
 const beside = app.node.findAll().filter((each) => each instanceof BesideSystem).map(({ node }) => `${node.path}.yaml`);
 
-/** The published folder of a test. */
+/** What is published, which each experiment leaves as it was. */
 let published: string;
-beforeEach(() => {
+beforeAll(() => {
   published = mkdtempSync(join(tmpdir(), 'meshmart-published-'));
   for (const folder of ['staging', 'production', 'bootstrap']) cpSync(join('dist', folder), join(published, folder), { recursive: true });
 });
-afterEach(() => rmSync(published, { recursive: true }));
+afterAll(() => rmSync(published, { recursive: true }));
 
 test.each(experiments)('$folder: started over what runs it is the changed system, and stopped nothing is left of it', (each) => {
   const running = `${each.environment.node.id}/${each.system}/`;

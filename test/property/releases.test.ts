@@ -26,7 +26,8 @@ function released(plan: SystemPlan, releases: Releases): GitOpsApp {
     const isCopied = (name: string): boolean => !service.party.operations[name].streams && mayBeRepeated(graph, service.party, name);
     const copied = graph.to(service.party).some(({ operations }) => operations.some(isCopied));
     const match = how === 'match' ? { headers: { [HEADER]: Text.exact('next') } } : undefined;
-    if (how !== 'none') new CanaryRelease(service, 'canary', { ...props, match, mirror: copied ? mirror : undefined });
+    const mayCopy = copied && props.at < 100; // who answers all copies nothing
+    if (how !== 'none') new CanaryRelease(service, 'canary', { ...props, match, mirror: mayCopy ? mirror : undefined });
   }
   return app;
 }

@@ -11,20 +11,18 @@ import { RenderedFile } from './document';
 
 /** References to keys that the ExternalSecret of that name does not make: a pod with one never starts. */
 export function secretKeyProblems(files: readonly RenderedFile[]): readonly string[] {
-  const made = new Map(files.flatMap(({ path, objects }) =>
-    objects.filter(isExternalSecret).map((object) => [placeOf(path, object), keysOf(object)] as const)));
-  return files.flatMap(({ path, component, objects }) => objects.flatMap((object) => references(object).flatMap(({ name, key }) => {
+  const made = new Map(objectsIn(files, isExternalSecret).map(({ path, object }) => [placeOf(path, object), keysOf(object)]));
+  return objectsIn(files, hasPods).flatMap(({ path, component, object }) => references(object).flatMap(({ name, key }) => {
     const keys = made.get(`${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${name}`);
     if (keys === undefined || keys.includes(key)) return [];
     return [`[${component.node.path}] a key must be one that ExternalSecret ${name} makes, got '${key}'; it has ${keys.join(', ')}`];
-  })));
+  }));
 }
 
 /** Pods of ours that read a ConfigMap of the same app by its name alone: they would go on with what it was when it changes. */
 export function configMapProblems(files: readonly RenderedFile[]): readonly string[] {
-  const contents = new Map(files.flatMap(({ path, objects }) => objects.filter((object) => textAt(object, 'kind') === 'ConfigMap')
-    .map((object) => [placeOf(path, object), configMapContent(object)] as const)));
-  return files.flatMap(({ path, component, objects }) => objects.flatMap((object) => {
+  const contents = new Map(objectsIn(files, isConfigMap).map(({ path, object }) => [placeOf(path, object), configMapContent(object)]));
+  return objectsIn(files, hasPods).flatMap(({ path, component, object }) => {
     const pod = podTemplateOf(object);
     const contentOf = (name: string) => contents.get(`${environmentOf(path)} ${textAt(object, 'metadata.namespace')}/${name}`);
     const env = containersOf(object).flatMap((container) => listAt(container, 'env'));
@@ -36,7 +34,21 @@ export function configMapProblems(files: readonly RenderedFile[]): readonly stri
     return stale.filter(() => component.node.findAll().some(isOurs)).map((name) =>
       `[${component.node.path}] a ConfigMap that is made here must be given itself, so that pods are replaced when it changes, got the name '${name}'; ` +
       'write Volume.configMap(configMap)');
-  }));
+  });
+}
+
+/** Objects of some sort, and the file of each. */
+function objectsIn(files: readonly RenderedFile[], isWanted: (object: unknown) => boolean): readonly (RenderedFile & { readonly object: unknown })[] {
+  return files.flatMap((file) => file.objects.filter(isWanted).map((object) => ({ ...file, object })));
+}
+
+function isConfigMap(object: unknown): boolean {
+  return textAt(object, 'kind') === 'ConfigMap';
+}
+
+/** Most objects make none. */
+function hasPods(object: unknown): boolean {
+  return podTemplateOf(object) !== undefined;
 }
 
 function isOurs(construct: IConstruct): boolean {

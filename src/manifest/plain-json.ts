@@ -30,14 +30,15 @@ export function rendered(object: ApiObject): unknown {
  * @returns undefined where the app has resolvers of its own or a value is unusual; then cdk8s' own way is the one
  */
 export function plainJson(object: ApiObject, props: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
-  if (!hasUsualResolvers(App.of(object))) return undefined;
-  const metadata = plainMetadata(object.metadata);
-  const plain = plainValue({ ...props, metadata: undefined }, process.env.CDK8S_DISABLE_SORT ? asTheyCome : sorted);
-  if (metadata === unusual || plain === unusual) return undefined;
-  const all: Record<string, unknown> = { ...Object(plain), metadata };
-  const inOrder: Record<string, unknown> = {};
-  for (const key of [...first, ...Object.keys(all)]) if (all[key] !== undefined) inOrder[key] = all[key];
-  return inOrder;
+  if (!hasUsualResolvers(App.of(object)) || props.constructor !== Object) return undefined;
+  const form = process.env.CDK8S_DISABLE_SORT ? asTheyCome : sorted;
+  const json: Record<string, unknown> = {};
+  for (const key of [...first, ...form.keysOf(props).filter((each) => !first.includes(each))]) {
+    const value = key === 'metadata' ? plainMetadata(object.metadata) : plainValue(props[key], form);
+    if (value === unusual || key === '__proto__') return undefined;
+    if (value !== undefined) json[key] = value;
+  }
+  return json;
 }
 
 /** Keys in the order of code units, as `sort` has them; most come so. */
@@ -56,10 +57,9 @@ function hasUsualResolvers({ resolvers }: App): boolean {
 /** What `toJson()` of metadata gives; a version of cdk8s that has its fields elsewhere renders them itself. */
 function plainMetadata(metadata: ApiObjectMetadataDefinition): unknown {
   const { name, namespace } = metadata;
-  const [labels, annotations, finalizers, ownerReferences, others]: readonly unknown[] =
-    ['labels', 'annotations', 'finalizers', 'ownerReferences', '_additionalAttributes'].map((field) => Reflect.get(metadata, field));
-  if (![labels, annotations, others].every(isRecord) || ![finalizers, ownerReferences].every(Array.isArray)) return unusual;
-  return plainValue({ ...Object(others), name, namespace, labels, annotations, finalizers, ownerReferences }, withoutEmpty);
+  const { labels, annotations, finalizers, ownerReferences, _additionalAttributes: others } = Object(metadata);
+  const isKnown = [labels, annotations, others].every(isRecord) && [finalizers, ownerReferences].every(Array.isArray);
+  return isKnown ? plainValue({ ...others, name, namespace, labels, annotations, finalizers, ownerReferences }, withoutEmpty) : unusual;
 }
 
 function plainValue(value: unknown, form: Form): unknown {

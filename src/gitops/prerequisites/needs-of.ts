@@ -28,9 +28,13 @@ for (const [rank, rule] of RULES.entries()) {
 
 /** What an object needs, in the order of the page; what is rendered beside it may give it. */
 export function needsOf(subject: Subject): readonly Need[] {
-  const sorts = [OBJECTS, subject.kind, subject.group, ...(subject.template === undefined ? [] : [PODS])];
-  const rules = sorts.flatMap((sort) => BY_SORT.get(sort) ?? []);
-  return rules.flatMap(({ rule, rank }) => rule.needs(subject).map((need) => ({ ...need, rank }))).sort((a, b) => a.rank - b.rank);
+  const needs: Need[] = [];
+  for (const sort of [OBJECTS, subject.kind, subject.group, ...(subject.template === undefined ? [] : [PODS])]) {
+    for (const { rule, rank } of BY_SORT.get(sort) ?? []) {
+      for (const { what, because } of rule.needs(subject)) needs.push({ what, because, rank });
+    }
+  }
+  return needs.sort((a, b) => a.rank - b.rank);
 }
 
 /** What others have by an object, in the words of their needs: itself, and what a controller makes of it. */

@@ -151,9 +151,7 @@ export class Environment extends Construct {
     if (Object.keys(gateway.podLabels).length === 0) reject(this, 'gateway.podLabels must select its pods, got none, which are all of the mesh; name them');
     this.graph = new CallGraph(this.facts);
     this.node.addValidation({ validate: () => [...this.graph.problems(), ...this.duplicates()] });
-    new RenderedCheck(this, 'Secrets', 'Secret', secretValueProblems);
-    new RenderedCheck(this, 'Policies', 'AuthorizationPolicy', (policies) =>
-      [...pathProblems(policies, this.facts), ...providerProblems(policies, this.known, props.severalProviders ?? false)]);
+    this.judgeRendered();
     if (!original) this.tellIstiod();
   }
 
@@ -217,6 +215,13 @@ export class Environment extends Construct {
       ],
       values: () => ({ env: this.props.severalProviders ? { [severalProvidersFlag]: 'true' } : {}, meshConfig: this.meshConfig }),
     });
+  }
+
+  /** What only the objects themselves say, patches included. */
+  private judgeRendered(): void {
+    new RenderedCheck(this, 'Secrets', 'Secret', secretValueProblems);
+    new RenderedCheck(this, 'Policies', 'AuthorizationPolicy', (policies) =>
+      [...pathProblems(policies, this.facts), ...providerProblems(policies, this.known, this.props.severalProviders ?? false)]);
   }
 
   /** Objects that would be one in the cluster. */

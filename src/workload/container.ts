@@ -42,8 +42,10 @@ export type Privileges = PrivilegesExceptionOptions | undefined;
 export interface ContainerContext {
   /** Ports that it listens on. @default - none */
   readonly ports?: readonly Port[];
-  /** Variables of its calls, which stand before its own. @default - none */
-  readonly edgeEnv?: EnvVars;
+  /** Variables that stand before its own, known only when the app is synthesized. @default - none */
+  readonly edgeEnv?: () => EnvVars;
+  /** Variables that stand after its own, likewise. @default - none */
+  readonly lastEnv?: () => EnvVars;
   /** Ports beside the mesh. @default - none */
   readonly extraPorts?: readonly { readonly name: string; readonly port: number }[];
   /** What it may do on its node. @default - nothing */
@@ -52,12 +54,14 @@ export interface ContainerContext {
   readonly volumeNames: ReadonlyMap<Volume, string>;
 }
 
-/** The container as the pod has it. */
+/** The container as the pod has it; its variables are asked for when the pod is rendered, and not when it is declared. */
 export function containerSpec(construct: IConstruct, name: string, props: ContainerProps, context: ContainerContext): k8s.Container {
-  const { ports = [], extraPorts = [], edgeEnv = {}, volumeNames } = context;
+  const { ports = [], extraPorts = [], edgeEnv, lastEnv, volumeNames } = context;
   const usual = defaultProbe(ports.at(0));
   const { readiness = usual, liveness = usual, startup } = props; // a readiness probe that asks a database must not restart the pod
   const probe = (each: Probe | undefined): k8s.Probe | undefined => each?.toKube(construct, portFor(construct, each, ports));
+  const variables = (): k8s.EnvVar[] => envSpec(construct, { ...edgeEnv?.(), ...props.env, ...lastEnv?.() });
+  variables(); // what is wrong with them is said where they are written
   return {
     name,
     image: checkedImage(construct, props.image),
@@ -68,7 +72,7 @@ export function containerSpec(construct: IConstruct, name: string, props: Contai
       ...ports.map((port) => ({ name: port.name, containerPort: port.targetPort })),
       ...extraPorts.map(({ name, port }) => ({ name, containerPort: port })),
     ]),
-    env: copy(envSpec(construct, { ...edgeEnv, ...props.env })),
+    get env() { return copy(variables()); },
     resources: resourcesSpec(construct, props.resources),
     readinessProbe: probe(readiness),
     livenessProbe: probe(liveness),

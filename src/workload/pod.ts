@@ -48,9 +48,9 @@ export interface PodContext {
   /** Time that the pod goes on serving after it was told to stop. @default - none */
   readonly drain?: Duration;
   /** Variables of its calls, which stand before the containers' own, so that those may use them as `$(NAME)`. @default - none */
-  readonly edgeEnv?: EnvVars;
+  readonly edgeEnv?: () => EnvVars;
   /** Variables that stand after the main container's own, so that they may use all of them. @default - none */
-  readonly lastEnv?: EnvVars;
+  readonly lastEnv?: () => EnvVars;
 }
 
 /** Default name of the main container. */
@@ -60,14 +60,13 @@ export const defaultContainerName = 'server';
 export function podTemplate(construct: IConstruct, props: PodProps, context: PodContext): k8s.PodTemplateSpec {
   const { containerName = defaultContainerName, initContainers = {} } = props;
   checkPod(construct, props);
-  const { labels, serviceAccountName, ports, edgeEnv = {}, lastEnv = {} } = context;
+  const { labels, serviceAccountName, ports, edgeEnv, lastEnv } = context;
   checkLabels(construct, 'labels', labels);
   const volumes = volumeNames(construct, [props, ...Object.values(initContainers)]);
   checkHostPaths(construct, [...volumes.keys()], props);
-  const env = { ...props.env, ...lastEnv };
   const privileges = (name: string): Privileges => privilegesOf(props, name);
-  const own = { ports, edgeEnv, extraPorts: extraPorts(props), volumeNames: volumes, privileges: privileges(containerName) };
-  const main = containerSpec(construct, containerName, { ...props, env }, own);
+  const own = { ports, edgeEnv, lastEnv, extraPorts: extraPorts(props), volumeNames: volumes, privileges: privileges(containerName) };
+  const main = containerSpec(construct, containerName, props, own);
   const init = Object.entries(initContainers).map(([name, each]) =>
     containerSpec(construct, name, each, { edgeEnv, volumeNames: volumes, privileges: privileges(name) }));
   return {

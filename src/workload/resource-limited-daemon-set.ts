@@ -44,15 +44,15 @@ export class ResourceLimitedDaemonSet extends Construct {
   constructor(scope: Construct, id: string, props: ResourceLimitedDaemonSetProps) {
     super(scope, id);
     checkName(this, 'name', props.name);
-    daemonSetSpec(this, props); // what is wrong with the pod is said where it is written
-    this.daemonSet = new Manifest(this, 'Resource', k8s.KubeDaemonSet, { name: props.name }, () => ({ spec: daemonSetSpec(this, props) }));
+    const spec = daemonSetSpec(this, props); // what is wrong with the pod is said where it is written
+    this.daemonSet = new Manifest(this, 'Resource', k8s.KubeDaemonSet, { name: props.name }, () => ({ spec }));
     annotateExceptions(this.daemonSet, props.exceptions ?? [], ...exceptionsOfPods);
   }
 }
 
 function daemonSetSpec(construct: Construct, props: ResourceLimitedDaemonSetProps): k8s.DaemonSetSpec {
   const { selector, labels, serviceAccountName = 'default', tolerations = [] } = props;
-  const context = { labels: selectedLabels(construct, selector, labels), serviceAccountName, edgeEnv: props.edgeEnv?.(), lastEnv: props.lastEnv?.() };
+  const context = { labels: selectedLabels(construct, selector, labels), serviceAccountName, edgeEnv: props.edgeEnv, lastEnv: props.lastEnv };
   const template = podTemplate(construct, props, context);
   const keyless = tolerations.find(({ key, value }) => key === undefined && value !== undefined);
   if (keyless) reject(construct, `a toleration with a value needs a key, got '${keyless.value}' without; name the key of the taint`);

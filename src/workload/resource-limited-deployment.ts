@@ -60,7 +60,6 @@ export class ResourceLimitedDeployment extends Construct {
     const { name, replicas = 1 } = props;
     checkName(this, 'name', name);
     checkReplicas(this, replicas);
-    deploymentSpec(this, props); // what is wrong with the pod is said where it is written
 
     this.deployment = podsManifest(this, 'Resource', props);
     if (typeof replicas !== 'number') {
@@ -84,7 +83,8 @@ export class ResourceLimitedDeployment extends Construct {
 export function podsManifest(scope: Construct, id: string, props: ResourceLimitedDeploymentProps): Manifest<k8s.KubeDeploymentProps> {
   const { name, rollout, exceptions = [], ports } = props;
   const kind = rollout ? rolloutKind(rollout) : k8s.KubeDeployment;
-  const manifest = new Manifest(scope, id, kind, { name }, () => ({ spec: deploymentSpec(scope, props) }));
+  const spec = deploymentSpec(scope, props); // what is wrong with the pod is said where it is written
+  const manifest = new Manifest(scope, id, kind, { name }, () => ({ spec }));
   annotateExceptions(manifest, exceptions, ...exceptionsOfPods);
   if (ports?.length) manifest.addJsonPatch(drainFirst);
   return manifest;
@@ -96,8 +96,8 @@ function contextOf(construct: Construct, props: ResourceLimitedDeploymentProps):
     serviceAccountName: props.serviceAccountName ?? 'default',
     ports: props.ports,
     drain: props.ports?.length ? drain : undefined,
-    edgeEnv: props.edgeEnv?.(),
-    lastEnv: props.lastEnv?.(),
+    edgeEnv: props.edgeEnv,
+    lastEnv: props.lastEnv,
   };
 }
 

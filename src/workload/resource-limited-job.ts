@@ -56,15 +56,15 @@ export class ResourceLimitedJob extends Construct {
     checkName(this, 'name', name);
     // Kubernetes adds eleven characters to the names of a CronJob's Jobs
     if (name.length > 52) reject(this, `name of a job must have at most 52 characters, got ${name.length} in '${name}'; shorten it`);
-    jobSpec(this, props); // what is wrong with the pod is said where it is written
+    const spec = jobSpec(this, props); // what is wrong with the pod is said where it is written
     if (hook && schedule !== undefined) reject(this, `a job runs by a schedule or by a hook, got '${schedule}' and ${hook}; leave one out`);
     const metadata = { name, annotations: hook && hookAnnotations(hook) };
-    if (schedule === undefined) this.resource = this.job = new Manifest(this, 'Resource', k8s.KubeJob, metadata, () => ({ spec: jobSpec(this, props) }));
-    else this.resource = this.cronJob = this.onSchedule(schedule, props);
+    if (schedule === undefined) this.resource = this.job = new Manifest(this, 'Resource', k8s.KubeJob, metadata, () => ({ spec }));
+    else this.resource = this.cronJob = this.onSchedule(schedule, props, spec);
     annotateExceptions(this.resource, props.exceptions ?? [], ...exceptionsOfPods);
   }
 
-  private onSchedule(schedule: string, props: ResourceLimitedJobProps): Manifest<k8s.KubeCronJobProps> {
+  private onSchedule(schedule: string, props: ResourceLimitedJobProps, spec: k8s.JobSpec): Manifest<k8s.KubeCronJobProps> {
     const { startingDeadline, suspend } = props;
     const problem = cronProblem(schedule);
     if (problem !== undefined) reject(this, `schedule ${problem}`);
@@ -72,7 +72,7 @@ export class ResourceLimitedJob extends Construct {
     // less than the 10 s between two looks of the controller is never
     const startingDeadlineSeconds = startingDeadline && wholeSeconds(this, 'startingDeadline', startingDeadline, 10);
     return new Manifest(this, 'Resource', k8s.KubeCronJob, { name: props.name }, () => ({
-      spec: { schedule, concurrencyPolicy: 'Forbid', startingDeadlineSeconds, suspend, jobTemplate: { spec: jobSpec(this, props) } },
+      spec: { schedule, concurrencyPolicy: 'Forbid', startingDeadlineSeconds, suspend, jobTemplate: { spec } },
     }));
   }
 }
@@ -80,7 +80,7 @@ export class ResourceLimitedJob extends Construct {
 function jobSpec(construct: Construct, props: ResourceLimitedJobProps): k8s.JobSpec {
   const { labels, serviceAccountName = 'default', activeDeadline = Duration.minutes(10), backoffLimit = 3 } = props;
   if (!Number.isInteger(backoffLimit) || backoffLimit < 0) reject(construct, `backoffLimit must be a whole number of 0 or more, got ${backoffLimit}`);
-  const template = podTemplate(construct, props, { labels, serviceAccountName, edgeEnv: props.edgeEnv?.(), lastEnv: props.lastEnv?.() });
+  const template = podTemplate(construct, props, { labels, serviceAccountName, edgeEnv: props.edgeEnv, lastEnv: props.lastEnv });
   return {
     activeDeadlineSeconds: wholeSeconds(construct, 'activeDeadline', activeDeadline, 1),
     backoffLimit,

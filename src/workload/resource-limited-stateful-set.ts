@@ -61,9 +61,9 @@ export class ResourceLimitedStatefulSet extends Construct {
       if (props.volumes?.[path]) reject(this, `a claim and a volume stand at one path, got '${path}'; remove one`);
       if (size.toKibibytes() <= 0) reject(this, `claim at ${path} must have a size above 0, got ${sizeText(size)}`);
     }
-    templateOf(this, props); // what is wrong with the pod is said where it is written
+    const spec = statefulSetSpec(this, props); // what is wrong with the pod is said where it is written
     const metadata = { name, annotations: { ...keptByArgoCd, ...storeWave } };
-    this.statefulSet = new Manifest(this, 'Resource', k8s.KubeStatefulSet, metadata, () => ({ spec: statefulSetSpec(this, props) }));
+    this.statefulSet = new Manifest(this, 'Resource', k8s.KubeStatefulSet, metadata, () => ({ spec }));
     annotateExceptions(this.statefulSet, props.exceptions ?? [], ...exceptionsOfPods);
   }
 }

@@ -58,12 +58,12 @@ test('a user who is not root may listen below 1024 where a port says so, and now
 });
 
 test('variables of edges stand before its own, which may use them', () => {
-  const { containers } = template({ env: { URL: 'http://$(ADDR)' } }, { edgeEnv: { ADDR: 'a:1' } }).spec ?? {};
+  const { containers } = template({ env: { URL: 'http://$(ADDR)' } }, { edgeEnv: () => ({ ADDR: 'a:1' }) }).spec ?? {};
   expect(containers?.[0].env).toEqual([{ name: 'ADDR', value: 'a:1' }, { name: 'URL', value: 'http://$(ADDR)' }]);
 });
 
 test('variables that come last stand after its own', () => {
-  const { containers } = template({ env: { A: '1' } }, { edgeEnv: { ADDR: 'a:1' }, lastEnv: { ALL: '$(A) $(ADDR)' } }).spec ?? {};
+  const { containers } = template({ env: { A: '1' } }, { edgeEnv: () => ({ ADDR: 'a:1' }), lastEnv: () => ({ ALL: '$(A) $(ADDR)' }) }).spec ?? {};
   expect(containers?.[0].env?.map(({ name }) => name)).toEqual(['ADDR', 'A', 'ALL']);
 });
 
@@ -83,7 +83,7 @@ describe('init containers', () => {
   });
 
   test('know the addresses of calls', () => {
-    const [migrate] = template(init({ env: { A: '1' } }), { edgeEnv: { ADDR: 'a:1' } }).spec?.initContainers ?? [];
+    const [migrate] = template(init({ env: { A: '1' } }), { edgeEnv: () => ({ ADDR: 'a:1' }) }).spec?.initContainers ?? [];
     expect(migrate.env).toEqual([{ name: 'ADDR', value: 'a:1' }, { name: 'A', value: '1' }]);
   });
 

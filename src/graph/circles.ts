@@ -7,7 +7,7 @@ export function circleProblems(graph: Calls, edges: readonly Edge[]): readonly s
   const waits = edges.filter((edge) => !edge.background).flatMap(waitsOf);
   const done = new Set<string>();
   return waits.flatMap((wait) => {
-    const circle = findCircle(graph, wait, [], done);
+    const circle = findCircle(graph, wait, new Map(), done);
     if (!circle) return [];
     for (const each of circle) done.add(key(each)); // one report a circle, wherever one enters it
     const first = circle[0].edge;
@@ -16,15 +16,18 @@ export function circleProblems(graph: Calls, edges: readonly Edge[]): readonly s
   });
 }
 
-function findCircle(graph: Calls, wait: Wait, path: readonly Wait[], done: Set<string>): readonly Wait[] | undefined {
-  const at = path.findIndex((earlier) => key(earlier) === key(wait));
-  if (at >= 0) return path.slice(at);
-  if (done.has(key(wait))) return undefined;
+/** @param path what leads here, by key in its order */
+function findCircle(graph: Calls, wait: Wait, path: Map<string, Wait>, done: Set<string>): readonly Wait[] | undefined {
+  const here = key(wait);
+  if (path.has(here)) return [...path.values()].slice([...path.keys()].indexOf(here));
+  if (done.has(here)) return undefined;
+  path.set(here, wait);
   for (const next of causedBy(graph, wait.edge.callee, wait.operation)) {
-    const circle = findCircle(graph, next, [...path, wait], done);
+    const circle = findCircle(graph, next, path, done);
     if (circle) return circle;
   }
-  done.add(key(wait));
+  path.delete(here);
+  done.add(here);
   return undefined;
 }
 

@@ -21,6 +21,7 @@ export interface Denial {
 /** Denials that deny nothing, and calls that are declared and would never be answered. */
 export function denialProblems(graph: Calls, callee: Callee): readonly string[] {
   const denials = callee.denials?.() ?? [];
+  if (denials.length === 0) return [];
   const given = new Set((callee.tokens?.() ?? []).flatMap((token) => token.given));
   const fix = given.size > 0 ? 'name it in claims of an issuer' : 'it reads no token, so give it a JwtAuthentication';
   const blind = denials.flatMap(({ path, claims }) => claims.filter(({ claim }) => !given.has(claimKey(claim))).map(({ claim }) =>

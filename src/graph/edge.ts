@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { Exposure } from './exposure';
 import { HeaderOperations } from './header-operations';
 import { Objective } from './objective';
-import { Callee, Caller, portOf } from './party';
+import { Callee, Caller, hasSeveralPorts, portOf } from './party';
 import { Port } from './port';
 import { Retries } from './retries';
 import { TrafficPolicy } from './traffic-policy';
@@ -60,6 +60,7 @@ export function carriesRequests(edge: Edge): boolean {
 /** Ports that a call goes to, each once, lowest first. */
 export function portsOf(edge: Edge): readonly Port[] {
   const { callee } = edge;
+  if (!hasSeveralPorts(callee)) return callee.ports;
   const named = callee.ports.find((port) => port.name === edge.port) ?? callee.ports[0];
   const ports = edge.operations.length === 0 ? [named] : edge.operations.map((name) => portOf(callee, callee.operations[name]));
   return [...new Set(ports)].sort((a, b) => a.number - b.number);

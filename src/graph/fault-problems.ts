@@ -8,6 +8,7 @@ import { Wait, waitsOf } from './wait';
 /** Faults that meet nobody, that have no effect, or that hide what their route would have. */
 export function faultProblems(graph: Calls, callee: Callee): readonly string[] {
   const faults = callee.faults?.() ?? [];
+  if (faults.length === 0) return [];
   const waits = graph.to(callee).filter(carriesRequests).flatMap(waitsOf);
   return [
     ...faults.flatMap((fault) => problemsOf(graph, fault, waits).map((problem) => `[${fault.path}] ${problem}`)),

@@ -61,15 +61,17 @@ export function harmOfRetry(graph: Calls, edge: Edge, name: string): readonly st
 function meant(graph: Calls, { callee, caller, exposure }: Edge, name: string): readonly string[] {
   const operation = callee.operations[name];
   const { path } = operation;
-  const named = new Set(graph.from(caller)
-    .filter((edge) => edge.callee === callee && isOpenThere(edge.exposure, exposure))
-    .flatMap((edge) => edge.operations));
-  const others = Object.entries(callee.operations).filter(([other, each]) => other !== name
-    && portOf(callee, each) === portOf(callee, operation)
-    && each.overlaps(operation)
-    && !each.path.covers(path)
-    && !(named.has(other) && each.path.compare(path) < 0));
-  return [name, ...others.map(([other]) => other).sort()];
+  const isNamed = (other: string): boolean => graph.from(caller)
+    .some((edge) => edge.callee === callee && isOpenThere(edge.exposure, exposure) && edge.operations.includes(other));
+  const others = Object.keys(callee.operations).filter((other) => {
+    const each = callee.operations[other];
+    return other !== name
+      && portOf(callee, each) === portOf(callee, operation)
+      && each.overlaps(operation)
+      && !each.path.covers(path)
+      && !(each.path.compare(path) < 0 && isNamed(other));
+  });
+  return [name, ...others.sort()];
 }
 
 /** Calls that ask for retries where one could do something twice. */

@@ -3,7 +3,7 @@ import { Delegation } from './delegation';
 import { Edge, carriesRequests, portsOf, timeoutOf } from './edge';
 import { everything, outside } from './exposure';
 import { faultsOf } from './fault';
-import { HttpMethod, httpMethods } from './operation';
+import { HttpMethod, Operation, httpMethods } from './operation';
 import { Callee, hasSeveralPorts, portOf } from './party';
 import { PathPattern } from './path-pattern';
 import { Redirect } from './redirect';
@@ -41,7 +41,7 @@ export function rulesOf<E extends Elsewhere = never>(graph: Calls, edges: readon
     if (alike) alike.claims.push(claim);
     else groups.push({ rule: claim.rule, claims: [claim] });
   }
-  const blind = edges.filter((edge) => isBlind(edge) && edge.exposure?.pathPrefix === undefined).map((edge) => ruleOfAll(graph, edge, edges));
+  const blind = edges.filter((edge) => isBlind(edge) && edge.exposure?.pathPrefix === undefined).map((edge) => ruleOfAll(edge, edges));
   return [...groups.map((group) => withRequests(group.rule, group.claims)), ...blind];
 }
 
@@ -53,7 +53,7 @@ function isBlind(edge: Edge): boolean {
 function claimsOf(graph: Calls, edge: Edge, all: readonly Edge[]): readonly Claim<never>[] {
   const { callee, exposure } = edge;
   if (isBlind(edge) && exposure?.pathPrefix !== undefined) {
-    return outside(everything, exposure).map((path) => ({ path, rule: ruleOfAll(graph, edge, all), key: callee.host }));
+    return outside(everything, exposure).map((path) => ({ path, rule: ruleOfAll(edge, all), key: callee.host }));
   }
   return edge.operations.flatMap((name) => {
     const operation = callee.operations[name];
@@ -84,23 +84,27 @@ function requestOf(claims: readonly Claim<unknown>[]): RequestMatch {
 function ruleOf(graph: Calls, edge: Edge, name: string, all: readonly Edge[]): Rule {
   const { callee } = edge;
   const operation = callee.operations[name];
+  const repeatable = isRepeatable(graph, edge, name);
   return {
     callee,
     policy: {
       ...transformations(edge, all),
       requests: [],
       port: hasSeveralPorts(callee) ? portOf(callee, operation) : undefined,
-      ...timesOf(graph, edge, name),
-      repeatable: !operation.streams && !harmOfRetry(graph, edge, name),
+      faults: faultsOf(edge, name),
+      timeout: operation.streams ? undefined : timeoutOf(edge),
+      retries: retriesOf(edge, operation, repeatable),
+      repeatable,
     },
   };
 }
 
 /** A call to a callee that does not tell its operations apart: nothing says that one may be repeated. */
-function ruleOfAll(graph: Calls, edge: Edge, all: readonly Edge[]): Rule {
+function ruleOfAll(edge: Edge, all: readonly Edge[]): Rule {
   const { callee } = edge;
   const port = hasSeveralPorts(callee) ? portsOf(edge)[0] : undefined;
-  return { callee, policy: { ...transformations(edge, all), requests: [], port, ...timesOf(graph, edge), repeatable: false } };
+  const times = { faults: faultsOf(edge, undefined), timeout: timeoutOf(edge), retries: blindRetries(edge) };
+  return { callee, policy: { ...transformations(edge, all), requests: [], port, ...times, repeatable: false } };
 }
 
 /** Who asks, and what becomes of the request on the way. */
@@ -126,23 +130,24 @@ function methodsOpenTo(cors: string, edges: readonly Edge[]): readonly string[] 
   return [...new Set(open.some(isBlind) ? httpMethods : methods)].sort();
 }
 
-/** How long requests for an operation, or for all of a port, may take, how often they are sent, and what goes wrong with them on purpose. */
-function timesOf(graph: Calls, edge: Edge, name?: string): Pick<RoutePolicy, 'timeout' | 'retries' | 'faults'> {
-  const unlimited = name !== undefined && edge.callee.operations[name].streams;
-  return {
-    faults: faultsOf(edge, name),
-    timeout: unlimited ? undefined : timeoutOf(edge),
-    retries: usualRetries(graph, edge, name),
-  };
-}
-
 /** When requests for an operation, or for all of a port, are sent again. */
 export function usualRetries(graph: Calls, edge: Edge, name?: string): RetryPolicy {
-  if (name === undefined) return retryPolicy(edge.retries ?? 'none');
-  const { streams, protocol } = edge.callee.operations[name];
+  return name === undefined ? blindRetries(edge) : retriesOf(edge, edge.callee.operations[name], isRepeatable(graph, edge, name));
+}
+
+function blindRetries({ retries = 'none' }: Edge): RetryPolicy {
+  return retryPolicy(retries);
+}
+
+function retriesOf({ retries }: Edge, { streams, protocol }: Operation, repeatable: boolean): RetryPolicy {
   if (streams) return noRetries;
-  if (edge.retries !== undefined) return retryPolicy(edge.retries);
-  return harmOfRetry(graph, edge, name) ? noRetries : defaultRetries[protocol];
+  if (retries !== undefined) return retryPolicy(retries);
+  return repeatable ? defaultRetries[protocol] : noRetries;
+}
+
+/** Whether each request of a call for an operation may be done twice. */
+function isRepeatable(graph: Calls, edge: Edge, name: string): boolean {
+  return !edge.callee.operations[name].streams && !harmOfRetry(graph, edge, name);
 }
 
 function overlap(a: Claim<unknown>, b: Claim<unknown>): boolean {

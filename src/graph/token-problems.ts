@@ -5,8 +5,9 @@ import { tokenNeeded } from './token';
 
 /** Tokens that are asked of somebody who does not call, or who cannot know. */
 export function tokenProblems(graph: Calls, callee: Callee): readonly string[] {
-  const edges = graph.to(callee);
   const requirements = callee.tokens?.() ?? [];
+  if (requirements.length === 0) return [];
+  const edges = graph.to(callee);
   const strangers = requirements.flatMap(({ path, callers = [] }) => callers
     .filter((caller) => !edges.some((edge) => principal(edge.caller) === principal(caller)))
     .map((caller) => `[${path}] from must name who calls ${callee.name}, got ${caller.path} that does not; declare the call, or leave it out`));

@@ -2,7 +2,8 @@ import { Construct } from 'constructs';
 import { DestinationRule, DestinationRuleProps, DestinationRuleSpecSubsets } from '../../imports/networking.istio.io';
 import { callerPolicies, callerSubset } from '../graph/caller-policies';
 import { Calls } from '../graph/calls';
-import { Callee } from '../graph/party';
+import { Callee, Version } from '../graph/party';
+import { TrafficPolicy } from '../graph/traffic-policy';
 import { Manifest } from '../manifest/manifest';
 import { exportTo } from './export-to';
 import { subsetTrafficPolicy, trafficPolicy } from './traffic-policy';
@@ -35,12 +36,13 @@ export function releaseRule(scope: Construct, graph: Calls, callee: Callee, { na
   }));
 }
 
-/** One subset a version, and one a version for each caller that has its own word. */
+/** One subset a version, of which the first is as the rule says, and one a version for each caller that has its own word. */
 function subsetsOf(graph: Calls, callee: Callee): DestinationRuleSpecSubsets[] {
   const versions = callee.versions();
-  const usual = versions.map((version) => ({ name: version.name, version, policy: callee.trafficPolicy ?? {} }));
+  const subset = (name: string, version: Version, policy?: TrafficPolicy): DestinationRuleSpecSubsets => (
+    { name, labels: { version: version.name }, trafficPolicy: policy && subsetTrafficPolicy(callee, policy, version) });
+  const usual = versions.map((version, index) => subset(version.name, version, index > 0 ? callee.trafficPolicy ?? {} : undefined));
   const own = callerPolicies(graph, callee).flatMap(({ caller, policy }) =>
-    versions.map((version) => ({ name: callerSubset(callee, caller, version.name), version, policy })));
-  return [...usual, ...own].map(({ name, version, policy }) => (
-    { name, labels: { version: version.name }, trafficPolicy: subsetTrafficPolicy(callee, policy, version) }));
+    versions.map((version) => subset(callerSubset(callee, caller, version.name), version, policy)));
+  return [...usual, ...own];
 }

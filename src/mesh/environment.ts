@@ -227,13 +227,15 @@ export class Environment extends Construct {
   /** Objects that would be one in the cluster. */
   private duplicates(): readonly string[] {
     const objects = this.node.findAll().filter((each) => ApiObject.isApiObject(each));
-    const paths = new Map<string, string>();
-    return objects.flatMap(({ kind, name, apiGroup, node, metadata }) => {
-      const key = [apiGroup, kind, metadata.namespace, name].join('/');
-      const earlier = paths.get(key);
-      if (earlier === undefined) paths.set(key, node.path);
-      if (earlier === undefined) return [];
-      return [`[${node.path}] ${kind} must have a name of its own in namespace ${metadata.namespace ?? '(none)'}, got '${name}' as ${earlier} has; rename one`];
+    const known = new Map<string, ApiObject>();
+    return objects.flatMap((object) => {
+      const { kind, name, apiGroup, node, metadata: { namespace } } = object;
+      const key = `${apiGroup}/${kind}/${namespace}/${name}`;
+      const earlier = known.get(key);
+      if (!earlier) known.set(key, object);
+      if (!earlier) return [];
+      const got = `got '${name}' as ${earlier.node.path} has`;
+      return [`[${node.path}] ${kind} must have a name of its own in namespace ${namespace ?? '(none)'}, ${got}; rename one`];
     });
   }
 }

@@ -62,13 +62,11 @@ function toOf(callee: Callee, methods: readonly HttpMethod[], requests: readonly
 /** Requests that a more specific operation answers are its own: what it needs does not come by the way of another. */
 function claimsOf(callee: Callee, caller: Caller, name: string, token: TokenRequirement | undefined): readonly Claim[] {
   const operation = callee.operations[name];
-  const others = Object.entries(callee.operations).filter(([each, other]) => {
-    const needed = tokenNeeded(callee, caller, each);
-    return needed !== undefined && needed !== token && portOf(callee, other) === portOf(callee, operation) && other.path.compare(operation.path) < 0
-      && other.overlaps(operation);
-  });
+  const needing = Object.keys(callee.operations).filter((each) => ![undefined, token].includes(tokenNeeded(callee, caller, each)));
+  const others = needing.map((each) => callee.operations[each]).filter((other) =>
+    portOf(callee, other) === portOf(callee, operation) && other.path.compare(operation.path) < 0 && other.overlaps(operation));
   return operation.methods.map((method) => {
-    const taken = others.filter(([, { methods }]) => methods.includes(method)).flatMap(([, { path }]) => path.policyPaths());
+    const taken = others.filter(({ methods }) => methods.includes(method)).flatMap(({ path }) => path.policyPaths());
     return { name, callee, operation, method, notPaths: [...new Set(taken)].sort() };
   });
 }
@@ -76,6 +74,11 @@ function claimsOf(callee: Callee, caller: Caller, name: string, token: TokenRequ
 /** Values with one key together, sorted by it. */
 function groups<T>(values: readonly T[], keyOf: (value: T) => string): readonly (readonly T[])[] {
   const found = new Map<string, T[]>();
-  for (const value of values) found.set(keyOf(value), [...found.get(keyOf(value)) ?? [], value]);
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = found.get(key);
+    if (group) group.push(value);
+    else found.set(key, [value]);
+  }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }

@@ -29,6 +29,7 @@ export class CallGraph implements Calls {
     [callee.host, callee.namespace, callee.name, port, ...placeOf(exposure), ...operations]);
   private readonly incoming = new EdgeIndex(({ caller, operations, port = '', exposure }) =>
     [caller.namespace, caller.name, caller.path, port, ...placeOf(exposure), ...operations]);
+  private readonly found = new Map<string, boolean>();
   private readonly taken = new Map<string, Edge>();
   private readonly callees: Callee[] = [];
   private readonly hosts = new Map<string, readonly Callee[]>();
@@ -56,6 +57,7 @@ export class CallGraph implements Calls {
     }
     for (const host of edge.exposure?.hosts ?? []) this.claimGatewayHost(host, edge.caller, edge.exposure?.delegated ? edge.exposure.pathPrefix : undefined);
     this.note(edge);
+    this.found.clear();
     this.outgoing.add(edge.caller, edge);
     this.incoming.add(edge.callee, edge);
     if (goesThrough(edge.caller, edge.callee)) this.addWayThrough(edge);
@@ -85,6 +87,11 @@ export class CallGraph implements Calls {
   /** Calls that reach somebody, by caller. */
   public to(callee: Party): readonly Edge[] {
     return this.shown(this.incoming.of(callee));
+  }
+
+  /** What was found out of retries since the last call was declared; nothing is kept where a run is asked what would be without one. */
+  public get repeatable(): Map<string, boolean> {
+    return this.trace ? new Map() : this.found;
   }
 
   /** Whether something is made of a call: of all that are declared, unless a run is asked what would be without one. @internal */

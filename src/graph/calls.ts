@@ -7,4 +7,6 @@ export interface Calls {
   from(caller: Party): readonly Edge[];
   /** Calls that reach somebody, by caller. */
   to(callee: Party): readonly Edge[];
+  /** Whether operations may be done twice, as far as it was found out: by path of the callee and name, and of the calls as they are now. */
+  readonly repeatable: Map<string, boolean>;
 }

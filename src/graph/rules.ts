@@ -8,7 +8,7 @@ import { Callee, hasSeveralPorts, portOf } from './party';
 import { PathPattern } from './path-pattern';
 import { Redirect } from './redirect';
 import { RetryPolicy, defaultRetries, noRetries, retryPolicy } from './retries';
-import { harmOfRetry } from './retry-safety';
+import { mayBeRetried } from './retry-safety';
 import { PathRewrite, RequestMatch, RoutePolicy } from './routes';
 
 /** How requests to a callee are treated, before its releases are known. */
@@ -147,7 +147,7 @@ function retriesOf({ retries }: Edge, { streams, protocol }: Operation, repeatab
 
 /** Whether each request of a call for an operation may be done twice. */
 function isRepeatable(graph: Calls, edge: Edge, name: string): boolean {
-  return !edge.callee.operations[name].streams && !harmOfRetry(graph, edge, name);
+  return !edge.callee.operations[name].streams && mayBeRetried(graph, edge, name);
 }
 
 function overlap(a: Claim<unknown>, b: Claim<unknown>): boolean {

@@ -3,7 +3,7 @@ import { Operation } from '../../src/graph/operation';
 import { Service } from '../../src/graph/party';
 import { Port } from '../../src/graph/port';
 import { RetryPolicy } from '../../src/graph/retries';
-import { harmOfRetry } from '../../src/graph/retry-safety';
+import { harmOfRetry, mayBeRepeated } from '../../src/graph/retry-safety';
 import { clientOf, edgeOf, externalOf, gatewayOf, graphOf, serviceOf } from './sample-graph';
 
 const onFailure: RetryPolicy = { attempts: 3, retryOn: ['5xx'] };
@@ -68,6 +68,26 @@ describe('what a retry could do twice', () => {
     const circle = [edgeOf(a, b, ['op']), edgeOf(b, a, ['op'], { background: true })];
     expect(harmOf(circle, a, 'op')).toBeUndefined();
     expect(harmOf([...circle, edgeOf(b, payment, ['op'])], a, 'op')).toEqual(['a op', 'b op', 'payment op']);
+  });
+});
+
+describe('whether an operation may be done twice', () => {
+  test('is found out anew after another call was declared', () => {
+    const [a, b, payment] = [one('a', read), one('b', read), one('payment', write)];
+    const graph = graphOf(edgeOf(a, b, ['op']));
+    expect(mayBeRepeated(graph, a, 'op')).toBe(true);
+    graph.addEdge(edgeOf(b, payment, ['op']));
+    expect([a, b].map((each) => mayBeRepeated(graph, each, 'op'))).toEqual([false, false]);
+  });
+
+  test('is the same whichever of a circle is asked first', () => {
+    const [a, b, c, payment] = [one('a', read), one('b', read), one('c', read), one('payment', write)];
+    const circle = [edgeOf(a, b, ['op']), edgeOf(b, c, ['op'], { background: true }), edgeOf(c, a, ['op'])];
+    for (const asked of [[a, b, c], [b, c, a], [c, a, b], [c, b, a]]) {
+      const [harmless, harmful] = [graphOf(...circle), graphOf(...circle, edgeOf(a, payment, ['op']))];
+      expect(asked.map((each) => mayBeRepeated(harmless, each, 'op'))).toEqual([true, true, true]);
+      expect(asked.map((each) => mayBeRepeated(harmful, each, 'op'))).toEqual([false, false, false]);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Yaml } from 'cdk8s';
 import { invalid } from '../graph/configuration-error';
 
 /** What a chart is called. */
@@ -35,7 +35,7 @@ export function helmChart(files: ReadonlyMap<string, string>, { name, version, d
   const kind = manifests.map(([, text]) => /^kind: (ConstraintTemplate|CustomResourceDefinition)$/m.exec(text)?.[1]).find((each) => each !== undefined);
   if (kind) invalid(path, `a chart cannot bring a kind beside what is of it, got a ${kind} in ${name}; apply these files by kubectl, in two steps`);
   return new Map([
-    ['Chart.yaml', stringify({ apiVersion: 'v2', name, version, description, appVersion, type: 'application' })],
+    ['Chart.yaml', Yaml.stringify({ apiVersion: 'v2', name, version, description, appVersion, type: 'application' })],
     ...manifests.map(([file, text]) => [`templates/${file}`, text.replaceAll('{{', '{{ "{{" }}')] as const),
   ]);
 }

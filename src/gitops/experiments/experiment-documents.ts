@@ -1,5 +1,4 @@
 import { IConstruct } from 'constructs';
-import { Document as YamlDocument, isScalar, visit } from 'yaml';
 import { durationInWords } from '../../graph/edge';
 import { leftOut } from '../../graph/trace';
 import { yamlText } from '../../manifest/yaml-text';
@@ -44,8 +43,9 @@ function documentsOf(experiment: Experiment, { files, added, changed, removed, m
   return [...components, [`${folder}/${descriptionFile}`, textOf(description)]];
 }
 
-/** A band stands on one line, and so does a list of nothing. */
+/** A band stands on one line, and so does a list of nothing. The package is loaded where there is an experiment: most apps have none. */
 function textOf(description: ExperimentDescription): string {
+  const { Document: YamlDocument, isScalar, visit } = require('yaml') as typeof import('yaml'); // eslint-disable-line @typescript-eslint/no-require-imports
   const document = new YamlDocument(description);
   visit(document, { Seq: (_, list) => { list.flow = list.items.every((item) => isScalar(item) && typeof item.value === 'number'); } });
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });

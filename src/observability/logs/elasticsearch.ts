@@ -1,7 +1,6 @@
-import { Duration, JsonPatch } from 'cdk8s';
+import { Duration, JsonPatch, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
 import { SidecarProps, VirtualServiceProps } from '../../../imports/networking.istio.io';
 import { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
 import { Operation } from '../../graph/operation';
@@ -103,7 +102,7 @@ export class Elasticsearch extends Construct implements Callable<keyof typeof op
 
 function filesOf(cluster: string, { retention }: ElasticsearchProps): Record<string, string> {
   return {
-    'elasticsearch.yml': stringify({
+    'elasticsearch.yml': Yaml.stringify({
       'cluster.name': cluster,
       'node.name': 'elasticsearch',
       'discovery.type': 'single-node',

@@ -1,7 +1,6 @@
-import { Duration } from 'cdk8s';
+import { Duration, Yaml } from 'cdk8s';
 import { EnvFieldPaths, EnvValue, k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
 import { Exception } from '../../manifest/exception';
 import { Manifest } from '../../manifest/manifest';
 import { AccessRole } from '../../mesh/access-role';
@@ -62,7 +61,7 @@ export function filebeat(namespace: MeshNamespace, id: string, props: FilebeatPr
 
 /** Source: Filebeat 8.19, filestream input, `add_kubernetes_metadata`, `fingerprint`, Logstash output, HTTP endpoint. */
 function settings(namespaces: readonly string[]): string {
-  return stringify({
+  return Yaml.stringify({
     'filebeat.inputs': namespaces.map(inputOf),
     'processors': [
       // what is sent again has the id that it had; a file that took the place of a full one begins anew, at another time
@@ -74,7 +73,7 @@ function settings(namespaces: readonly string[]): string {
     'filebeat.shutdown_timeout': '5s',
     'http': { enabled: true, host: '0.0.0.0', port: 5066 }, // for the probe
     'logging.metrics.enabled': false,
-  }, { lineWidth: 0 });
+  });
 }
 
 function inputOf(namespace: string): object {

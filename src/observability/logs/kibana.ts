@@ -1,7 +1,6 @@
-import { Duration } from 'cdk8s';
+import { Duration, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
 import { Operation } from '../../graph/operation';
 import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
@@ -24,7 +23,7 @@ export function kibana(
   namespace: MeshNamespace, id: string, { image, resources }: LogProgramProps, store: Elasticsearch,
 ): MeshedMicroservice<keyof typeof operations> {
   const component = new Construct(namespace, id); // both in one file
-  const config = new Manifest(component, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: { 'kibana.yml': settings } }));
+  const config = new Manifest(component, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: { 'kibana.yml': settings() } }));
   const workload = new MeshedMicroservice(component, id, {
     containerName: 'kibana',
     image,
@@ -42,7 +41,7 @@ export function kibana(
   return workload;
 }
 
-const settings = stringify({
+const settings = () => Yaml.stringify({
   'elasticsearch.requestTimeout': questionTimeout.toMilliseconds(),
   'map.includeElasticMapsService': false,
   'newsfeed.enabled': false,

@@ -1,7 +1,6 @@
-import { Duration } from 'cdk8s';
+import { Duration, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
 import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
@@ -18,7 +17,7 @@ const timeout = Duration.minutes(1);
 /** Takes lines from Filebeat and writes them to the store. What it took is kept on its disk until it is written, so that a crash loses nothing. */
 export function logstash(namespace: MeshNamespace, id: string, { image, resources }: LogProgramProps, store: Elasticsearch): MeshedMicroservice {
   const component = new Construct(namespace, id); // both in one file
-  const config = new Manifest(component, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: files }));
+  const config = new Manifest(component, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: files() }));
   const heap = shareOfMemory(component, resources, 0.5); // the image's own is 1 GiB, whatever the limit is
   const workload = new MeshedMicroservice(component, id, {
     containerName: 'logstash',
@@ -79,10 +78,10 @@ rootLogger.level = \${sys:ls.log.level}
 rootLogger.appenderRef.console.ref = console
 `;
 
-const files = {
+const files = () => ({
   'log4j2.properties': log4j,
   'logs.conf': pipeline,
-  'logstash.yml': stringify({
+  'logstash.yml': Yaml.stringify({
     'api.http.host': '0.0.0.0', // for the probe
     'node.name': 'logstash',
     'path.data': '/data',
@@ -92,5 +91,5 @@ const files = {
     'queue.page_capacity': '16mb',
     'queue.type': 'persisted',
   }),
-  'pipelines.yml': stringify([{ 'pipeline.id': 'logs', 'path.config': `${folder}/logs.conf` }]),
-};
+  'pipelines.yml': Yaml.stringify([{ 'pipeline.id': 'logs', 'path.config': `${folder}/logs.conf` }]),
+});

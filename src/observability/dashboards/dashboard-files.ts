@@ -48,11 +48,13 @@ function lean(model: unknown): unknown {
 
 /** JSON whose lines a person can compare: what fits stands on one line. */
 export function readable(value: unknown, indent = ''): string {
-  const flat = JSON.stringify(value);
-  if (typeof value !== 'object' || value === null || flat.length + indent.length <= 120) return flat;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const isList = Array.isArray(value);
+  const [open, close] = isList ? '[]' : '{}';
   const inner = `${indent}  `;
-  const [open, close] = Array.isArray(value) ? '[]' : '{}';
-  const entries = Array.isArray(value) ? value.map((each) => readable(each, inner)) : Object.entries(value).filter(([, each]) => each !== undefined)
-    .map(([key, each]) => `${JSON.stringify(key)}: ${readable(each, inner)}`);
-  return `${open}\n${entries.map((entry) => inner + entry).join(',\n')}\n${indent}${close}`;
+  const members = Object.entries(value).map(([key, each]) => ({ key: isList ? '' : `${JSON.stringify(key)}:`, text: readable(each, inner) }));
+  const flat = `${open}${members.map(({ key, text }) => key + text).join(',')}${close}`;
+  if (flat.length + indent.length <= 120 && !flat.includes('\n')) return flat;
+  const lines = members.map(({ key, text }) => `${inner}${key}${isList ? '' : ' '}${text}`);
+  return `${open}\n${lines.join(',\n')}\n${indent}${close}`;
 }

@@ -4,7 +4,7 @@ import {
 import {
   DashboardBuilder, DashboardLinkBuilder, DashboardLinkType, RowBuilder, ThresholdsConfigBuilder, ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 
 /** What a number is, in Grafana's words. */
@@ -71,7 +71,12 @@ function panelOf({ title, unit, curves, limit, mayBeNegative, description }: Pan
       .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   }
   for (const [index, [legend, expr]] of Object.entries(curves).entries()) {
-    panel.withTarget(new DataqueryBuilder().refId(String.fromCharCode(65 + index)).expr(expr).legendFormat(legend));
+    panel.withTarget({ build: () => queryOf(String.fromCharCode(65 + index), legend, expr) });
   }
   return panel;
+}
+
+/** What Grafana's own builder gives, with which one would load all of its newer models of dashboards. */
+function queryOf(refId: string, legendFormat: string, expr: string): Dataquery {
+  return { expr, refId, legendFormat, _implementsDataqueryVariant: () => undefined };
 }

@@ -9,6 +9,7 @@ import { declareOwner } from '../manifest/owner';
 import { ResourceLimitedJob } from '../workload/resource-limited-job';
 import { Volume } from '../workload/volume';
 import { Environment } from './environment';
+import { checkNotKubernetes, checkNotMesh } from './taken-namespace';
 
 /** Properties of `KubeBench`. */
 export interface KubeBenchProps {
@@ -53,6 +54,8 @@ export class KubeBench extends Chart {
   constructor(scope: Environment, id: string, { schedule, image, activeDeadline = Duration.minutes(5), owner }: KubeBenchProps = {}) {
     super(scope, uniqueId(scope, id), { namespace: id, disableResourceNameHashes: true });
     checkName(this, 'namespace', id);
+    checkNotKubernetes(this, id);
+    checkNotMesh(this, id, scope.facts);
     declareOwner(this, owner);
     const component = new Construct(this, 'kube-bench');
     const labels = { 'istio-injection': 'disabled', 'pod-security.kubernetes.io/enforce': 'privileged' };

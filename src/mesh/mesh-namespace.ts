@@ -17,6 +17,7 @@ import { Environment } from './environment';
 import { NamespaceQuota } from './namespace-quota';
 import { AccessLog, NamespaceTelemetry } from './namespace-telemetry';
 import { PodSecurityLevel } from './pod-security';
+import { checkNotKubernetes, checkNotMesh } from './taken-namespace';
 
 /** Properties of `MeshNamespace`. */
 export interface MeshNamespaceProps {
@@ -41,9 +42,6 @@ export interface MeshNamespaceProps {
   /** Who owns what is in it and has no owner of its own: `@user`, `@organization/team` or an e-mail address. @default - nobody says */
   readonly owner?: string;
 }
-
-/** Source: Istio 1.31, pkg/kube/inject, namespaces that are ignored. */
-const OF_KUBERNETES = ['kube-node-lease', 'kube-public', 'kube-system'];
 
 /**
  * A namespace of a system: everything in it is in the mesh, speaks mutual TLS, and may do nothing that is not declared.
@@ -83,8 +81,7 @@ export class MeshNamespace extends Chart {
     const name = props.name ?? id;
     super(scope, uniqueId(scope, id), { namespace: name, disableResourceNameHashes: true });
     checkName(this, 'namespace', name);
-    const isKubernetes = OF_KUBERNETES.includes(name);
-    if (isKubernetes) reject(this, `namespace must be none of Kubernetes' own, got '${name}', where Istio injects no sidecar; choose another`);
+    checkNotKubernetes(this, name);
     declareOwner(this, props.owner);
     if (props.revision !== undefined) checkName(this, 'revision', props.revision);
     this.enforcement = enforcementOf(this, props);
@@ -94,9 +91,7 @@ export class MeshNamespace extends Chart {
     this.domain = `${name}.svc.${this.environment.facts.clusterDomain}`;
     this.system = this.node.scopes.find(isMeshNamespace)?.node.id ?? id;
     if (!owned) return;
-    if (name === this.environment.facts.istiod.namespace) {
-      reject(this, `namespace must not be the mesh's own, got '${name}', whose policies hold for all pods of the mesh; choose another`);
-    }
+    checkNotMesh(this, name, this.environment.facts);
     this.environment.own(this);
     const component = new Construct(this, 'namespace');
     addDefaults(this, component, props);

@@ -70,6 +70,10 @@ describe('fails for', () => {
     expect(() => new MeshedJob(open, 'reader', { ...container, exceptions, volumes })).not.toThrow();
   });
 
+  test.each(['kube-system', 'istio-system'])('the namespace %s, which has others in it', (id) => {
+    expectRefusal(() => new KubeBench(world().staging, id), `[staging/${id}]`, `'${id}'`, 'choose another');
+  });
+
   test('a schedule that is none', () => {
     expectRefusal(() => bench({ schedule: 'weekly' }), "'weekly'", "cron's five fields");
   });

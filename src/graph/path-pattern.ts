@@ -27,6 +27,8 @@ export class PathPattern {
   public problem(): string | undefined {
     if (!this.text.startsWith('/')) return `path must begin with '/', got '${this.text}'`;
     if ((this.open ? this.segments : this.segments.slice(0, -1)).includes('')) return `path must not have an empty segment, got '${this.text}'`;
+    const dots = this.segments.find((segment) => segment === '.' || segment === '..');
+    if (dots !== undefined) return `path must not have a segment '${dots}', which proxies resolve before they look, got '${this.text}'`;
     const odd = this.segments.find((segment) => !parameter.test(segment) && !literal.test(segment));
     if (odd === undefined) return undefined;
     return `path segments are literals, {name}, or a last *, got '${odd}' in '${this.text}'`;

@@ -118,6 +118,8 @@ test.each([
   ['cart', "path must begin with '/', got 'cart'"],
   ['', "path must begin with '/', got ''"],
   ['/a//b', "path must not have an empty segment, got '/a//b'"],
+  ['/a/../b', "path must not have a segment '..', which proxies resolve before they look, got '/a/../b'"],
+  ['/./*', "path must not have a segment '.', which proxies resolve before they look, got '/./*'"],
   ['//*', "path must not have an empty segment, got '//*'"],
   ['/a/*/b', "path segments are literals, {name}, or a last *, got '*' in '/a/*/b'"],
   ['/a*', "path segments are literals, {name}, or a last *, got 'a*' in '/a*'"],

@@ -139,9 +139,17 @@ function hardened(runAsUser: number, ports: readonly Port[] = []): k8s.PodSecuri
   return { fsGroup: runAsUser, runAsGroup: runAsUser, runAsNonRoot: true, runAsUser, seccompProfile: { type: 'RuntimeDefault' }, sysctls };
 }
 
+/** User of Istio's proxies. Source: Istio, "Application Requirements". */
+const PROXY_USER = 1337;
+/** Containers that the injector adds to a pod, or merges with those of the same name. Source: Istio 1.31, injection template. */
+const INJECTED = ['istio-init', 'istio-proxy', 'istio-validation'];
+
 function checkPod(construct: IConstruct, props: PodProps): void {
   const { containerName = defaultContainerName, runAsUser = 1000, initContainers = {}, exceptions = [] } = props;
   if (!Number.isInteger(runAsUser) || runAsUser < 1) reject(construct, `runAsUser must be 1 or more, got ${runAsUser}; containers never run as root`);
+  if (runAsUser === PROXY_USER) reject(construct, `runAsUser must not be ${PROXY_USER}, whose traffic goes past the sidecar, as its own; choose another`);
+  const injected = [containerName, ...Object.keys(initContainers)].find((name) => INJECTED.includes(name));
+  if (injected !== undefined) reject(construct, `container must not be named as one that Istio injects, got '${injected}', which would become one; rename it`);
   checkKeys(construct, 'podAnnotations', props.podAnnotations ?? {});
   checkProxyAnnotations(construct, props.podAnnotations);
   if (props.priorityClassName !== undefined) checkObjectName(construct, 'priorityClassName', props.priorityClassName);

@@ -133,6 +133,12 @@ describe('volumes', () => {
   });
 });
 
+test('fails for the user of the sidecar, whose traffic is not intercepted, and for names of its containers', () => {
+  expectRefusal(() => template({ runAsUser: 1337 }), '[shop]', 'runAsUser', '1337', 'choose another');
+  expectRefusal(() => template({ containerName: 'istio-proxy' }), '[shop]', "'istio-proxy'", 'rename it');
+  expectRefusal(() => template({ initContainers: { 'istio-init': container } }), '[shop]', "'istio-init'");
+});
+
 test.each([0, -1, 1.5])('fails for user %d', (runAsUser) => {
   expectRefusal(() => template({ runAsUser }), '[shop]', 'runAsUser', `${runAsUser}`, 'root');
 });

@@ -8,6 +8,7 @@ import { Kind, Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
 import { inMinutes } from '../workload/rollout';
 import { wholeSeconds } from '../workload/whole-seconds';
+import { Step } from './step';
 
 /** What the new version is measured by: how many requests it answers well, how fast it answers, or both. */
 export type RolloutAnalysis = RolloutAnalysisOptions & (
@@ -61,6 +62,8 @@ export interface AnalysisTemplateProps {
   readonly spec: { readonly metrics: readonly AnalysisMetric[] };
 }
 
+const usualInterval = Duration.minutes(1);
+
 const AnalysisTemplate: Kind<AnalysisTemplateProps> = {
   GVK: { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisTemplate' },
   manifest: (props) => props,
@@ -74,6 +77,14 @@ export function analysisTemplate(
   const address = checkAddress(scope, analysis.prometheus ?? usualAddress);
   const metrics = metricsOf(scope, callee, analysis, address);
   return new Manifest(scope, 'AnalysisTemplate', AnalysisTemplate, { name: callee.name }, () => ({ spec: { metrics } }));
+}
+
+/** Refuses a release that is over before it is measured: the first measurement comes when the first interval is over. */
+export function checkMeasured(construct: IConstruct, { interval = usualInterval }: RolloutAnalysisOptions, steps: readonly Step[]): void {
+  const waits = steps.reduce((sum, { seconds }) => sum + seconds, 0);
+  if (waits > interval.toMilliseconds() / 1000) return;
+  reject(construct, `rollout.analysis measures first after its interval of ${inMinutes(interval)}, got pauses of ${waits}s in all, so that a release ends ` +
+  'unmeasured; pause longer, or measure more often');
 }
 
 function checkAnalysis(construct: IConstruct, { operations }: Callee, { successRate, latency, count, failureLimit, inconclusiveLimit }: RolloutAnalysis): void {
@@ -93,6 +104,9 @@ function checkAnalysis(construct: IConstruct, { operations }: Callee, { successR
     }
     if (value !== undefined && value > (count ?? Infinity)) reject(construct, `rollout.analysis.${name} must be at most count, got ${value} of ${count}`);
   }
+  if (failureLimit !== undefined && failureLimit === count) {
+    reject(construct, `rollout.analysis.failureLimit must be less than count, got ${failureLimit} of ${count}, by which no release is taken back; lower it`);
+  }
 }
 
 function checkAddress(construct: IConstruct, address: string | undefined): string {
@@ -105,7 +119,7 @@ function checkAddress(construct: IConstruct, address: string | undefined): strin
 
 /** A measurement neither succeeds nor fails where nobody asked: no series is an empty result, no request in the time is not a number. */
 function metricsOf(construct: IConstruct, callee: Callee, analysis: RolloutAnalysis, address: string): readonly AnalysisMetric[] {
-  const { interval = Duration.minutes(1), successRate, latency, count, failureLimit, inconclusiveLimit } = analysis;
+  const { interval = usualInterval, successRate, latency, count, failureLimit, inconclusiveLimit } = analysis;
   wholeSeconds(construct, 'rollout.analysis.interval', interval, 10);
   const limit = latency && latencyMilliseconds(construct, latency);
   const window = inMinutes(interval);

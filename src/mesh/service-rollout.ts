@@ -13,7 +13,7 @@ import { RolloutStrategy, RoutesOfRelease, rolloutHashLabel } from '../workload/
 import { releaseRule } from './destination-rule';
 import { delegateName, destinationsOf } from './http-routes';
 import { kubeService } from './kube-service';
-import { AnalysisTemplateProps, RolloutAnalysis, analysisTemplate } from './rollout-analysis';
+import { AnalysisTemplateProps, RolloutAnalysis, analysisTemplate, checkMeasured } from './rollout-analysis';
 import { Step, rolloutSteps } from './step';
 
 /** How a controller releases a new version: Argo Rollouts. */
@@ -78,7 +78,10 @@ export class ServiceRollout extends Construct {
     const delegates = portsOfDelegates(callee).map((port) => ({ port, name: delegateName(callee, port) }));
     for (const { name } of [...releases, ...delegates]) checkName(this, 'name', name);
 
-    if (options.analysis) this.analysisTemplate = analysisTemplate(this, callee, options.analysis, prometheusAddress);
+    if (options.analysis) {
+      this.analysisTemplate = analysisTemplate(this, callee, options.analysis, prometheusAddress);
+      checkMeasured(this, options.analysis, options.steps);
+    }
     if (options.deployment) this.deployment = podsManifest(this, 'Deployment', pods);
     this.services = releases.map((release) => kubeService(new Construct(this, release.name), { ...callee, ...release }));
     this.destinationRules = releases.map((release, index) => releaseRule(this, graph, callee, { ...release, few: index === 1 }));

@@ -22,6 +22,12 @@ export class Step {
     private readonly duration: Duration | undefined,
   ) {}
 
+  /** Seconds that it waits: for ever, where somebody has to promote it. @internal */
+  public get seconds(): number {
+    if (this.weight !== undefined) return 0;
+    return this.duration ? this.duration.toMilliseconds() / 1000 : Infinity;
+  }
+
   /** The step as a Rollout has it. @internal */
   public toSpec(construct: IConstruct): RolloutStep {
     if (this.weight !== undefined) return { setWeight: this.weight };

@@ -95,6 +95,8 @@ describe('fails', () => {
     ['a count of 0', { successRate: 99, count: 0 }, 'count must be a whole number of 1 or more, got 0'],
     ['a limit below 0', { successRate: 99, failureLimit: -1 }, 'failureLimit must be a whole number of 0 or more, got -1'],
     ['a limit above the count', { successRate: 99, count: 3, inconclusiveLimit: 4 }, 'inconclusiveLimit must be at most count, got 4 of 3'],
+    ['a limit that all may reach', { successRate: 99, count: 3, failureLimit: 3 }, 'failureLimit must be less than count, got 3 of 3'],
+    ['a first measurement after the end', { successRate: 99, interval: Duration.minutes(10) }, 'after its interval of 10m, got pauses of 600s in all'],
     ['an interval shorter than what is scraped', { successRate: 99, interval: Duration.seconds(5) }, '5000ms'],
   ] as const)('%s', (_, analysis, got) => {
     expectRefusal(() => ordersWith(analysis), 'rollout.analysis', got);

@@ -32,6 +32,7 @@ export class CallGraph implements Calls {
   private readonly found = new Map<string, boolean>();
   private readonly taken = new Map<string, Edge>();
   private readonly callees: Callee[] = [];
+  private readonly adopted: Callee[] = [];
   private readonly hosts = new Map<string, readonly Callee[]>();
   private readonly gatewayHosts = new Map<string, Party>();
 
@@ -44,6 +45,7 @@ export class CallGraph implements Calls {
   public addCallee(callee: Callee): void {
     checkCallee(callee);
     this.claimHost(callee);
+    this.claimPods(callee);
     this.callees.push(callee);
   }
 
@@ -126,6 +128,18 @@ export class CallGraph implements Calls {
     this.gatewayHosts.set(host + pathPrefix, gateway);
   }
 
+  /** Workloads that select the same pods would have each other's permissions. Only one that was taken over has other labels than its name. */
+  private claimPods(callee: Callee): void {
+    const { pods, remote = false, namespace, name, path } = callee;
+    if (!pods || remote) return;
+    const isOwn = pods.podLabels.app === name && Object.keys(pods.podLabels).length === 1;
+    const others = isOwn ? this.adopted : this.callees.filter((other) => other.pods && !other.remote);
+    const twin = others.find((other) => other.namespace === namespace && overlap(other.pods!.podLabels, pods.podLabels));
+    const labels = Object.entries(pods.podLabels).map(([key, value]) => `${key}=${value}`).join(',');
+    if (twin) invalid(path, `pods must be those of one workload, got ${labels} that ${twin.path} selects too; say all labels of their selectors`);
+    if (!isOwn) this.adopted.push(callee);
+  }
+
   /** Two entries of one host would be one to a proxy, and two sets of routes for it are one too many. */
   private claimHost(callee: Callee): void {
     const { external, remote, host, namespace, path } = callee;
@@ -136,6 +150,12 @@ export class CallGraph implements Calls {
     if (twin) invalid(path, `external host must be declared once a namespace, got '${host}' as ${twin.path} has; give that one the ports of both`);
     this.hosts.set(host, [...others, callee]);
   }
+}
+
+/** Whether pods with some labels are all among those with others, or the other way round. */
+function overlap(some: Readonly<Record<string, string>>, others: Readonly<Record<string, string>>): boolean {
+  const isPart = (a: typeof some, b: typeof some): boolean => Object.entries(a).every(([key, value]) => b[key] === value);
+  return isPart(some, others) || isPart(others, some);
 }
 
 /** Where a call is open to the outside, to sort by. */

@@ -102,6 +102,22 @@ describe('an existing workload', () => {
     expectRefusal(() => new MeshedMicroservice(shop, 'b', { ...container, existing: { selector: { a: 'b' }, deployment: 'A' } }), 'existing.deployment', "'A'");
   });
 
+  test.each([{ tier: 'web' }, { tier: 'web', part: 'api' }, { app: 'cart' }])('fails for pods that another workload selects: %j', (selector: object) => {
+    const { shop } = world();
+    new MeshedMicroservice(shop, 'cart', container);
+    new MeshedMicroservice(shop, 'web', { ...container, existing: { selector: { tier: 'web' } } });
+    const existing = { selector: { ...selector } };
+    expectRefusal(() => new MeshedMicroservice(shop, 'api', { ...container, existing }), '[staging/shop/api]', 'selects too', 'say all labels');
+  });
+
+  test('fails for a workload of the name by which an earlier one selects, and for no other', () => {
+    const { shop, staging } = world();
+    new MeshedMicroservice(shop, 'web', { ...container, existing: { selector: { app: 'cart' } } });
+    expectRefusal(() => new MeshedMicroservice(shop, 'cart', container), '[staging/shop/cart]', 'app=cart that staging/shop/web selects too');
+    new MeshedMicroservice(shop, 'desk', { ...container, existing: { selector: { tier: 'web' } } });
+    expect(() => new MeshedMicroservice(new MeshNamespace(staging, 'desk'), 'desk', { ...container, existing: { selector: { tier: 'web' } } })).not.toThrow();
+  });
+
   test('is counted before it is refused: every policy of the namespace is in dry run', () => {
     const { shop } = shopWith({ authorization: 'dry-run', networkPolicies: 'open' });
     for (const name of ['deny-all', 'orders']) {

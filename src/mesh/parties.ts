@@ -32,6 +32,9 @@ export function callerParty(construct: Construct, existing?: ExistingWorkload): 
     reject(construct, `a workload must not be in the mesh's own namespace, got '${namespace}', whose policies hold for pods of all; move it to another`);
   }
   const { serviceAccount = name, selector: podLabels = { app: name } } = existing ?? {};
+  if (name === 'default' && serviceAccount === name) {
+    reject(construct, "name must not be 'default', got that of the ServiceAccount of all pods that name none, which would have its identity; rename it");
+  }
   return { path, name, namespace, environment: environment.facts, gateway: false, operations: {}, serviceAccount, podLabels, enforcement };
 }
 

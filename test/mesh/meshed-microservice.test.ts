@@ -125,6 +125,10 @@ describe('fails', () => {
     expectRefusal(() => client(world().shop, id), `[staging/shop/${id}]`, 'name', `'${id}'`);
   });
 
+  test('for the name of the ServiceAccount of pods that name none', () => {
+    expectRefusal(() => client(world().shop, 'default'), '[staging/shop/default]', "'default'", 'rename it');
+  });
+
   test('for a version that is no DNS label', () => {
     expectRefusal(() => cart({ version: '1.2.3' }), '[staging/shop/cart]', 'version', "'1.2.3'");
   });

@@ -57,6 +57,8 @@ function choiceOf(construct: Construct, { headers = {}, cookie, userAgent, query
     ...(cookie ? { 'cookie': Text.cookie(cookie.name, cookie.value) } : {}),
     ...(userAgent ? { 'user-agent': userAgent } : {}),
   };
+  const unnamed = Object.keys(queryParams ?? {}).includes('');
+  if (unnamed) reject(construct, "match.queryParams must have names, got ''; name the parameter");
   const asked = Object.keys(queryParams ?? {}).length > 0 ? { queryParams } : {};
   const match: ReleaseMatch = { ...(Object.keys(all).length > 0 ? { headers: all } : {}), ...asked };
   if (Object.keys(match).length === 0 && !callers) reject(construct, 'a match must say something, got nothing; leave it out for all requests');

@@ -29,6 +29,7 @@ describe('requests that are always for it', () => {
     ['are shared as well', { always: { headers: { 'x-tester': Text.regex('.*') } }, match: tester }, 'match[0]'],
     ['have nothing', { match: {} }, 'nothing'],
     ['have no parameter', { match: { queryParams: {} } }, 'nothing'],
+    ['have a parameter without a name', { match: { queryParams: { '': Text.exact('1') } } }, 'match.queryParams must have names'],
     ['have what Istio does not read', { match: { headers: { authority: Text.exact('a.example') } } }, "'authority'"],
   ])('fail where they %s', (_, props, word) => {
     expectRefusal(() => shopWith(props), '[staging/shop/orders/canary]', word);

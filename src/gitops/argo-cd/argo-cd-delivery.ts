@@ -4,6 +4,7 @@ import { AppProject, AppProjectProps, Application, ApplicationProps } from '../.
 import { Manifest } from '../../manifest/manifest';
 import { uniqueId } from '../../manifest/names';
 import { declareOwner } from '../../manifest/owner';
+import { reject } from '../../manifest/reject';
 import { Environment } from '../../mesh/environment';
 import { MeshNamespace, isMeshNamespace } from '../../mesh/mesh-namespace';
 import { syncOptions } from '../sync-options';
@@ -13,6 +14,9 @@ import { checkDelivery } from './check-delivery';
 import { ArgoCdCluster, ArgoCdDeliveryProps } from './delivery-props';
 import { ignoreDifferences, ignoredFieldProblems } from './ignored-fields';
 import { groupKindOf, isOfCluster, namespaceOf, permittedKinds } from './permitted-kinds';
+
+/** Folder of the root Applications. */
+const BOOTSTRAP = 'bootstrap';
 
 /**
  * How Argo CD applies an environment: an AppProject, an Application for each of its systems and clusters, and a root Application that applies
@@ -37,6 +41,7 @@ export class ArgoCdDelivery extends Chart {
     super(scope, uniqueId(scope, id), { namespace, disableResourceNameHashes: true });
     declareOwner(this, owner);
     checkDelivery(this, props);
+    if (scope.node.id === BOOTSTRAP) reject(this, `environment must not have the name of the folder of what is applied by hand, got '${BOOTSTRAP}'; rename it`);
     this.props = props;
 
     this.project = new Manifest(new Construct(this, 'project'), 'Resource', AppProject, { name: project }, () => ({
@@ -80,7 +85,7 @@ export class ArgoCdDelivery extends Chart {
   private bootstrap(namespace: string): Manifest<ApplicationProps> {
     const { id: environment, root } = Environment.of(this).node;
     const { repository, targetRevision = 'main' } = this.props;
-    const all = root.node.tryFindChild('bootstrap') ?? new Chart(root as Construct, 'bootstrap', { namespace, disableResourceNameHashes: true });
+    const all = root.node.tryFindChild(BOOTSTRAP) ?? new Chart(root as Construct, BOOTSTRAP, { namespace, disableResourceNameHashes: true });
     const component = new Construct(all as Construct, environment);
     const name = `${this.project.name}-root`;
     new Manifest(component, 'Project', AppProject, { name, namespace }, () => ({ spec: rootProject(environment, this.props, namespace) }));

@@ -214,6 +214,11 @@ test('what the project does not permit fails the synth', () => {
     .toThrow("objects of the cluster are the platform's, got ClusterRole admin of staging/shop/Admin; apply it where the cluster is set up");
 });
 
+test('fails in an environment that is called as the folder of the root Applications', () => {
+  const environment = new Environment(new GitOpsApp(), 'bootstrap');
+  expect(() => new ArgoCdDelivery(environment, 'argocd', usual)).toThrow('[bootstrap/argocd] environment must not have the name of the folder');
+});
+
 test('a system that comes after its delivery fails the synth', () => {
   const { app, staging } = world();
   new MeshNamespace(staging, 'late');

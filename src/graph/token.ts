@@ -20,6 +20,8 @@ export interface TokenRequirement {
   readonly operations?: readonly string[];
   /** Whose tokens they may have. */
   readonly issuers: readonly string[];
+  /** Headers that they come in. @default - some come elsewhere */
+  readonly headers?: readonly string[];
   /** Claims that any of these issuers gives, as conditions name them. */
   readonly given: readonly string[];
   /** What the token has to say, all of it. */

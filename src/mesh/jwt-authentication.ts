@@ -113,12 +113,18 @@ function requirementOf(
   checkClaims(construct, claims, names.map((name) => [name, issuers[name]]));
   return {
     path: construct.node.path,
+    headers: headersOf(names.flatMap((name) => issuers[name].from)),
     given: [...new Set(names.flatMap((name) => givenClaims(issuers[name])))],
     operations,
     issuers: names.map((name) => issuers[name].issuer).sort(),
     claims: claims ?? [],
     callers: from?.map(({ party }) => party),
   };
+}
+
+/** Headers that tokens come in, where they come in nothing else. */
+function headersOf(places: readonly TokenLocation[]): readonly string[] | undefined {
+  return places.every(({ kind }) => kind === 'header') ? [...new Set(places.map(({ name }) => name))] : undefined;
 }
 
 function checkClaims(construct: Construct, claims: readonly ClaimCondition[] | undefined, issuers: readonly (readonly [string, JwtIssuer])[]): void {

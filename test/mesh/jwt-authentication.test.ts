@@ -206,3 +206,26 @@ describe('fails for', () => {
     expect(problems(other)).toContain('from must name who calls orders, got staging/shop/stranger');
   });
 });
+
+describe('a call that takes the token away on its way', () => {
+  const staffOnly = { issuers: { staff }, requires: [{ operations: ['refund'] as const }] } as const;
+  const calling = (orders: Orders, shop: MeshNamespace, headers: object): void => {
+    client(shop, 'desk').calls(orders, { operations: ['refund'], headers: { request: headers } });
+  };
+
+  test.each([{ remove: ['x-staff'] }, { set: { 'x-staff': 'nobody' } }])('fails the synth: %j', (headers) => {
+    const made = system();
+    new JwtAuthentication(made.orders, 'tokens', staffOnly);
+    calling(made.orders, made.shop, headers);
+    expect(problems(made)).toContain('[staging/shop/desk] headers must leave the token that orders needs where it is, got x-staff removed or set');
+  });
+
+  test('is none where it comes elsewhere, or is not needed', () => {
+    const [elsewhere, other] = [system(), system()];
+    new JwtAuthentication(elsewhere.orders, 'tokens', { issuers: { customers }, requires: [{ operations: ['refund'] }] });
+    calling(elsewhere.orders, elsewhere.shop, { remove: ['x-id-token'] });
+    new JwtAuthentication(other.orders, 'tokens', { issuers: { staff }, requires: [{ operations: ['read'] }] });
+    calling(other.orders, other.shop, { remove: ['x-staff'] });
+    expect(problems(elsewhere) + problems(other)).not.toContain('headers must leave');
+  });
+});

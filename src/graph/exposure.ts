@@ -69,6 +69,10 @@ function corsProblem(cors: CorsPolicy): string | undefined {
   const anybody = ['*', 'https://anybody.invalid', 'http://anybody.invalid'];
   const open = cors.allowOrigins.some((origin) => anybody.some((text) => takesText(origin, text)));
   if (allowCredentials && open) return 'cors.allowCredentials needs origins that are named, got one that takes all; name them';
+  const begun = cors.allowOrigins.find((origin) => 'prefix' in origin && !/:\/\/[^/:]+:\d*$/.test(origin.prefix));
+  if (allowCredentials && begun) {
+    return `cors.allowCredentials needs origins that are whole, got ${JSON.stringify(begun)}, which others can go on with; use Text.exact, or end it with ':'`;
+  }
   const odd = [...allowHeaders, ...exposeHeaders].find((name) => !/^[A-Za-z0-9*-]+$/.test(name));
   if (odd !== undefined) return `cors headers must be names of headers, got '${odd}'`;
   const milliseconds = maxAge?.toMilliseconds() ?? 1000;

@@ -176,6 +176,7 @@ describe('fails', () => {
     refuses({ operations: [] }, 'which operations');
     refuses({ timeout: Duration.seconds(0) }, 'more than 0');
     refuses({ cors: { allowOrigins: [Text.exact('*')], allowCredentials: true } }, 'allowCredentials', 'name them');
+    refuses({ cors: { allowOrigins: [Text.prefix('https://shop.example')], allowCredentials: true } }, 'allowCredentials', "end it with ':'");
   });
 
   test.each([undefined, { because: 'no mesh there' }])('for whoever gives up before the service may answer, with a sidecar or without', (plaintext) => {

@@ -1,5 +1,5 @@
 import { Duration, JsonPatch } from 'cdk8s';
-import { ExternalService, IngressGateway, type IngressGatewayProps, MeshedMicroservice, Operation, Port, RedisCache } from '../../src';
+import { ExternalService, IngressGateway, type IngressGatewayProps, MeshNamespace, MeshedMicroservice, Operation, Port, RedisCache } from '../../src';
 import { at, client, container, expectRefusal, listAt, objectIn, payment, world } from './world';
 
 const HOSTS = { hosts: ['shop.example'] };
@@ -38,6 +38,16 @@ describe('the Gateway', () => {
 
   test('fails for the name of no Secret', () => {
     expectRefusal(() => gatewaySpec({ ...HOSTS, tls: { credentialName: '' } }), '[staging/shop/gateway]', 'tls.credentialName');
+  });
+
+  test('fails for the certificate of another gateway, since browsers would ask one for the hosts of both', () => {
+    const { shop, staging } = world();
+    const tls = { credentialName: 'shop-tls' };
+    new IngressGateway(shop, 'gateway', { hosts: ['shop.example'], tls });
+    const desk = new MeshNamespace(staging, 'desk');
+    expectRefusal(() => new IngressGateway(desk, 'desk', { hosts: ['desk.example'], tls }),
+      '[staging/desk/desk]', "'shop-tls' of staging/shop/gateway", 'give one gateway the hosts of both');
+    expect(() => new IngressGateway(world().shop, 'gateway', { hosts: ['shop.example'], tls })).not.toThrow();
   });
 
   test('has its hosts sorted, each once', () => {

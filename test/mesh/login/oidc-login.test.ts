@@ -240,7 +240,7 @@ describe('fails for', () => {
 
   test('two logins at one ingress gateway, which Istio would have deny everything', () => {
     const made = system();
-    login(new MeshNamespace(made.staging, 'bar'), {}, { hosts: ['bar.example'] });
+    login(new MeshNamespace(made.staging, 'bar'), {}, { hosts: ['bar.example'], tls: { credentialName: 'bar-tls' } });
     expect(problems(made)).toContain('[staging/bar/oauth2-proxy/AuthorizationPolicy] pods must have one provider, or everything is denied, ' +
       "got 'bar-oauth2-proxy' beside 'shop-oauth2-proxy' of staging/shop/oauth2-proxy/AuthorizationPolicy in namespace istio-system; ");
   });
@@ -248,7 +248,7 @@ describe('fails for', () => {
   test('but not where istiod is told to let there be several', () => {
     const made = system({}, {}, { severalProviders: true });
     const bar = new MeshNamespace(made.staging, 'bar');
-    const parts = login(bar, {}, { hosts: ['bar.example'] });
+    const parts = login(bar, {}, { hosts: ['bar.example'], tls: { credentialName: 'bar-tls' } });
     parts.gateway.routes(parts.pages, { operations: ['read'] });
     expect(problems(made)).toBe('');
     const values: unknown = parse(made.app.render().get('staging/istiod-values.yaml')!);

@@ -35,6 +35,7 @@ export class CallGraph implements Calls {
   private readonly adopted: Callee[] = [];
   private readonly hosts = new Map<string, readonly Callee[]>();
   private readonly gatewayHosts = new Map<string, Party>();
+  private readonly certificates = new Map<string, Party>();
 
   constructor(
     /** The environment that all parties live in. */
@@ -126,6 +127,20 @@ export class CallGraph implements Calls {
     const owner = this.gatewayHosts.get(host + pathPrefix) ?? gateway;
     if (owner !== gateway) invalid(gateway.path, `host must belong to one gateway, got '${host}${pathPrefix}' of ${owner.path}; route it there`);
     this.gatewayHosts.set(host + pathPrefix, gateway);
+  }
+
+  /**
+   * Browsers keep a connection for all hosts of its certificate: they would ask one gateway for the hosts of the other, and get a 404. Source: Istio,
+   * "Common Problems", 404 errors occur when multiple gateways configured with same TLS certificate.
+   * @throws ConfigurationError where another gateway has it
+   */
+  public claimCertificate(credentialName: string, gateway: Party): void {
+    const owner = this.certificates.get(credentialName) ?? gateway;
+    const fix = 'give one gateway the hosts of both, or each a certificate of its own hosts';
+    if (owner !== gateway) {
+      invalid(gateway.path, `certificate must be of one gateway, got '${credentialName}' of ${owner.path}, for which browsers keep one connection; ${fix}`);
+    }
+    this.certificates.set(credentialName, gateway);
   }
 
   /** Workloads that select the same pods would have each other's permissions. Only one that was taken over has other labels than its name. */

@@ -4,7 +4,6 @@ import {
   Gateway, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, VirtualService, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
 import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
-import { CallGraph } from '../graph/call-graph';
 import { everything, exposureProblem, outside, pathsOutside } from '../graph/exposure';
 import { LoginParty, behindLogin, loginProblems } from '../graph/login';
 import { Caller } from '../graph/party';
@@ -85,8 +84,7 @@ export class IngressGateway extends Construct implements IngressRoutes {
       ...facts.gateway,
     };
     for (const host of this.hosts) this.namespace.environment.graph.claimGatewayHost(host, this.party);
-
-    if (tls) claimCertificate(this, this.namespace.environment.graph, tls.credentialName);
+    if (tls) this.namespace.environment.graph.claimCertificate(tls.credentialName, this.party);
     this.credentialNamespace = this.party.namespace;
     this.gateway = new Manifest(this, 'Resource', Gateway, { name: id }, () => ({
       spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, this.credentialName) },
@@ -195,23 +193,6 @@ export class IngressGateway extends Construct implements IngressRoutes {
       },
     }));
   }
-}
-
-const certificates = new WeakMap<CallGraph, Map<string, string>>();
-
-/**
- * Browsers keep a connection for all hosts of its certificate: they would ask one gateway for the hosts of the other, and get a 404. Source: Istio, "Common
- * Problems", 404 errors occur when multiple gateways configured with same TLS certificate.
- */
-function claimCertificate(gateway: Construct, graph: CallGraph, credentialName: string): void {
-  const known = certificates.get(graph) ?? new Map<string, string>();
-  certificates.set(graph, known);
-  const owner = known.get(credentialName);
-  if (owner !== undefined) {
-    const fix = 'give one gateway the hosts of both, or each a certificate of its own hosts';
-    reject(gateway, `a certificate must be of one gateway, got '${credentialName}' of ${owner}, for which browsers keep one connection; ${fix}`);
-  }
-  known.set(credentialName, gateway.node.path);
 }
 
 function serversOf(hosts: readonly string[], credentialName: string | undefined): GatewaySpecServers[] {

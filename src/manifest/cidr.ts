@@ -4,7 +4,12 @@ import { reject } from './reject';
 
 /** Refuses what is no address range. @returns how many bits of the address are fixed */
 export function checkCidr(construct: IConstruct, what: string, cidr: string): number {
-  return bitsOf(cidr) ?? reject(construct, `${what} must be an address range, got '${cidr}'; write for example '203.0.113.0/24'`);
+  return bitsOf(cidr) ?? reject(construct, noRange(what, cidr));
+}
+
+/** What to say of what is no address range. */
+export function noRange(what: string, cidr: string): string {
+  return `${what} must be an address range, got '${cidr}'; write for example '203.0.113.0/24'`;
 }
 
 /** How many bits of the addresses of a range are fixed; undefined for what is none. */

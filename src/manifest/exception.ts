@@ -3,7 +3,7 @@ import { isProxyPort } from '../graph/check-callee';
 import { invalid } from '../graph/configuration-error';
 import { PodPeer } from '../graph/environment-facts';
 import { isPortNumber } from '../graph/port';
-import { bitsOf } from './cidr';
+import { bitsOf, noRange } from './cidr';
 
 /** Annotation that lists what an object may do that others may not, one line each: what, a colon, and why. */
 export const exceptionsAnnotation = 'meshmart.dev/exceptions';
@@ -180,7 +180,8 @@ export class Exception {
 function exceptionProblem(allowed: Allowed): string | undefined {
   switch (allowed.kind) {
     case 'ingress':
-      return portsProblem(allowed.ports) ?? ('cidr' in allowed.peer && bitsOf(allowed.peer.cidr) === undefined ? noRange(allowed.peer.cidr) : undefined);
+      return portsProblem(allowed.ports) ??
+        ('cidr' in allowed.peer && bitsOf(allowed.peer.cidr) === undefined ? noRange('cidr', allowed.peer.cidr) : undefined);
     case 'egress':
       return portsProblem(allowed.ports) ?? ('cidr' in allowed ? outsideProblem(allowed.cidr) : undefined);
     case 'request':
@@ -204,13 +205,9 @@ function portsProblem(ports: readonly number[]): string | undefined {
   return odd === undefined ? undefined : `ports must be whole numbers from 1 to 65535, got ${odd}`;
 }
 
-function noRange(cidr: string): string {
-  return `cidr must be an address range, got '${cidr}'; write for example '203.0.113.0/24'`;
-}
-
 function outsideProblem(cidr: string): string | undefined {
   const bits = bitsOf(cidr);
-  if (bits === undefined) return noRange(cidr);
+  if (bits === undefined) return noRange('cidr', cidr);
   return bits > 0 ? undefined : `cidr must be a range outside of the cluster, got '${cidr}', by which every declared call would leave the mesh; narrow it`;
 }
 

@@ -45,9 +45,11 @@ export interface PublishReport {
 }
 
 /** How often a push is tried again that somebody else's was faster than. */
-const RETRIES = 5;
+const RETRIES = 9;
 /** The first wait, in the time that a try takes; the next is up to twice as long. With less, one of 20 at once does not get through. */
 const SPREAD = 4;
+/** How often waits get longer. */
+const DOUBLINGS = 3;
 
 /**
  * Puts the folders of all environments into a GitOps repository, in one commit that the remote takes as a whole or not at all.
@@ -75,7 +77,7 @@ export async function publish(options: PublishOptions): Promise<PublishReport> {
       const outcome = await attemptOn(remote, planner, branch, pullRequestBranch, attempt);
       if (typeof outcome !== 'string') return outcome;
       lost = outcome;
-      await setTimeout((performance.now() - begun) * SPREAD * 2 ** attempt * Math.random());
+      if (attempt < RETRIES) await setTimeout((performance.now() - begun) * SPREAD * 2 ** Math.min(attempt, DOUBLINGS) * Math.random());
     }
     return invalid(withoutCredentials(repository), `push must not be overtaken every time, got ${RETRIES + 1} tries, and at last ${lost}; publish again`);
   } finally {

@@ -49,17 +49,19 @@ const besideSources: Plugin = {
     { contents: readFileSync(path, 'utf8').replaceAll('__dirname', JSON.stringify(dirname(path))), loader: 'ts' })),
 };
 
-/** The command as it is packed. */
-function compileCommand(lib: string): void {
-  execFileSync(process.execPath, ['--import', 'tsx', join('scripts', 'bundle.ts'), lib], { stdio: 'pipe' });
-}
+/** Programs that are compiled use the library that is packed. */
+const packedLibrary: Plugin = {
+  name: 'packed-library',
+  setup: ({ onResolve }) => onResolve({ filter: /\/index$/ }, () => ({ path: './lib/src/index.js', external: true })),
+};
 
-/** As npm has them: our sources as one file each, packages as they are installed. */
+/** Library and command as npm has them, and programs of one file each. */
 async function compile(apps: string): Promise<void> {
+  execFileSync(process.execPath, ['--import', 'tsx', join('scripts', 'bundle.ts'), join(apps, 'lib')], { stdio: 'pipe' });
   const entryPoints = readdirSync(join(__dirname, 'apps')).map((file) => join(__dirname, 'apps', file));
   await build({
     entryPoints, outdir: apps, bundle: true, platform: 'node', target: 'node20', packages: 'external', logLevel: 'warning',
-    plugins: [besideSources],
+    plugins: [besideSources, packedLibrary],
   });
 }
 
@@ -133,7 +135,6 @@ async function main(): Promise<void> {
     const before = loadavg()[0];
     await prepare(setting, folder);
     const cases = casesOf(setting).filter(({ what }) => wants(what));
-    if (cases.some(({ what }) => what === 'help')) compileCommand(join(apps, 'lib'));
     const { results, equality } = await rounds(cases, count, folder);
     const verdicts = judge(results, equality);
     const load = `load ${before.toFixed(1)} at the start and ${loadavg()[0].toFixed(1)} at the end`;

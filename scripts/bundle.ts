@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { BuildOptions, BuildResult, Plugin, build } from 'esbuild';
 
@@ -7,6 +7,8 @@ const ENTRIES = ['index', 'checks', 'publish', 'testing'].map((name) => `src/${n
 /** Starts without the library, and requires what its words ask for. */
 const COMMAND = 'src/command/main.ts';
 const LIBRARY = 'src/library.ts';
+/** Classes of custom resources, which are loaded by whom cdk8s has to render. */
+const CLASSES = readdirSync('imports').filter((file) => file !== 'json-names.ts').map((file) => `imports/${file}`);
 const OUT = process.argv[2] ?? 'lib';
 
 /** Whether a module has a file of its own, which is required where others import it. */
@@ -54,7 +56,7 @@ async function writeDoor(module: string): Promise<void> {
 /**
  * Writes library and command to a folder (`lib`, or the first argument) in few files, which load faster than four hundred. Every module is written once,
  * since classes that are there twice are not the same: what both need as it is in `src`, the rest of the command in one file, the rest of the
- * library in another.
+ * library in another. Classes of custom resources stay apart.
  */
 async function main(): Promise<void> {
   const required = new Set<string>();
@@ -63,8 +65,8 @@ async function main(): Promise<void> {
   const ofLibrary = new Set(modulesIn(await buildLibrary(false, doors, () => false)));
   const shared = new Set(ofCommand.filter((module) => ofLibrary.has(module)));
   await buildCommand(true, (module, isRequired) => isRequired || shared.has(module));
-  await buildLibrary(true, doors, (module) => shared.has(module));
-  await build({ ...OPTIONS, bundle: false, packages: undefined, entryPoints: [...shared], outdir: OUT, outbase: '.' });
+  await buildLibrary(true, doors, (module) => shared.has(module) || CLASSES.includes(module));
+  await build({ ...OPTIONS, bundle: false, packages: undefined, entryPoints: [...shared, ...CLASSES], outdir: OUT, outbase: '.' });
   for (const door of doors) await writeDoor(door);
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ARGO_CD, CERT_MANAGER, CrdsUnavailable, EXTERNAL_SECRETS, GATEKEEPER, ISTIO, PROMETHEUS_OPERATOR, leanCrds, readCrds } from './crds';
+import { jsonNames } from './json-names';
 
 /** Remakes the CRD types in the folder given as first argument (default `imports`). Ends with 3 where no CRDs are found. */
 async function main(output = 'imports'): Promise<void> {
@@ -14,6 +15,7 @@ async function main(output = 'imports'): Promise<void> {
     writeFileSync(file, crds);
     const options = ['--check-upgrade=false', '--save=false', '--language=typescript', `--output=${output}`];
     execFileSync('node_modules/.bin/cdk8s', ['import', ...options, file], { stdio: 'inherit' });
+    writeFileSync(join(output, 'json-names.ts'), jsonNames(output));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -52,8 +52,9 @@ export {
   type Allowed, type EgressExceptionOptions, Exception, type ExceptionPeer, type IngressExceptionOptions, type PortExceptionOptions,
   type PrivilegesExceptionOptions, type RequestExceptionOptions,
 } from './manifest/exception';
-export { type Kind, Manifest } from './manifest/manifest';
+export { Manifest } from './manifest/manifest';
 export type { SyncHook } from './manifest/sync-wave';
+export type { Kind } from './manifest/typed-kind';
 export type { ApplicationMetrics } from './mesh/application-metrics';
 export type {
   AllowOptions, Callable, CallOptions, CallerPolicyOptions, CommonCallOptions, InboundOptions, NamedPortCallOptions, OperationCallOptions,

@@ -1,10 +1,11 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
+import { kinds } from '../manifest/kinds';
 import { SecretKey, checkSecretKey } from '../security/secret-key';
 import { Probe } from '../workload/probe';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
@@ -73,7 +74,7 @@ export class MongoDatabase<Name extends string> extends Construct implements Bac
     checkDatabases(this, databases, reserved);
     checkSecretKey(this, 'rootPassword', rootPassword);
     const script = usersScript(databases);
-    this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: `${id}-databases` }, () => ({ data: { 'users.js': script } }));
+    this.config = new Manifest(this, 'Config', kinds.ConfigMap, { name: `${id}-databases` }, () => ({ data: { 'users.js': script } }));
     this.parts = storeParts(this, props, {
       ports: [Port.tcp(27017, { name: 'tcp-mongo' })],
       containerName: 'mongo',

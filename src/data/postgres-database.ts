@@ -1,10 +1,11 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
+import { kinds } from '../manifest/kinds';
 import { SecretKey, checkSecretKey } from '../security/secret-key';
 import { Probe } from '../workload/probe';
 import { VolumeClaim } from '../workload/resource-limited-stateful-set';
@@ -80,7 +81,7 @@ export class PostgresDatabase<Name extends string> extends Construct implements 
     checkDatabases(this, databases, reserved);
     checkSecretKey(this, 'superuserPassword', superuserPassword);
     const sql = databasesSql(databases);
-    this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: `${id}-databases` }, () => ({ data: { 'databases.sql': sql } }));
+    this.config = new Manifest(this, 'Config', kinds.ConfigMap, { name: `${id}-databases` }, () => ({ data: { 'databases.sql': sql } }));
     this.parts = storeParts(this, props, {
       ports: [Port.tcp(5432, { name: 'tcp-postgres' })],
       containerName: 'postgres',

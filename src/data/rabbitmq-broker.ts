@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Address } from '../graph/address';
 import { Callee } from '../graph/party';
@@ -7,6 +7,7 @@ import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
+import { kinds } from '../manifest/kinds';
 import { Callable } from '../mesh/callable';
 import { ExternalService } from '../mesh/external-service';
 import { SecretKey, checkSecretKey, secretEnvValue } from '../security/secret-key';
@@ -85,7 +86,7 @@ export class RabbitMqBroker<Queue extends string, User extends string> extends C
     const files = users.map(([name, { password }]) => [name, { secretName: password.secret.name, key: password.key }] as const);
     const scripts = { 'definitions.json': definitions(queues), 'users.sh': usersScript(props.users) };
     const data = { ...scripts, 'enabled_plugins': '[rabbitmq_management].\n', 'rabbitmq.conf': brokerConfig(folder, queues) };
-    this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: `${id}-definitions` }, () => ({ data }));
+    this.config = new Manifest(this, 'Config', kinds.ConfigMap, { name: `${id}-definitions` }, () => ({ data }));
     this.parts = storeParts(this, props, {
       ports: [Port.tcp(5672, { name: 'tcp-amqp' }), Port.tcp(15672, { name: 'tcp-mgmt' })],
       containerName: 'rabbitmq',

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { EnvValue } from 'cdk8s-plus-28';
+import type { EnvValue } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { Address } from '../graph/address';
 import { reject } from '../manifest/reject';

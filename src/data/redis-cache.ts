@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
-import { EnvValue, k8s } from 'cdk8s-plus-28';
+import type { EnvValue, k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { DestinationRuleProps, SidecarProps } from '../../imports/networking.istio.io';
-import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
+import type { DestinationRuleProps, SidecarProps } from '../../imports/networking.istio.io';
+import type { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { Address } from '../graph/address';
 import { Service } from '../graph/party';
 import { Port } from '../graph/port';

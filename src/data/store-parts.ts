@@ -1,7 +1,7 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { DestinationRuleProps, SidecarProps } from '../../imports/networking.istio.io';
-import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
+import type { DestinationRuleProps, SidecarProps } from '../../imports/networking.istio.io';
+import type { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { Service } from '../graph/party';
 import { Port } from '../graph/port';
 import { TcpConnectionPool } from '../graph/traffic-policy';

@@ -1,15 +1,10 @@
-import { ApiObject, ApiObjectMetadata, GroupVersionKind, JsonPatch } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import { notePlace } from '../graph/trace';
 import { applyPatch, applyPatches } from './apply-patches';
 import { plainJson } from './plain-json';
 import { inWave } from './sync-wave';
-
-/** A kind of object: every L1 class of cdk8s-plus and every class that `cdk8s import` makes. */
-export interface Kind<Props> {
-  readonly GVK: GroupVersionKind;
-  manifest(props: Props): unknown;
-}
+import { Kind, TypedKind } from './typed-kind';
 
 /**
  * One Kubernetes object whose content is a function, evaluated when the app is synthesized:
@@ -63,8 +58,11 @@ export class Manifest<Props> extends ApiObject {
   }
 
   private unpatched(): unknown {
-    // the kind's own conversion turns typed values into JSON
-    const props = { ...Object(this.objectKind.manifest(this.content() as Props)), ...this.objectKind.GVK };
+    const { objectKind: kind } = this;
+    const content = this.content() as Props;
+    const typed = kind instanceof TypedKind ? plainJson(this, { ...Object(content), ...kind.GVK }, kind.type) : undefined;
+    if (typed !== undefined) return typed;
+    const props = { ...Object(kind.manifest(content)), ...kind.GVK }; // the class turns typed values into JSON
     const plain = plainJson(this, props);
     if (plain !== undefined) return plain;
     Object.assign(this.late, props); // cdk8s reads its props only now, so they can still grow

@@ -1,19 +1,23 @@
 import { ApiObject, ApiObjectMetadataDefinition, App, ImplicitTokenResolver, Lazy, LazyResolver, NumberStringUnionResolver } from 'cdk8s';
+import { jsonNames } from '../../imports/json-names';
+import { Scalar } from './typed-kind';
 
 /** Values that only cdk8s itself resolves or refuses: tokens, typed ones, functions, classes. */
 const unusual = Symbol('unusual');
 const usualResolvers = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
 const first: readonly string[] = ['apiVersion', 'kind', 'metadata'];
 
-/** What becomes of keys and of empty lists and objects. */
+/** What becomes of keys, of empty lists and objects, and of an `IntOrString` or a `Quantity`. */
 interface Form {
   readonly keysOf: (value: object) => string[];
   readonly keepsEmpty: boolean;
+  readonly isTyped: boolean;
 }
-const sorted: Form = { keysOf: sortedKeys, keepsEmpty: true };
-const asTheyCome: Form = { keysOf: Object.keys, keepsEmpty: true };
+const sorted: Form = { keysOf: sortedKeys, keepsEmpty: true, isTyped: false };
+const asTheyCome: Form = { keysOf: Object.keys, keepsEmpty: true, isTyped: false };
 /** Metadata, in whatever order the rest is. */
-const withoutEmpty: Form = { keysOf: sortedKeys, keepsEmpty: false };
+const withoutEmpty: Form = { keysOf: sortedKeys, keepsEmpty: false, isTyped: false };
+const typedForm = new Map([sorted, asTheyCome].map((form) => [form, { ...form, isTyped: true }]));
 
 /** What `toJson()` of an object gives, in one pass where it is that of `ApiObject` itself and there are no patches. */
 export function rendered(object: ApiObject): unknown {
@@ -27,14 +31,16 @@ export function rendered(object: ApiObject): unknown {
  * What `ApiObject.toJson()` gives for an object of these props without patches, in one pass: cdk8s asks three resolvers about each value, each time
  * looking up the app, and copies everything twice.
  *
+ * @param type what the props are in `imports/json-names.ts`; the object is then what its class of cdk8s-plus or `cdk8s import` makes of them
  * @returns undefined where the app has resolvers of its own or a value is unusual; then cdk8s' own way is the one
  */
-export function plainJson(object: ApiObject, props: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+export function plainJson(object: ApiObject, props: Readonly<Record<string, unknown>>, type?: string): Record<string, unknown> | undefined {
   if (!hasUsualResolvers(App.of(object)) || props.constructor !== Object) return undefined;
-  const form = process.env.CDK8S_DISABLE_SORT ? asTheyCome : sorted;
+  const untyped = process.env.CDK8S_DISABLE_SORT ? asTheyCome : sorted;
+  const form = type === undefined ? untyped : typedForm.get(untyped)!;
   const json: Record<string, unknown> = {};
   for (const key of [...first, ...form.keysOf(props).filter((each) => !first.includes(each))]) {
-    const value = key === 'metadata' ? plainMetadata(object.metadata) : plainValue(props[key], form);
+    const value = key === 'metadata' ? plainMetadata(object.metadata) : plainValue(props[key], form, typeOf(type, key));
     if (value === unusual || key === '__proto__') return undefined;
     if (value !== undefined) json[key] = value;
   }
@@ -62,16 +68,37 @@ function plainMetadata(metadata: ApiObjectMetadataDefinition): unknown {
   return isKnown ? plainValue({ ...others, name, namespace, labels, annotations, finalizers, ownerReferences }, withoutEmpty) : unusual;
 }
 
-function plainValue(value: unknown, form: Form): unknown {
+function plainValue(value: unknown, form: Form, type?: string): unknown {
   switch (typeof value) {
     case 'string': case 'number': case 'boolean': case 'undefined': return value;
     case 'object': break;
     default: return unusual;
   }
   if (value === null) return undefined;
-  if (value.constructor === Object) return plainObject(value, form);
-  if (Array.isArray(value) && value.constructor === Array) return plainList(value, form);
-  return value instanceof Lazy ? plainValue(produced(value), form) : unusual;
+  if (value.constructor === Object) return plainObject(type === undefined ? value : inJson(value, type), form, type);
+  if (Array.isArray(value) && value.constructor === Array) return plainList(value, form, type);
+  if (form.isTyped && isScalar(value)) return plainValue(value.value, form);
+  return value instanceof Lazy ? plainValue(produced(value), form, type) : unusual;
+}
+
+/** The type of a field, where it or what is in it has fields of other names. @param field as JSON calls it */
+function typeOf(type: string | undefined, field: string): string | undefined {
+  const types = type === undefined ? undefined : jsonNames[type]?.of;
+  return types && Object.hasOwn(types, field) ? types[field] : undefined;
+}
+
+/** The same with the names of JSON. */
+function inJson(value: object, type: string): object {
+  const names = jsonNames[type]?.names;
+  if (names === undefined || !Object.keys(names).some((name) => name in value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [Object.hasOwn(names, key) ? names[key] : key, each as unknown]));
+}
+
+/** Classes of cdk8s-plus and of `imports/` that are a number or a text have nothing but it. */
+function isScalar(value: object): value is Scalar<string | number> {
+  if (value instanceof Scalar) return true;
+  const [key, ...others] = Object.keys(value);
+  return key === 'value' && others.length === 0 && value.constructor !== undefined && ['string', 'number'].includes(typeof Reflect.get(value, key));
 }
 
 /** What a lazy value is now; where it fails, cdk8s fails once more, in its own words. */
@@ -83,23 +110,23 @@ function produced(value: Lazy): unknown {
   }
 }
 
-function plainList(list: readonly unknown[], form: Form): unknown {
+function plainList(list: readonly unknown[], form: Form, type: string | undefined): unknown {
   if (!form.keepsEmpty && list.length === 0) return undefined;
   const plain: unknown[] = [];
   for (const each of list) {
-    const value = plainValue(each, form);
+    const value = plainValue(each, form, type);
     if (value === unusual) return unusual;
     plain.push(value);
   }
   return plain;
 }
 
-function plainObject(source: object, form: Form): unknown {
+function plainObject(source: object, form: Form, type: string | undefined): unknown {
   const plain: Record<string, unknown> = {};
   let isEmpty = true;
   for (const key of form.keysOf(source)) {
     if (key === '__proto__') return unusual;
-    const value = plainValue(Reflect.get(source, key), form);
+    const value = plainValue(Reflect.get(source, key), form, typeOf(type, key));
     if (value === unusual) return unusual;
     if (value === undefined) continue;
     plain[key] = value;

@@ -1,5 +1,5 @@
 import { JsonPatch } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { isKubernetesApi } from '../graph/kubernetes-api';
 import { Caller } from '../graph/party';
@@ -7,6 +7,7 @@ import { Exception, annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
 import { AccessRule, accessInWords, accessRuleProblem } from '../security/access-rules';
 import { Callable, CallOptions } from './callable';
 import { Environment } from './environment';
@@ -59,14 +60,14 @@ export class AccessRole extends Construct {
     if (clusterWide) {
       const metadata = { name: `${party.namespace}-${name}` };
       const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: metadata.name };
-      this.role = new Manifest(this, 'Role', k8s.KubeClusterRole, metadata, () => content);
-      this.binding = new Manifest(this, 'Binding', k8s.KubeClusterRoleBinding, metadata, () => ({ roleRef, subjects }));
+      this.role = new Manifest(this, 'Role', kinds.ClusterRole, metadata, () => content);
+      this.binding = new Manifest(this, 'Binding', kinds.ClusterRoleBinding, metadata, () => ({ roleRef, subjects }));
     } else {
       const elsewhere = namespace !== undefined && namespace.name !== party.namespace;
       const metadata = elsewhere ? { name: `${party.namespace}-${name}`, namespace: namespace.name } : { name };
       const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name };
-      this.role = new Manifest(this, 'Role', k8s.KubeRole, metadata, () => content);
-      this.binding = new Manifest(this, 'Binding', k8s.KubeRoleBinding, metadata, () => ({ roleRef, subjects }));
+      this.role = new Manifest(this, 'Role', kinds.Role, metadata, () => content);
+      this.binding = new Manifest(this, 'Binding', kinds.RoleBinding, metadata, () => ({ roleRef, subjects }));
     }
     // cdk8s puts every object of a chart into its namespace
     if (clusterWide) for (const object of [this.role, this.binding]) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));

@@ -1,16 +1,17 @@
 import { Construct } from 'constructs';
-import { DestinationRule, DestinationRuleProps, DestinationRuleSpecSubsets } from '../../imports/networking.istio.io';
+import type { DestinationRuleProps, DestinationRuleSpecSubsets } from '../../imports/networking.istio.io';
 import { callerPolicies, callerSubset } from '../graph/caller-policies';
 import { Calls } from '../graph/calls';
 import { Callee, Version } from '../graph/party';
 import { TrafficPolicy } from '../graph/traffic-policy';
 import { Manifest } from '../manifest/manifest';
+import { kinds } from '../manifest/kinds';
 import { exportTo } from './export-to';
 import { subsetTrafficPolicy, trafficPolicy } from './traffic-policy';
 
 /** How connections to a callee are made, when a pod is left out for a while, and which versions there are: one object a host. */
 export function destinationRule(scope: Construct, graph: Calls, callee: Callee): Manifest<DestinationRuleProps> {
-  return new Manifest(scope, 'DestinationRule', DestinationRule, { name: callee.name }, () => ({
+  return new Manifest(scope, 'DestinationRule', kinds.DestinationRule, { name: callee.name }, () => ({
     spec: {
       exportTo: exportTo(graph, callee),
       host: callee.host,
@@ -31,7 +32,7 @@ interface ReleaseHost {
 /** How connections to the pods of one release are made: as to the callee, but the few pods that a release brings are never left out. */
 export function releaseRule(scope: Construct, graph: Calls, callee: Callee, { name, host, few }: ReleaseHost): Manifest<DestinationRuleProps> {
   const [version] = callee.versions();
-  return new Manifest(scope, `DestinationRule-${name}`, DestinationRule, { name }, () => ({
+  return new Manifest(scope, `DestinationRule-${name}`, kinds.DestinationRule, { name }, () => ({
     spec: { exportTo: exportTo(graph, callee), host, trafficPolicy: trafficPolicy(callee, few ? { ...version, minReplicas: 1 } : version) },
   }));
 }

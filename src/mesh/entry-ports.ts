@@ -1,4 +1,4 @@
-import { ServiceEntrySpecPorts } from '../../imports/networking.istio.io';
+import type { ServiceEntrySpecPorts } from '../../imports/networking.istio.io';
 import { Callee } from '../graph/party';
 
 /** Ports of a host outside of the cluster, as a ServiceEntry has them. */

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import {
-  DestinationRuleProps, ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecResolution, VirtualServiceProps,
+import type {
+  DestinationRuleProps, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecResolution, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
 import { isDnsName } from '../graph/host-name';
 import { Operation } from '../graph/operation';
@@ -11,6 +11,8 @@ import { checkCidr } from '../manifest/cidr';
 import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
+import { enumerated } from '../manifest/enumerated';
 import { Callable } from './callable';
 import { connectionsThrough } from './egress-gateway/connections-through';
 import { EgressGateway } from './egress-gateway/egress-gateway';
@@ -76,14 +78,14 @@ export class ExternalService<Op extends string = never> extends Construct implem
     graph.addCallee(this.party);
     props.through?.gateway.leadTo(this.party);
     const byAddress = knownByAddress(this.party);
-    this.serviceEntry = new Manifest(this, 'ServiceEntry', ServiceEntry, { name: id }, () => ({
+    this.serviceEntry = new Manifest(this, 'ServiceEntry', kinds.ServiceEntry, { name: id }, () => ({
       spec: {
         addresses: byAddress ? [...cidrs] : undefined,
         exportTo: exportTo(graph, this.party, (caller) => !byAddress || caller !== this.party.through?.gateway), // which has its own
         hosts: [host],
-        location: ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
+        location: enumerated<ServiceEntrySpecLocation>('MESH_EXTERNAL'),
         ports: entryPorts(this.party),
-        resolution: byAddress ? ServiceEntrySpecResolution.NONE : ServiceEntrySpecResolution.DNS,
+        resolution: byAddress ? enumerated<ServiceEntrySpecResolution>('NONE') : enumerated<ServiceEntrySpecResolution>('DNS'),
       },
     }));
     if (props.through && this.party.ports.length > 1) reject(this, 'a host behind an egress gateway has one port, got several; declare one a port');

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { VirtualService, VirtualServiceProps } from '../../imports/networking.istio.io';
+import type { VirtualServiceProps } from '../../imports/networking.istio.io';
 import { delegateProblem } from '../graph/delegation';
 import { Exposure, exposureProblem, pathsOutside } from '../graph/exposure';
 import { Caller } from '../graph/party';
@@ -8,6 +8,7 @@ import { Manifest } from '../manifest/manifest';
 import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
 import { Callable } from './callable';
 import { checkHosts } from './gateway-hosts';
 import { OpenOptions, open } from './gateway-routes';
@@ -48,7 +49,7 @@ export class GatewayDelegate extends Construct {
     this.namespace = MeshNamespace.of(this);
     const { environment: { facts, graph }, name } = this.namespace;
     this.party = { path: this.node.path, name: id, environment: facts, operations: {}, gateway: true, ...facts.gateway };
-    this.virtualService = new Manifest(this, 'Resource', VirtualService, { name: id }, () => ({
+    this.virtualService = new Manifest(this, 'Resource', kinds.VirtualService, { name: id }, () => ({
       spec: { exportTo: [gatewayNamespace], http: gatewayRoutes(graph, graph.from(this.party), []).map((route) => httpRoute(route, name)) },
     }));
     this.node.addValidation({ validate: () => this.problems() });

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { AuthorizationPolicy, AuthorizationPolicyProps, AuthorizationPolicySpecAction } from '../../imports/security.istio.io';
+import type { AuthorizationPolicyProps, AuthorizationPolicySpecAction } from '../../imports/security.istio.io';
 import { withAnyPort } from '../graph/host-name';
 import { Caller } from '../graph/party';
 import { PathPattern } from '../graph/path-pattern';
@@ -7,6 +7,8 @@ import { checkCidr } from '../manifest/cidr';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
+import { enumerated } from '../manifest/enumerated';
 import { dryRun } from '../security/authorization-policy';
 import { GatewayHosts } from './gateway-hosts';
 
@@ -34,9 +36,9 @@ export function gatewayDenial(
   checkName(scope, 'denial', id);
   checkDenial(scope, id, hosts, options, paths);
   const name = `${scope.node.id}-${id}`;
-  return new Manifest(scope, `Denial-${id}`, AuthorizationPolicy, { name, namespace: gateway.namespace, annotations: dryRun(counts) }, () => ({
+  return new Manifest(scope, `Denial-${id}`, kinds.AuthorizationPolicy, { name, namespace: gateway.namespace, annotations: dryRun(counts) }, () => ({
     spec: {
-      action: AuthorizationPolicySpecAction.DENY,
+      action: enumerated<AuthorizationPolicySpecAction>('DENY'),
       rules: [{
         from: [{ source: { notRemoteIpBlocks: notRemoteIpBlocks && [...notRemoteIpBlocks], remoteIpBlocks: remoteIpBlocks && [...remoteIpBlocks] } }],
         to: [{ operation: { hosts: withAnyPort(hosts), paths: paths?.flatMap((path) => path.policyPaths()) } }],

@@ -1,4 +1,4 @@
-import {
+import type {
   VirtualServiceSpecHttp, VirtualServiceSpecHttpFault, VirtualServiceSpecHttpHeaders, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpRoute,
 } from '../../imports/networking.istio.io';
 import { durationInWords } from '../graph/edge';

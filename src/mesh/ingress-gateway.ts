@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import {
-  Gateway, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, VirtualService, VirtualServiceProps,
+import type {
+  GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, VirtualServiceProps,
 } from '../../imports/networking.istio.io';
-import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
+import type { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { everything, exposureProblem, outside, pathsOutside } from '../graph/exposure';
 import { LoginParty, behindLogin, loginProblems } from '../graph/login';
 import { Caller } from '../graph/party';
@@ -15,6 +15,8 @@ import { Manifest } from '../manifest/manifest';
 import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
+import { enumerated } from '../manifest/enumerated';
 import { Callable } from './callable';
 import { GatewayDenialOptions, gatewayDenial } from './gateway-denial';
 import { GatewayHosts, checkHosts, chosenHosts, nameOfHost } from './gateway-hosts';
@@ -86,7 +88,7 @@ export class IngressGateway extends Construct implements IngressRoutes {
     for (const host of this.hosts) this.namespace.environment.graph.claimGatewayHost(host, this.party);
     if (tls) this.namespace.environment.graph.claimCertificate(tls.credentialName, this.party);
     this.credentialNamespace = this.party.namespace;
-    this.gateway = new Manifest(this, 'Resource', Gateway, { name: id }, () => ({
+    this.gateway = new Manifest(this, 'Resource', kinds.Gateway, { name: id }, () => ({
       spec: { selector: { ...facts.gateway.podLabels }, servers: serversOf(this.hosts, this.credentialName) },
     }));
     this.virtualServices = Object.fromEntries(this.hosts.map((host) => [host, this.virtualService(host)]));
@@ -184,7 +186,7 @@ export class IngressGateway extends Construct implements IngressRoutes {
 
   private virtualService(host: string): Manifest<VirtualServiceProps> {
     const name = nameOfHost(host);
-    return new Manifest(this, `VirtualService-${name}`, VirtualService, { name }, () => ({
+    return new Manifest(this, `VirtualService-${name}`, kinds.VirtualService, { name }, () => ({
       spec: {
         exportTo: [this.party.namespace],
         gateways: [this.gateway.name],
@@ -198,8 +200,9 @@ export class IngressGateway extends Construct implements IngressRoutes {
 function serversOf(hosts: readonly string[], credentialName: string | undefined): GatewaySpecServers[] {
   const http: GatewaySpecServers = { hosts: [...hosts], port: { name: 'http', number: 80, protocol: 'HTTP' } };
   if (credentialName === undefined) return [http];
+  const mode = enumerated<GatewaySpecServersTlsMode>('SIMPLE');
   return [
     { ...http, tls: { httpsRedirect: true } },
-    { hosts: [...hosts], port: { name: 'https', number: 443, protocol: 'HTTPS' }, tls: { credentialName, mode: GatewaySpecServersTlsMode.SIMPLE } },
+    { hosts: [...hosts], port: { name: 'https', number: 443, protocol: 'HTTPS' }, tls: { credentialName, mode } },
   ];
 }

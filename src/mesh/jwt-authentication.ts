@@ -1,11 +1,12 @@
 import { JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
-import { RequestAuthentication, RequestAuthenticationProps } from '../../imports/security.istio.io';
+import type { RequestAuthenticationProps } from '../../imports/security.istio.io';
 import { Caller, Service } from '../graph/party';
 import { ClaimCondition, TokenRequirement, claimKey, claimProblem } from '../graph/token';
 import { Manifest } from '../manifest/manifest';
 import { uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
 import { JwtIssuer, givenClaims, issuerProblem, jwtRule } from '../security/jwt-issuer';
 import { TokenLocation } from '../security/token-location';
 import { MeshNamespace } from './mesh-namespace';
@@ -60,7 +61,7 @@ export class JwtAuthentication<Op extends string = string, Name extends string =
     checkRequirements(this, issuers, tokens);
     service.requireTokens(tokens);
 
-    this.requestAuthentication = new Manifest(this, 'Resource', RequestAuthentication, { name: party.name }, () => ({
+    this.requestAuthentication = new Manifest(this, 'Resource', kinds.RequestAuthentication, { name: party.name }, () => ({
       spec: { jwtRules: issuers.map(([, issuer]) => jwtRule(issuer)), selector: { matchLabels: { ...party.podLabels } } },
     }));
     for (const [index, [, { jwks }]] of issuers.entries()) if ('uri' in jwks) this.requestAuthentication.addJsonPatch(inIstiosWord(index));

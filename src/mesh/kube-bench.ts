@@ -1,11 +1,11 @@
 import { Chart, Duration, JsonPatch } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Exception, annotateExceptions } from '../manifest/exception';
 import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
 import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
+import { kinds } from '../manifest/kinds';
 import { ResourceLimitedJob } from '../workload/resource-limited-job';
 import { Volume } from '../workload/volume';
 import { Environment } from './environment';
@@ -59,13 +59,13 @@ export class KubeBench extends Chart {
     declareOwner(this, owner);
     const component = new Construct(this, 'kube-bench');
     const labels = { 'istio-injection': 'disabled', 'pod-security.kubernetes.io/enforce': 'privileged' };
-    const namespace = new Manifest(component, 'Namespace', k8s.KubeNamespace, { name: id, labels, annotations: keptByArgoCd }, () => ({}));
+    const namespace = new Manifest(component, 'Namespace', kinds.Namespace, { name: id, labels, annotations: keptByArgoCd }, () => ({}));
     namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // cdk8s puts every object of a chart into its namespace
     annotateExceptions(namespace, [Exception.podSecurity({ level: 'privileged', because })], 'pod-security');
-    new Manifest(component, 'DenyTraffic', k8s.KubeNetworkPolicy, { name: 'deny-all' }, () => ({
+    new Manifest(component, 'DenyTraffic', kinds.NetworkPolicy, { name: 'deny-all' }, () => ({
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     }));
-    new Manifest(component, 'ServiceAccount', k8s.KubeServiceAccount, { name: 'kube-bench' }, () => ({ automountServiceAccountToken: false }));
+    new Manifest(component, 'ServiceAccount', kinds.ServiceAccount, { name: 'kube-bench' }, () => ({ automountServiceAccountToken: false }));
     this.workload = new ResourceLimitedJob(component, 'Workload', {
       name: 'kube-bench',
       containerName: 'kube-bench',

@@ -1,36 +1,29 @@
-import { DestinationRuleSpecTrafficPolicyLoadBalancer, DestinationRuleSpecTrafficPolicyLoadBalancerConsistentHash } from '../../imports/networking.istio.io';
+import type {
+  DestinationRuleSpecTrafficPolicyLoadBalancer, DestinationRuleSpecTrafficPolicyLoadBalancerConsistentHash, DestinationRuleSpecTrafficPolicyLoadBalancerSimple,
+} from '../../imports/networking.istio.io';
 import { durationInWords } from '../graph/edge';
 import { Balancing, HashKey, Warmup } from '../graph/load-balancer';
 import { Callee } from '../graph/party';
 import { TrafficPolicy } from '../graph/traffic-policy';
 import { locality } from './locality';
 
-/** Istio's words for simple algorithms, as the types of one place of a DestinationRule have them. */
-export interface Algorithms<Algorithm> {
-  readonly ROUND_UNDERSCORE_ROBIN: Algorithm;
-  readonly LEAST_UNDERSCORE_REQUEST: Algorithm;
-  readonly RANDOM: Algorithm;
-  readonly PASSTHROUGH: Algorithm;
-}
-
-/** How a pod is chosen, as one place of a DestinationRule has it. */
-export type LoadBalancerSettings<Algorithm> = Omit<DestinationRuleSpecTrafficPolicyLoadBalancer, 'simple'> & { readonly simple?: Algorithm };
+/** How a pod is chosen, as one place of a DestinationRule has it: each has an enumeration of its own, with the same words. */
+type LoadBalancerSettings<Algorithm> = Omit<DestinationRuleSpecTrafficPolicyLoadBalancer, 'simple'> & { readonly simple?: Algorithm };
 
 /** How a pod is chosen and which places are preferred; nothing where Istio's own ways do. */
-export function loadBalancer<Algorithm>(
-  algorithms: Algorithms<Algorithm>, callee: Callee, policy: TrafficPolicy,
-): LoadBalancerSettings<Algorithm> | undefined {
+export function loadBalancer<Algorithm extends string>(callee: Callee, policy: TrafficPolicy): LoadBalancerSettings<Algorithm> | undefined {
   const localityLbSetting = locality(callee, policy);
-  const balancing = policy.loadBalancer && settings(algorithms, policy.loadBalancer.balancing);
+  const balancing = policy.loadBalancer && settings<Algorithm>(policy.loadBalancer.balancing);
   return balancing || localityLbSetting ? { ...balancing, localityLbSetting } : undefined;
 }
 
-function settings<Algorithm>(algorithms: Algorithms<Algorithm>, balancing: Balancing): LoadBalancerSettings<Algorithm> {
+function settings<Algorithm extends string>(balancing: Balancing): LoadBalancerSettings<Algorithm> {
+  const simple = (word: `${DestinationRuleSpecTrafficPolicyLoadBalancerSimple}`) => word as string as Algorithm;
   switch (balancing.kind) {
-    case 'roundRobin': return { simple: algorithms.ROUND_UNDERSCORE_ROBIN, warmup: balancing.warmup && warmupSpec(balancing.warmup) };
-    case 'leastRequest': return { simple: algorithms.LEAST_UNDERSCORE_REQUEST, warmup: balancing.warmup && warmupSpec(balancing.warmup) };
-    case 'random': return { simple: algorithms.RANDOM };
-    case 'passthrough': return { simple: algorithms.PASSTHROUGH };
+    case 'roundRobin': return { simple: simple('ROUND_ROBIN'), warmup: balancing.warmup && warmupSpec(balancing.warmup) };
+    case 'leastRequest': return { simple: simple('LEAST_REQUEST'), warmup: balancing.warmup && warmupSpec(balancing.warmup) };
+    case 'random': return { simple: simple('RANDOM') };
+    case 'passthrough': return { simple: simple('PASSTHROUGH') };
     default: return { consistentHash: consistentHash(balancing) };
   }
 }

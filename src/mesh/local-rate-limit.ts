@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import {
-  EnvoyFilter, EnvoyFilterProps, EnvoyFilterSpecConfigPatches, EnvoyFilterSpecConfigPatchesApplyTo, EnvoyFilterSpecConfigPatchesMatchContext,
+import type {
+  EnvoyFilterProps, EnvoyFilterSpecConfigPatches, EnvoyFilterSpecConfigPatchesApplyTo, EnvoyFilterSpecConfigPatchesMatchContext,
   EnvoyFilterSpecConfigPatchesPatchOperation,
 } from '../../imports/networking.istio.io';
 import { Operation } from '../graph/operation';
@@ -9,6 +9,8 @@ import { Callee, portOf } from '../graph/party';
 import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
+import { enumerated } from '../manifest/enumerated';
 
 /** How many requests each pod of a service lets through, as a bucket of tokens: a request takes one, and they come back evenly. */
 export interface RateLimit<Op extends string = never> {
@@ -36,7 +38,7 @@ export function localRateLimit(scope: Construct, callee: Callee, limit: RateLimi
     const got = callee.ports.map(({ protocol }) => protocol).join(', ');
     reject(scope, `rateLimit needs a port of http or grpc, got ${got}; limit connections instead, with connectionPool.maxConnections`);
   }
-  return new Manifest(scope, 'RateLimit', EnvoyFilter, { name: rateLimitName(callee.name) }, () => ({
+  return new Manifest(scope, 'RateLimit', kinds.EnvoyFilter, { name: rateLimitName(callee.name) }, () => ({
     spec: {
       configPatches: ports.map((port) => beforeRouter(port, filterConfig(port, limit, limited?.filter((each) => portOf(callee, each) === port)))),
       priority: 10, // Istio's analyzer doubts a relative patch without one (IST0151)
@@ -76,16 +78,16 @@ function limitedOperation(construct: Construct, callee: Callee, name: string): O
 /** Before the router is after everything that refuses: requests that are not allowed take no token from those that are. */
 function beforeRouter(port: Port, config: object): EnvoyFilterSpecConfigPatches {
   return {
-    applyTo: EnvoyFilterSpecConfigPatchesApplyTo.HTTP_UNDERSCORE_FILTER,
+    applyTo: enumerated<EnvoyFilterSpecConfigPatchesApplyTo>('HTTP_FILTER'),
     match: {
-      context: EnvoyFilterSpecConfigPatchesMatchContext.SIDECAR_UNDERSCORE_INBOUND,
+      context: enumerated<EnvoyFilterSpecConfigPatchesMatchContext>('SIDECAR_INBOUND'),
       listener: {
         filterChain: { filter: { name: 'envoy.filters.network.http_connection_manager', subFilter: { name: 'envoy.filters.http.router' } } },
         portNumber: port.targetPort,
       },
     },
     patch: {
-      operation: EnvoyFilterSpecConfigPatchesPatchOperation.INSERT_UNDERSCORE_BEFORE,
+      operation: enumerated<EnvoyFilterSpecConfigPatchesPatchOperation>('INSERT_BEFORE'),
       value: { name: 'envoy.filters.http.local_ratelimit', typed_config: config },
     },
   };

@@ -1,4 +1,4 @@
-import { DestinationRuleSpecTrafficPolicyLoadBalancerLocalityLbSetting } from '../../imports/networking.istio.io';
+import type { DestinationRuleSpecTrafficPolicyLoadBalancerLocalityLbSetting } from '../../imports/networking.istio.io';
 import { canEject } from '../graph/ejection';
 import { Callee } from '../graph/party';
 import { TrafficPolicy, failsOver } from '../graph/traffic-policy';

@@ -1,9 +1,9 @@
 import { Chart, JsonPatch } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecMtlsMode } from '../../imports/security.istio.io';
+import type { PeerAuthenticationSpecMtlsMode } from '../../imports/security.istio.io';
 import { PodPeer } from '../graph/environment-facts';
 import { Enforcement } from '../graph/party';
+import { enumerated } from '../manifest/enumerated';
 import { Exception, annotateExceptions } from '../manifest/exception';
 import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
@@ -11,6 +11,7 @@ import { checkName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
 import { withWhatRuns } from '../manifest/sync-wave';
+import { kinds } from '../manifest/kinds';
 import { dryRun } from '../security/authorization-policy';
 import { meshNeeds } from '../security/mesh-needs';
 import { Environment } from './environment';
@@ -114,24 +115,23 @@ function addDefaults(namespace: MeshNamespace, component: Construct, { revision,
   const { facts } = namespace.environment;
   const labels = { ...injection(revision), ...podSecurityLabels(facts.interception, namespace.podSecurity) };
   const metadata = { name: namespace.name, labels, annotations: keptByArgoCd };
-  const resource = new Manifest(component, 'Namespace', k8s.KubeNamespace, metadata, () => ({}));
+  const resource = new Manifest(component, 'Namespace', kinds.Namespace, metadata, () => ({}));
   if (podSecurity) annotateExceptions(resource, [Exception.podSecurity(podSecurity)], 'pod-security');
   resource.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // cdk8s puts every object of a chart into its namespace
   quota?.write(component, namespace, { environment: namespace.environment, namespace: namespace.name });
   const { enforcement } = namespace;
   if (enforcement.networkPolicies === 'enforced') {
-    new Manifest(component, 'DenyTraffic', k8s.KubeNetworkPolicy, { name: 'deny-all' }, () => ({
+    new Manifest(component, 'DenyTraffic', kinds.NetworkPolicy, { name: 'deny-all' }, () => ({
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     }));
   }
   const scrapers = (): readonly PodPeer[] => namespace.environment.surroundings.scrapersOf(namespace.name);
-  new Manifest(component, 'AllowMesh', k8s.KubeNetworkPolicy, { name: 'allow-mesh' }, () => ({ spec: meshNeeds(facts, namespace, scrapers()) }));
-  const { STRICT, PERMISSIVE } = PeerAuthenticationSpecMtlsMode;
-  new Manifest(component, 'PeerAuthentication', PeerAuthentication, { name: 'default' }, () => ({
-    spec: { mtls: { mode: enforcement.mtls === 'strict' ? STRICT : PERMISSIVE } },
+  new Manifest(component, 'AllowMesh', kinds.NetworkPolicy, { name: 'allow-mesh' }, () => ({ spec: meshNeeds(facts, namespace, scrapers()) }));
+  new Manifest(component, 'PeerAuthentication', kinds.PeerAuthentication, { name: 'default' }, () => ({
+    spec: { mtls: { mode: enumerated<PeerAuthenticationSpecMtlsMode>(enforcement.mtls === 'strict' ? 'STRICT' : 'PERMISSIVE') } },
   }));
   const annotations = { ...dryRun(enforcement.authorization !== 'enforced'), ...withWhatRuns };
-  new Manifest(component, 'AuthorizationPolicy', AuthorizationPolicy, { name: 'deny-all', annotations }, () => ({ spec: {} }));
+  new Manifest(component, 'AuthorizationPolicy', kinds.AuthorizationPolicy, { name: 'deny-all', annotations }, () => ({ spec: {} }));
 }
 
 /** Refuses steps that would cut somebody off who was only to be counted yet. */

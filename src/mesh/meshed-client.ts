@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { SidecarProps } from '../../imports/networking.istio.io';
+import type { SidecarProps } from '../../imports/networking.istio.io';
 import { Address } from '../graph/address';
 import { Caller } from '../graph/party';
 import { Manifest } from '../manifest/manifest';

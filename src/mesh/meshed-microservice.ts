@@ -1,7 +1,7 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AuthorizationPolicyProps } from '../../imports/security.istio.io';
-import { DestinationRuleProps, EnvoyFilterProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
+import type { AuthorizationPolicyProps } from '../../imports/security.istio.io';
+import type { DestinationRuleProps, EnvoyFilterProps, SidecarProps, VirtualServiceProps } from '../../imports/networking.istio.io';
 import { Address } from '../graph/address';
 import { controlledRelease } from '../graph/controlled-release';
 import { ServiceContract } from '../graph/contract';

@@ -1,8 +1,10 @@
 import { Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
+import { Scalar } from '../manifest/typed-kind';
 import { amountOf, amountText } from '../workload/amount';
 import { CpuQuantity, MemoryQuantity, Resources, requestsAndLimits, sizeText } from '../workload/quantity';
 import { Environment } from './environment';
@@ -82,11 +84,11 @@ export class NamespaceQuota {
   /** Writes the quota of a namespace into a component. @internal */
   public write(component: Construct, owner: IConstruct, place: QuotaPlace): void {
     this.check(owner);
-    new Manifest(component, 'ResourceQuota', k8s.KubeResourceQuota, { name: 'workloads' }, () => {
+    new Manifest(component, 'ResourceQuota', kinds.ResourceQuota, { name: 'workloads' }, () => {
       const { hard } = this.bounds(owner, place); // once: it renders all that the namespace runs
       return { spec: { hard: quantities(COUNTED.map((key) => [key, amountText(key, hard[key])])) } };
     });
-    new Manifest(component, 'LimitRange', k8s.KubeLimitRange, { name: 'largest-pod' }, () => {
+    new Manifest(component, 'LimitRange', kinds.LimitRange, { name: 'largest-pod' }, () => {
       const { hard, largestPod = { cpu: hard['limits.cpu'], memory: hard['limits.memory'] } } = this.bounds(owner, place);
       const max = quantities(Object.entries(largestPod).map(([resource, amount]) => [resource, amountText(resource, amount)]));
       return { spec: { limits: [{ type: 'Pod', max }] } }; // of type Container, a maximum becomes the limit of containers that say none
@@ -96,7 +98,7 @@ export class NamespaceQuota {
 }
 
 function quantities(entries: readonly (readonly [string, string])[]): Record<string, k8s.Quantity> {
-  return Object.fromEntries(entries.map(([key, text]) => [key, k8s.Quantity.fromString(text)]));
+  return Object.fromEntries(entries.map(([key, text]) => [key, new Scalar(text)]));
 }
 
 function boundsOf(construct: IConstruct, { pods, persistentVolumeClaims = 0, storage, largestPod, ...resources }: QuotaAmounts): Bounds {

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import { Telemetry, TelemetryProps } from '../../imports/telemetry.istio.io';
+import type { TelemetryProps } from '../../imports/telemetry.istio.io';
 import { Manifest } from '../manifest/manifest';
+import { kinds } from '../manifest/kinds';
 import { Surroundings } from './surroundings';
 
 /**
@@ -48,7 +49,7 @@ export class NamespaceTelemetry {
   /** Writes it, now that there is something to write. */
   public write(): void {
     const { namespace, accessLog } = this.at;
-    this.written ??= new Manifest(this.component, 'Telemetry', Telemetry, { name: 'default' }, () => {
+    this.written ??= new Manifest(this.component, 'Telemetry', kinds.Telemetry, { name: 'default' }, () => {
       const tracing = this.surroundings.tracingOf(namespace);
       return {
         spec: {

@@ -1,4 +1,4 @@
-import { EnvValue } from 'cdk8s-plus-28';
+import type { EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Address } from '../graph/address';
 import { CallGraph } from '../graph/call-graph';

@@ -1,4 +1,4 @@
-import { DestinationRuleSpecTrafficPolicyOutlierDetection } from '../../imports/networking.istio.io';
+import type { DestinationRuleSpecTrafficPolicyOutlierDetection } from '../../imports/networking.istio.io';
 import { durationInWords } from '../graph/edge';
 import { canEject } from '../graph/ejection';
 import { Callee, Version } from '../graph/party';

@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Manifest } from '../manifest/manifest';
 import { checkObjectName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
 import { Environment } from './environment';
 
 /** How much some pods matter beside others. */
@@ -41,7 +41,7 @@ export class PriorityClasses extends Chart {
       if (!Number.isInteger(value) || value > 1_000_000_000 || value < -(2 ** 31)) {
         reject(this, `value of ${name} must be a whole number from -2147483648 to 1000000000, got ${value}`);
       }
-      new Manifest(component, name, k8s.KubePriorityClass, { name }, () => ({ value, description, preemptionPolicy }));
+      new Manifest(component, name, kinds.PriorityClass, { name }, () => ({ value, description, preemptionPolicy }));
     }
   }
 }

@@ -1,6 +1,6 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { DestinationRuleProps, VirtualService, VirtualServiceProps } from '../../imports/networking.istio.io';
+import type { DestinationRuleProps, VirtualServiceProps } from '../../imports/networking.istio.io';
 import { Calls } from '../graph/calls';
 import { BesideRollout, controlledRelease, hostsOfReleases } from '../graph/controlled-release';
 import { Callee } from '../graph/party';
@@ -8,6 +8,7 @@ import { Port } from '../graph/port';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
 import { ResourceLimitedDeploymentProps, podsManifest } from '../workload/resource-limited-deployment';
 import { RolloutStrategy, RoutesOfRelease, rolloutHashLabel } from '../workload/rollout';
 import { releaseRule } from './destination-rule';
@@ -95,7 +96,7 @@ export class ServiceRollout extends Construct {
   /** Nothing but destinations: whatever else a delegate says would win over what the caller's route says. */
   private delegate(graph: Calls, callee: Callee, name: string, port: Port | undefined): Manifest<VirtualServiceProps> {
     const release = controlledRelease(callee.host, '', undefined);
-    return new Manifest(this, `VirtualService-${name}`, VirtualService, { name }, () => ({
+    return new Manifest(this, `VirtualService-${name}`, kinds.VirtualService, { name }, () => ({
       spec: { exportTo: namespacesOfRoutes(graph, callee), http: [{ name: ROUTE, route: destinationsOf(callee, release, port) }] },
     }));
   }

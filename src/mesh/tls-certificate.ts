@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
-import { Certificate, CertificateProps, Issuer, IssuerProps } from '../../imports/cert-manager.io';
+import type { CertificateProps, IssuerProps } from '../../imports/cert-manager.io';
 import { Manifest } from '../manifest/manifest';
 import { checkObjectName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
 import { CertificateIssuer } from '../security/certificate-issuer';
 
 /** What serves hosts to the outside: an `IngressGateway` or a `NginxIngress`. */
@@ -44,9 +45,9 @@ export class TlsCertificate extends Construct {
     if (issuer.reference) checkObjectName(this, 'issuer.name', issuer.reference.name);
     const metadata = { name: credentialName, namespace };
     const spec = issuer.spec?.(credentialName);
-    if (spec) this.issuer = new Manifest(this, 'Issuer', Issuer, metadata, () => ({ spec }));
+    if (spec) this.issuer = new Manifest(this, 'Issuer', kinds.Issuer, metadata, () => ({ spec }));
     const { kind, name } = issuer.reference ?? { kind: 'Issuer', name: credentialName };
-    this.certificate = new Manifest(this, 'Resource', Certificate, metadata, () => ({
+    this.certificate = new Manifest(this, 'Resource', kinds.Certificate, metadata, () => ({
       spec: {
         commonName: spec?.selfSigned && credentialName, // it is its own issuer, which must have a name: RFC 5280, 4.1.2.4
         dnsNames: [...namesOf(hosts)],

@@ -1,11 +1,13 @@
 import { Construct } from 'constructs';
-import { DestinationRule, DestinationRuleProps, DestinationRuleSpecTrafficPolicyTlsMode } from '../../imports/networking.istio.io';
+import type { DestinationRuleProps, DestinationRuleSpecTrafficPolicyTlsMode } from '../../imports/networking.istio.io';
 import { Calls } from '../graph/calls';
 import { isDnsName } from '../graph/host-name';
 import { Callee } from '../graph/party';
 import { Port } from '../graph/port';
+import { enumerated } from '../manifest/enumerated';
 import { Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
 import { exportTo } from './export-to';
 
 /** TLS that the proxies of callers begin with a server outside of the mesh, whose certificate they check. */
@@ -28,8 +30,8 @@ export function tlsOrigination(scope: Construct, graph: Calls, callee: Callee, t
   if (caCertificates !== 'system' && !caCertificates.startsWith('/')) {
     reject(scope, `caCertificates must be 'system' or the path of a file in the proxy, got '${caCertificates}'; write for example '/etc/certs/ca.pem'`);
   }
-  const { SIMPLE: mode } = DestinationRuleSpecTrafficPolicyTlsMode;
-  return new Manifest(scope, 'DestinationRule', DestinationRule, { name: callee.name }, () => ({
+  const mode = enumerated<DestinationRuleSpecTrafficPolicyTlsMode>('SIMPLE');
+  return new Manifest(scope, 'DestinationRule', kinds.DestinationRule, { name: callee.name }, () => ({
     spec: {
       exportTo: exportTo(graph, callee),
       host: callee.host,

@@ -1,11 +1,12 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { VirtualService, VirtualServiceProps } from '../../imports/networking.istio.io';
+import type { VirtualServiceProps } from '../../imports/networking.istio.io';
 import { Calls } from '../graph/calls';
 import { laneCarriers } from '../graph/lanes';
 import { Callee } from '../graph/party';
 import { meshRoutes } from '../graph/routes';
 import { Manifest } from '../manifest/manifest';
+import { kinds } from '../manifest/kinds';
 import { exportTo } from './export-to';
 import { httpRoute } from './http-routes';
 
@@ -15,7 +16,7 @@ export const laneAnnotation = 'meshmart.dev/lane';
 /** How requests of callers in the mesh are routed: for every caller its own timeout and retries, then everybody else. */
 export function virtualService(scope: Construct, graph: Calls, callee: Callee): Manifest<VirtualServiceProps> {
   const annotations = { [laneAnnotation]: Lazy.any({ produce: () => laneInWords(graph, callee) }) as string };
-  return new Manifest(scope, 'VirtualService', VirtualService, { name: callee.name, annotations }, () => ({
+  return new Manifest(scope, 'VirtualService', kinds.VirtualService, { name: callee.name, annotations }, () => ({
     spec: {
       exportTo: exportTo(graph, callee, (caller) => !caller.gateway),
       hosts: [callee.host],

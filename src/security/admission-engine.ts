@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ConstraintTemplate } from '../../imports/templates.gatekeeper.sh';
-import { Kind, Manifest } from '../manifest/manifest';
+import { Manifest } from '../manifest/manifest';
+import { Kind } from '../manifest/typed-kind';
+import { kinds } from '../manifest/kinds';
 import { AdmissionRule } from './required-limits-rule';
 
 /** What happens to an object that breaks a rule: it is refused, or taken with a warning and counted. */
@@ -56,17 +57,12 @@ export class AdmissionEngine {
   ) {}
 }
 
-/** The types are of Kubernetes 1.28, where the kind was `v1beta1` with the same fields. */
-const admission = <Props>(kind: string, of: { manifest(props: Props): unknown }): Kind<Props> =>
-  ({ GVK: { apiVersion: 'admissionregistration.k8s.io/v1', kind }, manifest: (props) => of.manifest(props) });
-
 function policyOf(scope: Construct, { name, rule }: HeldRule): ApiObject {
-  const kind = admission('ValidatingAdmissionPolicy', k8s.KubeValidatingAdmissionPolicyV1Beta1);
-  return new Manifest(scope, 'Policy', kind, { name }, () => ({
+  return new Manifest(scope, 'Policy', kinds.ValidatingAdmissionPolicy, { name }, () => ({
     spec: {
       matchConstraints: {
-        resourceRules: rule.judged.map(({ group, version, kinds, operations }) => (
-          { apiGroups: [group], apiVersions: [version], operations: [...operations], resources: Object.keys(kinds) })),
+        resourceRules: rule.judged.map(({ group, version, operations, kinds: judged }) => (
+          { apiGroups: [group], apiVersions: [version], operations: [...operations], resources: Object.keys(judged) })),
       },
       variables: rule.variables.map((each) => ({ ...each })),
       validations: rule.validations.map((each) => ({ ...each })),
@@ -75,8 +71,7 @@ function policyOf(scope: Construct, { name, rule }: HeldRule): ApiObject {
 }
 
 function bindingOf(scope: Construct, { name, action, namespaces }: HeldRule): ApiObject {
-  const kind = admission('ValidatingAdmissionPolicyBinding', k8s.KubeValidatingAdmissionPolicyBindingV1Beta1);
-  return new Manifest(scope, 'Binding', kind, { name }, () => ({
+  return new Manifest(scope, 'Binding', kinds.ValidatingAdmissionPolicyBinding, { name }, () => ({
     spec: {
       policyName: name,
       validationActions: action === 'deny' ? ['Deny'] : ['Warn', 'Audit'],
@@ -87,7 +82,7 @@ function bindingOf(scope: Construct, { name, action, namespaces }: HeldRule): Ap
 
 function templateOf(scope: Construct, { constraintKind, rule }: HeldRule): ApiObject {
   const source = { variables: rule.variables, validations: rule.validations };
-  return new Manifest(scope, 'Policy', ConstraintTemplate, { name: constraintKind.toLowerCase() }, () => ({
+  return new Manifest(scope, 'Policy', kinds.ConstraintTemplate, { name: constraintKind.toLowerCase() }, () => ({
     spec: {
       crd: { spec: { names: { kind: constraintKind } } },
       targets: [{ target: 'admission.k8s.gatekeeper.sh', code: [{ engine: 'K8sNativeValidation', source }] }],

@@ -1,4 +1,4 @@
-import { AuthorizationPolicySpecRulesTo } from '../../imports/security.istio.io';
+import type { AuthorizationPolicySpecRulesTo } from '../../imports/security.istio.io';
 import { Edge, carriesRequests, portsOf } from '../graph/edge';
 import { HttpMethod, Operation } from '../graph/operation';
 import { Callee, Caller, hasSeveralPorts, portOf } from '../graph/party';

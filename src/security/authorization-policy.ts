@@ -2,9 +2,10 @@ import { Construct } from 'constructs';
 import { Calls } from '../graph/calls';
 import { Edge } from '../graph/edge';
 import { Service } from '../graph/party';
-import { AuthorizationPolicy, AuthorizationPolicyProps } from '../../imports/security.istio.io';
+import type { AuthorizationPolicyProps } from '../../imports/security.istio.io';
 import { Exception, allowedBy, annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
+import { kinds } from '../manifest/kinds';
 import { principal } from '../graph/principal';
 import { ClaimCondition, claimKey } from '../graph/token';
 import { allowedRequests } from './allowed-requests';
@@ -16,7 +17,7 @@ export function authorizationPolicy(
   scope: Construct, graph: Calls, service: Service, exceptions: readonly Exception[] = [],
 ): Manifest<AuthorizationPolicyProps> {
   const annotations = dryRun(service.enforcement?.authorization === 'dry-run');
-  const policy = new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name: service.name, annotations }, () => {
+  const policy = new Manifest(scope, 'AuthorizationPolicy', kinds.AuthorizationPolicy, { name: service.name, annotations }, () => {
     const declared = [...byCaller(graph.to(service))].flatMap(([caller, edges]) => rulesFor({ principals: [caller] }, edges));
     const rules = [...declared, ...exceptedRules(service, exceptions)];
     return { spec: { rules: rules.length > 0 ? rules : undefined, selector: { matchLabels: { ...service.podLabels } } } };

@@ -1,4 +1,4 @@
-import { IssuerSpec, IssuerSpecAcmeSolversDns01 } from '../../imports/cert-manager.io';
+import type { IssuerSpec, IssuerSpecAcmeSolversDns01 } from '../../imports/cert-manager.io';
 
 /** How an ACME issuer is asked. */
 export interface AcmeOptions {

@@ -1,5 +1,7 @@
 import { Construct } from 'constructs';
-import { AuthorizationPolicy, AuthorizationPolicyProps, AuthorizationPolicySpecAction, AuthorizationPolicySpecRulesTo } from '../../imports/security.istio.io';
+import type {
+  AuthorizationPolicyProps, AuthorizationPolicySpecAction, AuthorizationPolicySpecRulesTo,
+} from '../../imports/security.istio.io';
 import { Denial } from '../graph/denial';
 import { Operation } from '../graph/operation';
 import { Service, hasSeveralPorts, portOf } from '../graph/party';
@@ -7,6 +9,8 @@ import { ClaimCondition, claimProblem } from '../graph/token';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
+import { enumerated } from '../manifest/enumerated';
 import { conditionOf, dryRun } from './authorization-policy';
 
 /** Options of `MeshedMicroservice.denies`: which requests are refused. All that is given must hold for one. */
@@ -51,9 +55,9 @@ export function denialPolicy(
 ): Manifest<AuthorizationPolicyProps> {
   const { requests, namespaces, notNamespaces, claims } = denial;
   const annotations = dryRun(counts || service.enforcement?.authorization === 'dry-run');
-  return new Manifest(scope, `Denial-${id}`, AuthorizationPolicy, { name: `${service.name}-${id}`, annotations }, () => ({
+  return new Manifest(scope, `Denial-${id}`, kinds.AuthorizationPolicy, { name: `${service.name}-${id}`, annotations }, () => ({
     spec: {
-      action: AuthorizationPolicySpecAction.DENY,
+      action: enumerated<AuthorizationPolicySpecAction>('DENY'),
       rules: [{
         from: namespaces || notNamespaces ? [{ source: { namespaces: copy(namespaces), notNamespaces: copy(notNamespaces) } }] : undefined,
         to: requests ? requests.map((request) => requestOf(service, request)) : portsOf(service, claims),

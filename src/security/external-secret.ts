@@ -1,9 +1,11 @@
 import { Duration } from 'cdk8s';
-import { EnvValue } from 'cdk8s-plus-28';
+import type { EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import {
-  ExternalSecret as ExternalSecretKind, ExternalSecretProps as Manifested, ExternalSecretSpecSecretStoreRefKind,
+import type {
+  ExternalSecretProps as Manifested, ExternalSecretSpecSecretStoreRefKind,
 } from '../../imports/external-secrets.io';
+import { enumerated } from '../manifest/enumerated';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { checkName, checkObjectName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
@@ -54,12 +56,11 @@ export class ExternalSecret<Key extends string = string> extends Construct {
     if (seconds !== undefined && (!Number.isInteger(seconds) || seconds < 1)) {
       reject(this, `refreshInterval must be whole seconds, 1 or more, got ${seconds}s`);
     }
-    const { CLUSTER_SECRET_STORE, SECRET_STORE } = ExternalSecretSpecSecretStoreRefKind;
-    this.externalSecret = new Manifest(this, 'Resource', ExternalSecretKind, { name: id }, () => ({
+    this.externalSecret = new Manifest(this, 'Resource', kinds.ExternalSecret, { name: id }, () => ({
       spec: {
         data: remote.map(([secretKey, { key, property, version }]) => ({ remoteRef: { key, property, version }, secretKey })),
         refreshInterval: seconds === undefined ? undefined : `${seconds}s`,
-        secretStoreRef: { kind: store.kind === 'SecretStore' ? SECRET_STORE : CLUSTER_SECRET_STORE, name: store.name },
+        secretStoreRef: { kind: enumerated<ExternalSecretSpecSecretStoreRefKind>(store.kind), name: store.name },
       },
     }));
   }

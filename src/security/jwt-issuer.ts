@@ -1,4 +1,4 @@
-import { RequestAuthenticationSpecJwtRules } from '../../imports/security.istio.io';
+import type { RequestAuthenticationSpecJwtRules } from '../../imports/security.istio.io';
 import { isDnsName } from '../graph/host-name';
 import { ClaimName, REGISTERED, claimKey, claimNameProblem } from '../graph/token';
 import { KeySet, keySetProblem } from './key-set';

@@ -1,8 +1,10 @@
 import { Construct } from 'constructs';
-import { AuthorizationPolicy, AuthorizationPolicyProps, AuthorizationPolicySpecAction } from '../../imports/security.istio.io';
+import type { AuthorizationPolicyProps, AuthorizationPolicySpecAction } from '../../imports/security.istio.io';
 import { PodPeer } from '../graph/environment-facts';
 import { withAnyPort } from '../graph/host-name';
 import { Manifest } from '../manifest/manifest';
+import { kinds } from '../manifest/kinds';
+import { enumerated } from '../manifest/enumerated';
 
 /** What a gateway asks an external authorizer about. */
 export interface AskedFor {
@@ -24,9 +26,9 @@ const plainPorts = ['80', '8080'];
  */
 export function loginPolicy(scope: Construct, gateway: PodPeer, name: string, { hosts, notPaths, provider }: AskedFor): Manifest<AuthorizationPolicyProps> {
   const operation = { hosts: withAnyPort(hosts), notPaths: [...notPaths] };
-  return new Manifest(scope, 'AuthorizationPolicy', AuthorizationPolicy, { name, namespace: gateway.namespace }, () => ({
+  return new Manifest(scope, 'AuthorizationPolicy', kinds.AuthorizationPolicy, { name, namespace: gateway.namespace }, () => ({
     spec: {
-      action: AuthorizationPolicySpecAction.CUSTOM,
+      action: enumerated<AuthorizationPolicySpecAction>('CUSTOM'),
       provider: { name: provider },
       rules: [
         { to: [{ operation }], when: [{ key: 'connection.sni', values: ['*'] }] },
@@ -45,9 +47,9 @@ export function publicPolicy(
   scope: Construct, gateway: PodPeer, name: string, { hosts, paths, headers }: { readonly [words in 'hosts' | 'paths' | 'headers']: readonly string[] },
 ): Manifest<AuthorizationPolicyProps> {
   const to = [{ operation: { hosts: withAnyPort(hosts), paths: [...paths] } }];
-  return new Manifest(scope, 'PublicPaths', AuthorizationPolicy, { name: `${name}-public`, namespace: gateway.namespace }, () => ({
+  return new Manifest(scope, 'PublicPaths', kinds.AuthorizationPolicy, { name: `${name}-public`, namespace: gateway.namespace }, () => ({
     spec: {
-      action: AuthorizationPolicySpecAction.DENY,
+      action: enumerated<AuthorizationPolicySpecAction>('DENY'),
       rules: headers.map((header) => ({ to, when: [{ key: `request.headers[${header}]`, values: ['*'] }] })),
       selector: { matchLabels: { ...gateway.podLabels } },
     },

@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { EnvironmentFacts, PodPeer, meshServicesOf } from '../graph/environment-facts';
 import { Enforcement } from '../graph/party';
 import { openTo, peer, policyPort } from './network-policy';

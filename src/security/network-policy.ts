@@ -1,5 +1,5 @@
 import { Lazy } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Calls } from '../graph/calls';
 import { portsOf } from '../graph/edge';
@@ -8,6 +8,8 @@ import { Callee, Caller, goesThrough } from '../graph/party';
 import { Port } from '../graph/port';
 import { Exception, ExceptionPeer, allowedBy, annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
+import { kinds } from '../manifest/kinds';
+import { Scalar } from '../manifest/typed-kind';
 
 /** Annotation that says which addresses outside the cluster had to be left open, and why. */
 export const openEgressAnnotation = 'meshmart.dev/open-egress';
@@ -23,7 +25,7 @@ export function networkPolicy(
   scope: Construct, graph: Calls, workload: Caller, exceptions: readonly Exception[] = [],
 ): Manifest<k8s.KubeNetworkPolicyProps> {
   const annotations = { [openEgressAnnotation]: Lazy.any({ produce: () => openEgress(graph, workload) }) as string };
-  const policy = new Manifest(scope, 'NetworkPolicy', k8s.KubeNetworkPolicy, { name: workload.name, annotations }, () => ({
+  const policy = new Manifest(scope, 'NetworkPolicy', kinds.NetworkPolicy, { name: workload.name, annotations }, () => ({
     spec: {
       podSelector: { matchLabels: { ...workload.podLabels } },
       policyTypes: ['Ingress', 'Egress'],
@@ -73,7 +75,7 @@ export function peer({ namespace, podLabels }: PodPeer, from: string): k8s.Netwo
 
 /** A port as a NetworkPolicy has it. */
 export function policyPort(port: number, protocol?: 'UDP' | 'TCP'): k8s.NetworkPolicyPort {
-  return { port: k8s.IntOrString.fromNumber(port), protocol };
+  return { port: new Scalar(port), protocol };
 }
 
 function ingressRules(graph: Calls, workload: Caller): k8s.NetworkPolicyIngressRule[] {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { reject } from '../manifest/reject';
+import { Scalar } from '../manifest/typed-kind';
 import { amountOf } from './amount';
 import { wholeSeconds } from './whole-seconds';
 
@@ -117,7 +118,7 @@ export function autoscalerSpec({ container, ...scaleTargetRef }: ScaleTarget, au
 }
 
 function metricSpec(metric: ScalingMetric): k8s.MetricSpecV2 {
-  const quantity = k8s.Quantity.fromString;
+  const quantity = (text: string) => new Scalar(text);
   switch (metric.type) {
     case 'Pods':
       return { type: 'Pods', pods: { metric: { name: metric.name }, target: { type: 'AverageValue', averageValue: quantity(metric.averageValue) } } };

@@ -1,9 +1,10 @@
-import { EnvValue, k8s } from 'cdk8s-plus-28';
+import type { EnvValue, k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { imageProblem } from '../graph/image';
 import { Port, isPortNumber } from '../graph/port';
 import { PrivilegesExceptionOptions } from '../manifest/exception';
 import { reject } from '../manifest/reject';
+import { Scalar } from '../manifest/typed-kind';
 import { Probe } from './probe';
 import { ResourceTexts, Resources, requestsAndLimits } from './quantity';
 import { Volume } from './volume';
@@ -165,7 +166,7 @@ function checkedImage(construct: IConstruct, image: string | undefined): string 
 function resourcesSpec(construct: IConstruct, resources: Resources | undefined): k8s.ResourceRequirements {
   const { requests, limits } = requestsAndLimits(construct, resources);
   const quantities = ({ cpu, memory }: ResourceTexts['limits']): Record<string, k8s.Quantity> =>
-    ({ cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory) });
+    ({ cpu: new Scalar(cpu), memory: new Scalar(memory) });
   return { requests: quantities(requests), limits: quantities(limits) };
 }
 

@@ -1,7 +1,9 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { keptByArgoCd } from '../manifest/kept';
 import { Manifest } from '../manifest/manifest';
+import { kinds } from '../manifest/kinds';
+import { Scalar } from '../manifest/typed-kind';
 import { sizeText } from './quantity';
 import { VolumeClaim } from './resource-limited-stateful-set';
 
@@ -9,10 +11,10 @@ import { VolumeClaim } from './resource-limited-stateful-set';
 export function persistentClaim(
   scope: Construct, name: string, { size, storageClassName }: VolumeClaim, annotations: Readonly<Record<string, string>> = {},
 ): Manifest<k8s.KubePersistentVolumeClaimProps> {
-  return new Manifest(scope, 'Claim', k8s.KubePersistentVolumeClaim, { name, annotations: { ...keptByArgoCd, ...annotations } }, () => ({
+  return new Manifest(scope, 'Claim', kinds.PersistentVolumeClaim, { name, annotations: { ...keptByArgoCd, ...annotations } }, () => ({
     spec: {
       accessModes: ['ReadWriteOnce'],
-      resources: { requests: { storage: k8s.Quantity.fromString(sizeText(size)) } },
+      resources: { requests: { storage: new Scalar(sizeText(size)) } },
       storageClassName,
     },
   }));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Duration, Lazy } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { Port } from '../graph/port';
 import { Exception, allowedBy } from '../manifest/exception';

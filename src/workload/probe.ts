@@ -1,9 +1,10 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { isHeaderName } from '../graph/header-operations';
 import { Port } from '../graph/port';
 import { reject } from '../manifest/reject';
+import { Scalar } from '../manifest/typed-kind';
 import { wholeSeconds } from './whole-seconds';
 
 /** Options of a `Probe`. */
@@ -32,7 +33,7 @@ export class Probe {
   public static httpGet(path: string, options: HttpGetProbeOptions = {}): Probe {
     const headers = Object.entries(options.headers ?? {}).map(([name, value]) => ({ name, value }));
     return new Probe(options, (port) => ({
-      httpGet: { path, port: k8s.IntOrString.fromNumber(port), httpHeaders: headers.length > 0 ? headers : undefined },
+      httpGet: { path, port: new Scalar(port), httpHeaders: headers.length > 0 ? headers : undefined },
     }), 'http', httpProblem(path, headers));
   }
 
@@ -43,7 +44,7 @@ export class Probe {
 
   /** Opens a connection. */
   public static tcp(options: ProbeOptions = {}): Probe {
-    return new Probe(options, (port) => ({ tcpSocket: { port: k8s.IntOrString.fromNumber(port) } }), 'any');
+    return new Probe(options, (port) => ({ tcpSocket: { port: new Scalar(port) } }), 'any');
   }
 
   /** Runs a command in the container; exit code 0 is well. */

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+import type { Cpu } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { reject } from '../manifest/reject';
 
@@ -62,8 +62,13 @@ function amountOf(what: 'cpu' | 'memory', quantity: CpuQuantity | MemoryQuantity
 }
 
 function textOf(quantity: CpuQuantity | MemoryQuantity): string {
-  if (quantity instanceof Cpu) return quantity.amount;
-  return quantity instanceof Size ? sizeText(quantity) : String(quantity);
+  if (quantity instanceof Size) return sizeText(quantity);
+  return String(isCpu(quantity) ? quantity.amount : quantity);
+}
+
+/** By what it has: asking for the class means loading cdk8s-plus. */
+function isCpu(quantity: unknown): quantity is Cpu {
+  return typeof quantity === 'object' && quantity !== null && 'amount' in quantity;
 }
 
 /** A size in the largest unit that holds it in whole numbers: `1Gi`, `1536Mi`. */

@@ -1,9 +1,10 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
 import { EnvVars } from './container';
 import { PodProps, exceptionsOfPods, podTemplate } from './pod';
 import { selectedLabels } from './selected-labels';
@@ -45,7 +46,7 @@ export class ResourceLimitedDaemonSet extends Construct {
     super(scope, id);
     checkName(this, 'name', props.name);
     const spec = daemonSetSpec(this, props); // what is wrong with the pod is said where it is written
-    this.daemonSet = new Manifest(this, 'Resource', k8s.KubeDaemonSet, { name: props.name }, () => ({ spec }));
+    this.daemonSet = new Manifest(this, 'Resource', kinds.DaemonSet, { name: props.name }, () => ({ spec }));
     annotateExceptions(this.daemonSet, props.exceptions ?? [], ...exceptionsOfPods);
   }
 }

@@ -1,16 +1,18 @@
 import { Duration, JsonPatch } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../graph/port';
 import { annotateExceptions } from '../manifest/exception';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
+import { kinds } from '../manifest/kinds';
+import { Scalar } from '../manifest/typed-kind';
 import { ScaleTarget, autoscalerSpec } from './autoscaling';
 import { EnvVars } from './container';
 import { PodContext, PodProps, defaultContainerName, exceptionsOfPods, podTemplate } from './pod';
 import { Replicas, checkReplicas, minReplicas } from './replicas';
-import { RolloutStrategy, rolloutHashLabel, rolloutKind } from './rollout';
+import { RolloutStrategy, rolloutHashLabel, rolloutKind, rolloutStrategy } from './rollout';
 import { selectedLabels } from './selected-labels';
 
 /** Properties of `ResourceLimitedDeployment`. */
@@ -63,14 +65,14 @@ export class ResourceLimitedDeployment extends Construct {
 
     this.deployment = podsManifest(this, 'Resource', props);
     if (typeof replicas !== 'number') {
-      this.autoscaler = new Manifest(this, 'HorizontalPodAutoscaler', k8s.KubeHorizontalPodAutoscalerV2, { name }, () => ({
+      this.autoscaler = new Manifest(this, 'HorizontalPodAutoscaler', kinds.HorizontalPodAutoscaler, { name }, () => ({
         spec: autoscalerSpec(scaleTarget(props), replicas),
       }));
     }
     if (minReplicas(replicas) > 1) {
-      this.disruptionBudget = new Manifest(this, 'PodDisruptionBudget', k8s.KubePodDisruptionBudget, { name }, () => ({
+      this.disruptionBudget = new Manifest(this, 'PodDisruptionBudget', kinds.PodDisruptionBudget, { name }, () => ({
         spec: {
-          minAvailable: k8s.IntOrString.fromNumber(1),
+          minAvailable: new Scalar(1),
           selector: { matchLabels: { ...props.selector } },
           unhealthyPodEvictionPolicy: 'AlwaysAllow', // a pod that never became ready must not block a drain
         },
@@ -82,9 +84,8 @@ export class ResourceLimitedDeployment extends Construct {
 /** What keeps the pods running: a Deployment, or the Argo Rollout in its place. */
 export function podsManifest(scope: Construct, id: string, props: ResourceLimitedDeploymentProps): Manifest<k8s.KubeDeploymentProps> {
   const { name, rollout, exceptions = [], ports } = props;
-  const kind = rollout ? rolloutKind(rollout) : k8s.KubeDeployment;
   const spec = deploymentSpec(scope, props); // what is wrong with the pod is said where it is written
-  const manifest = new Manifest(scope, id, kind, { name }, () => ({ spec }));
+  const manifest = new Manifest(scope, id, rollout ? rolloutKind : kinds.Deployment, { name }, () => ({ spec }));
   annotateExceptions(manifest, exceptions, ...exceptionsOfPods);
   if (ports?.length) manifest.addJsonPatch(drainFirst);
   return manifest;
@@ -126,7 +127,8 @@ function strategyOf(construct: Construct, { replicas = 1, volumes = {}, rollout 
   if (claimed !== undefined && rollout) {
     reject(construct, `two versions cannot share the claim at ${claimed}, got a rollout; say shared if it is ReadWriteMany`);
   }
-  if (claimed === undefined) return { rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } };
+  if (rollout) return rolloutStrategy(rollout);
+  if (claimed === undefined) return { rollingUpdate: { maxUnavailable: new Scalar(0) } };
   if (replicas !== 1) reject(construct, `several pods cannot share the claim at ${claimed}, got more than 1 replica; say shared if it is ReadWriteMany`);
   return { type: 'Recreate' };
 }

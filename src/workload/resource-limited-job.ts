@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { cronProblem, neverComes } from '../graph/cron';
 import { annotateExceptions } from '../manifest/exception';
@@ -7,6 +7,7 @@ import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { SyncHook, hookAnnotations } from '../manifest/sync-wave';
+import { kinds } from '../manifest/kinds';
 import { EnvVars } from './container';
 import { PodProps, exceptionsOfPods, podTemplate } from './pod';
 import { wholeSeconds } from './whole-seconds';
@@ -59,7 +60,7 @@ export class ResourceLimitedJob extends Construct {
     const spec = jobSpec(this, props); // what is wrong with the pod is said where it is written
     if (hook && schedule !== undefined) reject(this, `a job runs by a schedule or by a hook, got '${schedule}' and ${hook}; leave one out`);
     const metadata = { name, annotations: hook && hookAnnotations(hook) };
-    if (schedule === undefined) this.resource = this.job = new Manifest(this, 'Resource', k8s.KubeJob, metadata, () => ({ spec }));
+    if (schedule === undefined) this.resource = this.job = new Manifest(this, 'Resource', kinds.Job, metadata, () => ({ spec }));
     else this.resource = this.cronJob = this.onSchedule(schedule, props, spec);
     annotateExceptions(this.resource, props.exceptions ?? [], ...exceptionsOfPods);
   }
@@ -71,7 +72,7 @@ export class ResourceLimitedJob extends Construct {
     if (!suspend && neverComes(schedule)) reject(this, `schedule must come, got '${schedule}', days that no month has; say suspend: true for one by hand`);
     // less than the 10 s between two looks of the controller is never
     const startingDeadlineSeconds = startingDeadline && wholeSeconds(this, 'startingDeadline', startingDeadline, 10);
-    return new Manifest(this, 'Resource', k8s.KubeCronJob, { name: props.name }, () => ({
+    return new Manifest(this, 'Resource', kinds.CronJob, { name: props.name }, () => ({
       spec: { schedule, concurrencyPolicy: 'Forbid', startingDeadlineSeconds, suspend, jobTemplate: { spec } },
     }));
   }

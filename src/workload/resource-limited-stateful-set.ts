@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../graph/port';
 import { annotateExceptions } from '../manifest/exception';
@@ -8,6 +8,8 @@ import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
 import { storeWave } from '../manifest/sync-wave';
+import { kinds } from '../manifest/kinds';
+import { Scalar } from '../manifest/typed-kind';
 import { checkedVolumeName } from './container';
 import { PodProps, exceptionsOfPods, podTemplate } from './pod';
 import { sizeText } from './quantity';
@@ -63,7 +65,7 @@ export class ResourceLimitedStatefulSet extends Construct {
     }
     const spec = statefulSetSpec(this, props); // what is wrong with the pod is said where it is written
     const metadata = { name, annotations: { ...keptByArgoCd, ...storeWave } };
-    this.statefulSet = new Manifest(this, 'Resource', k8s.KubeStatefulSet, metadata, () => ({ spec }));
+    this.statefulSet = new Manifest(this, 'Resource', kinds.StatefulSet, metadata, () => ({ spec }));
     annotateExceptions(this.statefulSet, props.exceptions ?? [], ...exceptionsOfPods);
   }
 }
@@ -104,7 +106,7 @@ function claimTemplate(construct: Construct, path: string, { size, storageClassN
     metadata: { name: checkedVolumeName(construct, path) },
     spec: {
       accessModes: ['ReadWriteOnce'],
-      resources: { requests: { storage: k8s.Quantity.fromString(sizeText(size)) } },
+      resources: { requests: { storage: new Scalar(sizeText(size)) } },
       storageClassName,
     },
   };

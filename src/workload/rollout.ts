@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
-import { Kind } from '../manifest/manifest';
+import type { k8s } from 'cdk8s-plus-28';
+import { kinds } from '../manifest/kinds';
+import { TypedKind } from '../manifest/typed-kind';
 
 /** A step of a release, as a Rollout has it. Source: argoproj.io/v1alpha1, CanaryStep. */
 export type RolloutStep = { readonly setWeight: number } | { readonly pause: { readonly duration?: string } };
@@ -30,15 +31,21 @@ export interface RoutesOfRelease {
 /** Label of an Argo Rollout's pods that tells its versions apart; a Deployment's is `pod-template-hash`. */
 export const rolloutHashLabel = 'rollouts-pod-template-hash';
 
-/** An Argo Rollout that takes the place of a Deployment: the same object but for its strategy. */
-export function rolloutKind(strategy: RolloutStrategy): Kind<k8s.KubeDeploymentProps> {
-  return {
-    GVK: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
-    manifest: (props) => {
-      const deployment: { readonly spec?: object } = k8s.KubeDeployment.manifest(props);
-      return { ...deployment, spec: { ...deployment.spec, strategy: { canary: strategy } } };
-    },
-  };
+const GVK = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' };
+
+/** An Argo Rollout, which takes the place of a Deployment: the same object but for its strategy. */
+export const rolloutKind = new TypedKind<k8s.KubeDeploymentProps>(GVK, kinds.Deployment.type, () => ({ GVK, manifest: rolloutManifest }));
+
+/** The class of a Deployment leaves out what a Deployment's strategy has not. */
+function rolloutManifest(props: k8s.KubeDeploymentProps): object {
+  const deployment: { readonly spec?: object } = kinds.Deployment.manifest(props);
+  return { ...deployment, spec: { ...deployment.spec, strategy: props.spec?.strategy } };
+}
+
+/** The strategy of a Rollout, where the types have that of a Deployment. */
+export function rolloutStrategy(canary: RolloutStrategy): k8s.DeploymentStrategy {
+  const strategy: object = { canary };
+  return strategy;
 }
 
 /** Whole seconds as Argo Rollouts and Prometheus take them: `10m`, `90s`. */

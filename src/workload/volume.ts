@@ -1,12 +1,13 @@
 import { ApiObject, Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { sizeText } from './quantity';
+import { Scalar } from '../manifest/typed-kind';
 
 /** What stands at a path of a container, whose own file system is read-only. */
 export class Volume {
   /** An empty folder that lives as long as the pod. @param sizeLimit @default - the node's disk */
   public static emptyDir(sizeLimit?: Size): Volume {
-    return new Volume({ emptyDir: { sizeLimit: sizeLimit && k8s.Quantity.fromString(sizeText(sizeLimit)) } });
+    return new Volume({ emptyDir: { sizeLimit: sizeLimit && new Scalar(sizeText(sizeLimit)) } });
   }
 
   /**

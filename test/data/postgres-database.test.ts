@@ -1,5 +1,4 @@
 import { Size } from 'cdk8s';
-import { EnvValue } from 'cdk8s-plus-28';
 import { type DatabaseOptions, MeshNamespace, PostgresDatabase, type PostgresDatabaseProps } from '../../src';
 import { at, client, container, expectRefusal, objectIn, objectsIn, world } from '../mesh/world';
 
@@ -56,7 +55,7 @@ test('tells its callers address, database, user and where the password is, and n
   const postgres = new PostgresDatabase(shop, 'postgresql', { ...base, databases });
   const told = client(shop, 'web').calls(postgres.databases.users, { env: (to) => ({ URL: to.jdbcUrl, USER: to.user, PASSWORD: to.password }) });
   expect(told).toEqual({
-    host: 'postgresql', port: '5432', database: 'users', user: 'people', password: expect.any(EnvValue),
+    host: 'postgresql', port: '5432', database: 'users', user: 'people', password: { valueFrom: { secretKeyRef: { key: 'password', name: 'users-db' } } },
     jdbcUrl: 'jdbc:postgresql://postgresql:5432/users', r2dbcUrl: 'r2dbc:postgresql://postgresql:5432/users', uri: 'postgresql://people@postgresql:5432/users',
   });
   const other = client(new MeshNamespace(staging, 'desk'), 'support').calls(postgres.databases.orders, {});

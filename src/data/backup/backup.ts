@@ -1,10 +1,11 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Manifest } from '../../manifest/manifest';
 import { uniqueId } from '../../manifest/names';
 import { declareOwner } from '../../manifest/owner';
 import { reject } from '../../manifest/reject';
+import { kinds } from '../../manifest/kinds';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedJob } from '../../mesh/meshed-job';
 import { persistentClaim } from '../../workload/persistent-claim';
@@ -67,7 +68,7 @@ export class Backup extends Construct {
 
     this.claim = persistentClaim(this, `${name}-backups`, storage, unboundIsWell);
     const data = { 'backup.sh': backupScript(plan.save, retention), 'restore.sh': restoreScript(plan.restore) };
-    this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: `${name}-backup` }, () => ({ data }));
+    this.config = new Manifest(this, 'Config', kinds.ConfigMap, { name: `${name}-backup` }, () => ({ data }));
     this.save = this.job(`${name}-backup`, props, { script: 'backup.sh', schedule });
     this.restore = this.job(`${name}-restore`, props, { script: 'restore.sh', schedule: never, suspend: true });
   }

@@ -1,4 +1,4 @@
-import { AppProjectSpec, AppProjectSpecSyncWindows } from '../../../imports/argoproj.io';
+import type { AppProjectSpec, AppProjectSpecSyncWindows } from '../../../imports/argoproj.io';
 import { ArgoCdDeliveryProps, SyncWindow } from './delivery-props';
 import { permittedKinds } from './permitted-kinds';
 

@@ -1,4 +1,4 @@
-import { ApplicationSpec, ApplicationSpecIgnoreDifferences } from '../../../imports/argoproj.io';
+import type { ApplicationSpec, ApplicationSpecIgnoreDifferences } from '../../../imports/argoproj.io';
 
 /** What Argo CD does when objects of an Application are removed with it: they go first. */
 export const resourcesFinalizer = 'resources-finalizer.argocd.argoproj.io';

@@ -1,10 +1,11 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { AppProject, AppProjectProps, Application, ApplicationProps } from '../../../imports/argoproj.io';
+import type { AppProjectProps, ApplicationProps } from '../../../imports/argoproj.io';
 import { Manifest } from '../../manifest/manifest';
 import { uniqueId } from '../../manifest/names';
 import { declareOwner } from '../../manifest/owner';
 import { reject } from '../../manifest/reject';
+import { kinds } from '../../manifest/kinds';
 import { Environment } from '../../mesh/environment';
 import { MeshNamespace, isMeshNamespace } from '../../mesh/mesh-namespace';
 import { syncOptions } from '../sync-options';
@@ -44,7 +45,7 @@ export class ArgoCdDelivery extends Chart {
     if (scope.node.id === BOOTSTRAP) reject(this, `environment must not have the name of the folder of what is applied by hand, got '${BOOTSTRAP}'; rename it`);
     this.props = props;
 
-    this.project = new Manifest(new Construct(this, 'project'), 'Resource', AppProject, { name: project }, () => ({
+    this.project = new Manifest(new Construct(this, 'project'), 'Resource', kinds.AppProject, { name: project }, () => ({
       spec: environmentProject(scope.node.id, this.namespaces(), props),
     }));
     this.delivered = this.systems();
@@ -62,7 +63,7 @@ export class ArgoCdDelivery extends Chart {
     const { id: environment } = Environment.of(this).node;
     const place = [...(clusters.length > 1 ? [cluster] : []), system.node.id].join('-');
     const metadata = { name: `${this.project.name}-${place}`, annotations: comparedByServer, finalizers: [resourcesFinalizer] };
-    return new Manifest(new Construct(this, place), 'Resource', Application, metadata, () => {
+    return new Manifest(new Construct(this, place), 'Resource', kinds.Application, metadata, () => {
       const objects = objectsIn(system);
       const nested = system.node.children.some((child) => Chart.isChart(child));
       return {
@@ -88,8 +89,8 @@ export class ArgoCdDelivery extends Chart {
     const all = root.node.tryFindChild(BOOTSTRAP) ?? new Chart(root as Construct, BOOTSTRAP, { namespace, disableResourceNameHashes: true });
     const component = new Construct(all as Construct, environment);
     const name = `${this.project.name}-root`;
-    new Manifest(component, 'Project', AppProject, { name, namespace }, () => ({ spec: rootProject(environment, this.props, namespace) }));
-    return new Manifest(component, 'Resource', Application, { name, namespace, annotations: comparedByServer }, () => ({
+    new Manifest(component, 'Project', kinds.AppProject, { name, namespace }, () => ({ spec: rootProject(environment, this.props, namespace) }));
+    return new Manifest(component, 'Resource', kinds.Application, { name, namespace, annotations: comparedByServer }, () => ({
       spec: applicationSpec({
         project: name,
         repository,

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { ApplicationSpecIgnoreDifferences } from '../../../imports/argoproj.io';
+import type { ApplicationSpecIgnoreDifferences } from '../../../imports/argoproj.io';
 import { ServiceRollout } from '../../mesh/service-rollout';
 import { IgnoredField } from './delivery-props';
 import { groupKindOf } from './permitted-kinds';

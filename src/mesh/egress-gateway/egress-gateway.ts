@@ -1,10 +1,10 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import {
-  DestinationRule, DestinationRuleProps, DestinationRuleSpecTrafficPolicyTlsMode, Gateway, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode,
-  ServiceEntry, ServiceEntryProps, ServiceEntrySpecLocation, ServiceEntrySpecResolution, VirtualService, VirtualServiceProps,
+import type {
+  DestinationRuleProps, DestinationRuleSpecTrafficPolicyTlsMode, GatewayProps, GatewaySpecServers, GatewaySpecServersTlsMode, ServiceEntryProps,
+  ServiceEntrySpecLocation, ServiceEntrySpecResolution, VirtualServiceProps,
 } from '../../../imports/networking.istio.io';
-import { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
+import type { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
 import { isProxyPort } from '../../graph/check-callee';
 import { Callee, Service, knownByAddress } from '../../graph/party';
 import { Port, isPortNumber } from '../../graph/port';
@@ -12,6 +12,9 @@ import { Manifest } from '../../manifest/manifest';
 import { checkServiceName, uniqueId } from '../../manifest/names';
 import { annotateOwner, declareOwner } from '../../manifest/owner';
 import { reject } from '../../manifest/reject';
+import { kinds } from '../../manifest/kinds';
+import { Scalar } from '../../manifest/typed-kind';
+import { enumerated } from '../../manifest/enumerated';
 import { authorizationPolicy } from '../../security/authorization-policy';
 import { networkPolicy } from '../../security/network-policy';
 import { serviceAccount } from '../../security/service-account';
@@ -74,9 +77,9 @@ export class EgressGateway extends Construct {
     this.deployment = gatewayPods(this, this.party, replicas, resources);
     this.service = kubeService(this, this.party);
     if (replicas > 1) {
-      this.disruptionBudget = new Manifest(this, 'PodDisruptionBudget', k8s.KubePodDisruptionBudget, { name: id }, () => ({
+      this.disruptionBudget = new Manifest(this, 'PodDisruptionBudget', kinds.PodDisruptionBudget, { name: id }, () => ({
         spec: {
-          minAvailable: k8s.IntOrString.fromNumber(1),
+          minAvailable: new Scalar(1),
           selector: { matchLabels: { ...this.party.podLabels } },
           unhealthyPodEvictionPolicy: 'AlwaysAllow',
         },
@@ -84,15 +87,15 @@ export class EgressGateway extends Construct {
     }
     this.networkPolicy = networkPolicy(this, graph, this.party);
     this.authorizationPolicy = authorizationPolicy(this, graph, this.party);
-    this.destinationRule = new Manifest(this, 'DestinationRule', DestinationRule, { name: id }, () => ({
+    this.destinationRule = new Manifest(this, 'DestinationRule', kinds.DestinationRule, { name: id }, () => ({
       spec: {
         exportTo: exportTo(graph, this.party),
         host: this.party.host,
         // said, since nothing tells proxies that a gateway's pods take it
-        trafficPolicy: { tls: { mode: DestinationRuleSpecTrafficPolicyTlsMode.ISTIO_UNDERSCORE_MUTUAL } },
+        trafficPolicy: { tls: { mode: enumerated<DestinationRuleSpecTrafficPolicyTlsMode>('ISTIO_MUTUAL') } },
       },
     }));
-    this.gateway = new Manifest(this, 'Gateway', Gateway, { name: id }, () => ({
+    this.gateway = new Manifest(this, 'Gateway', kinds.Gateway, { name: id }, () => ({
       spec: { selector: { ...this.party.podLabels }, servers: this.ports.map(serverOf) },
     }));
     annotateOwner(this, this.deployment);
@@ -125,16 +128,16 @@ export class EgressGateway extends Construct {
   /** Callers know a TCP host by the address that they ask for, which nobody knows any more behind the gateway. */
   private byName(external: Callee): Manifest<ServiceEntryProps> {
     const { host, name } = external;
-    return new Manifest(this, `ServiceEntry-${name}`, ServiceEntry, { name: `${this.node.id}-${name}` }, () => ({
+    return new Manifest(this, `ServiceEntry-${name}`, kinds.ServiceEntry, { name: `${this.node.id}-${name}` }, () => ({
       spec: {
-        exportTo: ['.'], hosts: [host], location: ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL, ports: entryPorts(external),
-        resolution: ServiceEntrySpecResolution.DNS,
+        exportTo: ['.'], hosts: [host], location: enumerated<ServiceEntrySpecLocation>('MESH_EXTERNAL'), ports: entryPorts(external),
+        resolution: enumerated<ServiceEntrySpecResolution>('DNS'),
       },
     }));
   }
 
   private virtualService({ name, host }: Callee, tcp: NonNullable<NonNullable<VirtualServiceProps['spec']>['tcp']>): Manifest<VirtualServiceProps> {
-    return new Manifest(this, `VirtualService-${name}`, VirtualService, { name: `${this.node.id}-${name}` }, () => ({
+    return new Manifest(this, `VirtualService-${name}`, kinds.VirtualService, { name: `${this.node.id}-${name}` }, () => ({
       spec: { exportTo: ['.'], gateways: [this.node.id], hosts: [host], tcp },
     }));
   }
@@ -142,5 +145,5 @@ export class EgressGateway extends Construct {
 
 /** Mutual TLS says who calls; the port says whom. */
 function serverOf({ name, number }: Port): GatewaySpecServers {
-  return { hosts: ['*'], port: { name, number, protocol: 'TLS' }, tls: { mode: GatewaySpecServersTlsMode.ISTIO_UNDERSCORE_MUTUAL } };
+  return { hosts: ['*'], port: { name, number, protocol: 'TLS' }, tls: { mode: enumerated<GatewaySpecServersTlsMode>('ISTIO_MUTUAL') } };
 }

@@ -1,8 +1,10 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Service } from '../../graph/party';
 import { Manifest } from '../../manifest/manifest';
 import { reject } from '../../manifest/reject';
+import { kinds } from '../../manifest/kinds';
+import { Scalar } from '../../manifest/typed-kind';
 import { Resources, requestsAndLimits } from '../../workload/quantity';
 import { MeshNamespace } from '../mesh-namespace';
 import { podLabels } from '../parties';
@@ -13,11 +15,11 @@ export function gatewayPods(scope: Construct, party: Service, replicas: number, 
   const { requests, limits } = requestsAndLimits(scope, resources);
   const matchLabels = { ...party.podLabels };
   const labels = { ...matchLabels, ...podLabels(MeshNamespace.of(scope)), 'sidecar.istio.io/inject': 'true' };
-  return new Manifest(scope, 'Deployment', k8s.KubeDeployment, { name: party.name }, () => ({
+  return new Manifest(scope, 'Deployment', kinds.Deployment, { name: party.name }, () => ({
     spec: {
       replicas,
       selector: { matchLabels },
-      strategy: { rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0) } },
+      strategy: { rollingUpdate: { maxUnavailable: new Scalar(0) } },
       template: {
         metadata: { annotations: { 'inject.istio.io/templates': 'gateway' }, labels },
         spec: {
@@ -36,5 +38,5 @@ export function gatewayPods(scope: Construct, party: Service, replicas: number, 
 }
 
 function quantities({ cpu, memory }: { readonly cpu: string; readonly memory: string }): Record<string, k8s.Quantity> {
-  return { cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory) };
+  return { cpu: new Scalar(cpu), memory: new Scalar(memory) };
 }

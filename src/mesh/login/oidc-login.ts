@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
+import type { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
 import { unvouched, vouched } from '../../graph/login';
 import { Operation, httpMethods } from '../../graph/operation';
 import { PathPattern } from '../../graph/path-pattern';
@@ -9,6 +9,7 @@ import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
 import { uniqueId } from '../../manifest/names';
 import { declareOwner } from '../../manifest/owner';
+import { kinds } from '../../manifest/kinds';
 import { loginPolicy, publicPolicy } from '../../security/login-policy';
 import { SecretKey, secretEnvValue } from '../../security/secret-key';
 import { TokenLocation } from '../../security/token-location';
@@ -106,7 +107,7 @@ export class OidcLogin extends Construct {
     const hosts = props.hosts ?? gateway.hosts;
     const caFile = issuer.certificateAuthority && `/etc/issuer/${issuer.certificateAuthority.key}`;
     const config = proxyConfig({ issuer: issuer.url, clientId, hosts, scopes, groups, apiPaths: paths, session, refresh, caFile });
-    this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: { 'oauth2_proxy.cfg': config } }));
+    this.config = new Manifest(this, 'Config', kinds.ConfigMap, { name: id }, () => ({ data: { 'oauth2_proxy.cfg': config } }));
     this.proxy = this.deploy(id, props);
     gateway.guard(this, { hosts }, this.proxy, timeout);
     const { hostname, port } = new URL(issuer.url);

@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Edge, portsOf } from '../../graph/edge';
 import { everything } from '../../graph/exposure';
 import { Callee, portOf } from '../../graph/party';

@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { checkEdge } from '../../graph/check-edge';
 import { Edge, carriesRequests, portsOf } from '../../graph/edge';
@@ -10,6 +10,7 @@ import { Manifest } from '../../manifest/manifest';
 import { checkName, uniqueId } from '../../manifest/names';
 import { declareOwner } from '../../manifest/owner';
 import { reject } from '../../manifest/reject';
+import { kinds } from '../../manifest/kinds';
 import { Callable } from '../callable';
 import { GatewayHosts, checkHosts, chosenHosts } from '../gateway-hosts';
 import { IngressRoutes, OpenOptions, inboundEdge } from '../gateway-routes';
@@ -145,7 +146,7 @@ export class NginxIngress extends Construct implements IngressRoutes {
     const name = `${this.node.id}-${callee.name}`;
     checkName(this, 'name', name);
     const annotations = ingressAnnotations(this, callee, () => this.edgesTo(callee), plaintext !== undefined);
-    return new Manifest(this, `Ingress-${callee.name}`, k8s.KubeIngress, { name, annotations }, () => {
+    return new Manifest(this, `Ingress-${callee.name}`, kinds.Ingress, { name, annotations }, () => {
       const rules = rulesOf(callee, this.hosts, this.edgesTo(callee));
       const hosts = rules.map(({ host }) => host!);
       return { spec: { ingressClassName, rules, tls: this.credentialName === undefined ? undefined : [{ hosts, secretName: this.credentialName }] } };

@@ -1,13 +1,14 @@
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import {
-  AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecPortLevelMtls, PeerAuthenticationSpecPortLevelMtlsMode,
+import type {
+  PeerAuthenticationSpecPortLevelMtls, PeerAuthenticationSpecPortLevelMtlsMode,
 } from '../../../imports/security.istio.io';
 import { Edge, portsOf } from '../../graph/edge';
 import { PodPeer } from '../../graph/environment-facts';
 import { Service } from '../../graph/party';
+import { enumerated } from '../../manifest/enumerated';
 import { Exception, annotateExceptions } from '../../manifest/exception';
 import { Manifest } from '../../manifest/manifest';
+import { kinds } from '../../manifest/kinds';
 import { rulesFor } from '../../security/authorization-policy';
 import { peer, policyPort } from '../../security/network-policy';
 
@@ -29,22 +30,22 @@ export function letPlaintextIn(scope: Construct, { name, namespace, podLabels }:
   const metadata = { name: `${name}-${scope.node.id}` };
   const matchLabels = { ...podLabels };
   const targetPorts = () => [...new Set(edges().flatMap(portsOf))].map(({ targetPort }) => targetPort).sort((a, b) => a - b);
-  const { PERMISSIVE: mode } = PeerAuthenticationSpecPortLevelMtlsMode;
+  const mode = enumerated<PeerAuthenticationSpecPortLevelMtlsMode>('PERMISSIVE');
   const objects = [
-    new Manifest(scope, `NetworkPolicy-${name}`, k8s.KubeNetworkPolicy, metadata, () => ({
+    new Manifest(scope, `NetworkPolicy-${name}`, kinds.NetworkPolicy, metadata, () => ({
       spec: {
         podSelector: { matchLabels },
         policyTypes: ['Ingress'],
         ingress: [{ from: [peer(controller, namespace)], ports: targetPorts().map((port) => policyPort(port)) }],
       },
     })),
-    new Manifest(scope, `PeerAuthentication-${name}`, PeerAuthentication, metadata, () => ({
+    new Manifest(scope, `PeerAuthentication-${name}`, kinds.PeerAuthentication, metadata, () => ({
       spec: {
         portLevelMtls: Object.fromEntries(targetPorts().map((port): [string, PeerAuthenticationSpecPortLevelMtls] => [String(port), { mode }])),
         selector: { matchLabels },
       },
     })),
-    new Manifest(scope, `AuthorizationPolicy-${name}`, AuthorizationPolicy, metadata, () => ({
+    new Manifest(scope, `AuthorizationPolicy-${name}`, kinds.AuthorizationPolicy, metadata, () => ({
       spec: { rules: rulesFor({ notPrincipals: ['*'] }, edges()), selector: { matchLabels } },
     })),
   ];

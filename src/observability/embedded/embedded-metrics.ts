@@ -1,5 +1,5 @@
 import { Duration, Yaml } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../../graph/port';
 import { Exception } from '../../manifest/exception';

@@ -1,8 +1,9 @@
 import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Caller } from '../../graph/party';
 import { Manifest } from '../../manifest/manifest';
+import { kinds } from '../../manifest/kinds';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 
 /** What a workload may do, in some namespaces or in all, by its identity. */
@@ -25,11 +26,11 @@ export function platformAccess(stack: MeshNamespace, grants: readonly Grant[]): 
     const subjects = [{ kind: 'ServiceAccount', name: to.serviceAccount, namespace: to.namespace }];
     const roleRef = (kind: 'Role' | 'ClusterRole') => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name });
     for (const namespace of [...new Set(namespaces)].sort()) {
-      new Manifest(component, `Role-${to.name}-${namespace}`, k8s.KubeRole, { name, namespace }, () => ({ rules: [...rules] }));
-      new Manifest(component, `RoleBinding-${to.name}-${namespace}`, k8s.KubeRoleBinding, { name, namespace }, () => ({ roleRef: roleRef('Role'), subjects }));
+      new Manifest(component, `Role-${to.name}-${namespace}`, kinds.Role, { name, namespace }, () => ({ rules: [...rules] }));
+      new Manifest(component, `RoleBinding-${to.name}-${namespace}`, kinds.RoleBinding, { name, namespace }, () => ({ roleRef: roleRef('Role'), subjects }));
     }
     if (namespaces) continue;
-    new Manifest(component, `ClusterRole-${to.name}`, k8s.KubeClusterRole, { name }, () => ({ rules: [...rules] }));
-    new Manifest(component, `ClusterRoleBinding-${to.name}`, k8s.KubeClusterRoleBinding, { name }, () => ({ roleRef: roleRef('ClusterRole'), subjects }));
+    new Manifest(component, `ClusterRole-${to.name}`, kinds.ClusterRole, { name }, () => ({ rules: [...rules] }));
+    new Manifest(component, `ClusterRoleBinding-${to.name}`, kinds.ClusterRoleBinding, { name }, () => ({ roleRef: roleRef('ClusterRole'), subjects }));
   }
 }

@@ -1,5 +1,4 @@
 import { Duration, Yaml } from 'cdk8s';
-import { EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../../graph/port';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
@@ -8,6 +7,7 @@ import { Probe } from '../../workload/probe';
 import { Resources } from '../../workload/quantity';
 import { Volume } from '../../workload/volume';
 import { configMap } from '../embedded/config-map';
+import { fieldEnvValue } from '../../workload/field-value';
 
 /** Options of the Kiali of a stack. */
 export interface KialiOptions {
@@ -67,7 +67,7 @@ export function kiali(stack: MeshNamespace, { resources, links = {} }: KialiOpti
     replicas: 1,
     resources: resources ?? { cpu: ['50m', '500m'], memory: ['128Mi', '512Mi'] },
     runAsUser: 1000,
-    env: { ACTIVE_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE) },
+    env: { ACTIVE_NAMESPACE: fieldEnvValue('metadata.namespace') },
     readiness: Probe.httpGet('/healthz'),
     liveness: Probe.httpGet('/healthz'),
     startup: Probe.httpGet('/healthz', { failureThreshold: 30 }), // it reads all that it watches first

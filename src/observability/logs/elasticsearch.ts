@@ -1,13 +1,14 @@
 import { Duration, JsonPatch, Yaml } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { SidecarProps, VirtualServiceProps } from '../../../imports/networking.istio.io';
-import { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
+import type { SidecarProps, VirtualServiceProps } from '../../../imports/networking.istio.io';
+import type { AuthorizationPolicyProps } from '../../../imports/security.istio.io';
 import { Operation } from '../../graph/operation';
 import { Service } from '../../graph/party';
 import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
 import { syncWaveAnnotation } from '../../manifest/sync-wave';
+import { kinds } from '../../manifest/kinds';
 import { Callable } from '../../mesh/callable';
 import { headlessName, headlessService, kubeService } from '../../mesh/kube-service';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
@@ -85,7 +86,7 @@ export class Elasticsearch extends Construct implements Callable<keyof typeof op
     graph.addCallee(this.party);
 
     this.serviceAccount = serviceAccount(this, graph, this.party);
-    this.config = new Manifest(this, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: filesOf(namespace.name, props) }));
+    this.config = new Manifest(this, 'Config', kinds.ConfigMap, { name: id }, () => ({ data: filesOf(namespace.name, props) }));
     this.workload = new ResourceLimitedStatefulSet(this, 'Workload', {
       ...podOf(props, this.config), name: id, serviceName: headlessName(id), ports,
       selector: { app: id, version: 'v1' }, labels: podLabels(namespace), serviceAccountName: id,

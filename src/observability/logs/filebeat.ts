@@ -1,8 +1,8 @@
 import { Duration, Yaml } from 'cdk8s';
-import { EnvFieldPaths, EnvValue, k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Exception } from '../../manifest/exception';
 import { Manifest } from '../../manifest/manifest';
+import { kinds } from '../../manifest/kinds';
 import { AccessRole } from '../../mesh/access-role';
 import { Callable } from '../../mesh/callable';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
@@ -10,6 +10,7 @@ import { MeshedDaemonSet } from '../../mesh/meshed-daemon-set';
 import { Probe } from '../../workload/probe';
 import { Toleration } from '../../workload/resource-limited-daemon-set';
 import { Volume } from '../../workload/volume';
+import { fieldEnvValue } from '../../workload/field-value';
 import { LogProgramProps } from './log-programs';
 
 /** What reads the nodes. */
@@ -35,14 +36,14 @@ export function filebeat(namespace: MeshNamespace, id: string, props: FilebeatPr
   const registry = `/var/lib/filebeat-${namespace.name}`;
   const data = { 'filebeat.yml': settings(watches.map(({ name }) => name)) };
   const component = new Construct(namespace, id); // both in one file
-  const config = new Manifest(component, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data }));
+  const config = new Manifest(component, 'Config', kinds.ConfigMap, { name: id }, () => ({ data }));
   const workload = new MeshedDaemonSet(component, id, {
     containerName: 'filebeat',
     image,
     resources,
     tolerations,
     args: ['-c', '/etc/filebeat/filebeat.yml', '-e'],
-    env: { NODE_NAME: EnvValue.fromFieldRef(EnvFieldPaths.NODE_NAME) },
+    env: { NODE_NAME: fieldEnvValue('spec.nodeName') },
     liveness: Probe.httpGet('/', { port: 5066, period: Duration.seconds(20), timeout: Duration.seconds(5) }),
     volumes: {
       '/etc/filebeat': Volume.configMap(config),

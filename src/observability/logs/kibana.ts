@@ -1,9 +1,9 @@
 import { Duration, Yaml } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Operation } from '../../graph/operation';
 import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
+import { kinds } from '../../manifest/kinds';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedMicroservice } from '../../mesh/meshed-microservice';
 import { Probe } from '../../workload/probe';
@@ -23,7 +23,7 @@ export function kibana(
   namespace: MeshNamespace, id: string, { image, resources }: LogProgramProps, store: Elasticsearch,
 ): MeshedMicroservice<keyof typeof operations> {
   const component = new Construct(namespace, id); // both in one file
-  const config = new Manifest(component, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: { 'kibana.yml': settings() } }));
+  const config = new Manifest(component, 'Config', kinds.ConfigMap, { name: id }, () => ({ data: { 'kibana.yml': settings() } }));
   const workload = new MeshedMicroservice(component, id, {
     containerName: 'kibana',
     image,

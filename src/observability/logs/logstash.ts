@@ -1,8 +1,8 @@
 import { Duration, Yaml } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
+import { kinds } from '../../manifest/kinds';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedMicroservice } from '../../mesh/meshed-microservice';
 import { Probe } from '../../workload/probe';
@@ -17,7 +17,7 @@ const timeout = Duration.minutes(1);
 /** Takes lines from Filebeat and writes them to the store. What it took is kept on its disk until it is written, so that a crash loses nothing. */
 export function logstash(namespace: MeshNamespace, id: string, { image, resources }: LogProgramProps, store: Elasticsearch): MeshedMicroservice {
   const component = new Construct(namespace, id); // both in one file
-  const config = new Manifest(component, 'Config', k8s.KubeConfigMap, { name: id }, () => ({ data: files() }));
+  const config = new Manifest(component, 'Config', kinds.ConfigMap, { name: id }, () => ({ data: files() }));
   const heap = shareOfMemory(component, resources, 0.5); // the image's own is 1 GiB, whatever the limit is
   const workload = new MeshedMicroservice(component, id, {
     containerName: 'logstash',

@@ -1,10 +1,9 @@
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import {
-  PodMonitor, PodMonitorSpecPodMetricsEndpoints, PrometheusRule, PrometheusRuleProps, PrometheusRuleSpecGroupsRulesExpr as Expr, ServiceMonitor,
-} from '../../../imports/monitoring.coreos.com';
+import type { PodMonitorSpecPodMetricsEndpoints, PrometheusRuleProps } from '../../../imports/monitoring.coreos.com';
 import { EnvironmentFacts } from '../../graph/environment-facts';
 import { Manifest } from '../../manifest/manifest';
+import { kinds } from '../../manifest/kinds';
+import { Scalar } from '../../manifest/typed-kind';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { RuleGroup } from '../rules';
 import { declaredPort, istiodMetrics, mergedMetrics } from '../sidecar-metrics';
@@ -14,7 +13,7 @@ type Labels = Readonly<Record<string, string>>;
 
 /** Tells a Prometheus Operator to ask the pods of a namespace, and by which rules. */
 export function namespaceMonitors(component: Construct, name: string, labels: Labels, groups: () => readonly RuleGroup[]): void {
-  new Manifest(component, 'PodMonitor', PodMonitor, { name: `${name}-sidecars`, labels: { ...labels } }, () => ({
+  new Manifest(component, 'PodMonitor', kinds.PodMonitor, { name: `${name}-sidecars`, labels: { ...labels } }, () => ({
     spec: { podMetricsEndpoints: [sidecarEndpoint()], selector: {} },
   }));
   prometheusRule(component, name, labels, groups);
@@ -23,14 +22,14 @@ export function namespaceMonitors(component: Construct, name: string, labels: La
 /** The same for the mesh itself: istiod and the gateway, whose namespace is not ours. */
 export function meshMonitors(component: Construct, id: string, labels: Labels, facts: EnvironmentFacts, groups: () => readonly RuleGroup[]): void {
   const { gateway, istiod } = facts;
-  new Manifest(component, 'PodMonitor', PodMonitor, { name: gatewayMonitor(id), labels: { ...labels } }, () => ({
+  new Manifest(component, 'PodMonitor', kinds.PodMonitor, { name: gatewayMonitor(id), labels: { ...labels } }, () => ({
     spec: {
       namespaceSelector: { matchNames: [gateway.namespace] },
       podMetricsEndpoints: [sidecarEndpoint()],
       selector: { matchLabels: { ...gateway.podLabels } },
     },
   }));
-  new Manifest(component, 'ServiceMonitor', ServiceMonitor, { name: `${id}-istiod`, labels: { ...labels } }, () => ({
+  new Manifest(component, 'ServiceMonitor', kinds.ServiceMonitor, { name: `${id}-istiod`, labels: { ...labels } }, () => ({
     spec: {
       endpoints: [{ port: istiodMetrics.name }],
       jobLabel: 'app', // a Service of a revision is called otherwise
@@ -58,11 +57,11 @@ function sidecarEndpoint(): PodMonitorSpecPodMetricsEndpoints {
 }
 
 function prometheusRule(component: Construct, name: string, labels: Labels, groups: () => readonly RuleGroup[]): Manifest<PrometheusRuleProps> {
-  return new Manifest(component, 'PrometheusRule', PrometheusRule, { name, labels: { ...labels } }, () => ({
+  return new Manifest(component, 'PrometheusRule', kinds.PrometheusRule, { name, labels: { ...labels } }, () => ({
     spec: {
       groups: groups().map(({ rules, ...group }) => ({
         ...group,
-        rules: rules.map(({ expr, ...rule }) => ({ ...rule, expr: Expr.fromString(expr) })),
+        rules: rules.map(({ expr, ...rule }) => ({ ...rule, expr: new Scalar(expr) })),
       })),
     },
   }));
@@ -70,7 +69,7 @@ function prometheusRule(component: Construct, name: string, labels: Labels, grou
 
 /** Dashboards as the sidecar of kube-prometheus-stack's Grafana finds them: by a label, in all namespaces. Source: its chart, `sidecar.dashboards`. */
 export function dashboardConfig(component: Construct, name: string, files: () => Readonly<Record<string, string>>): void {
-  new Manifest(component, 'Dashboards', k8s.KubeConfigMap, { name, labels: { grafana_dashboard: '1' } }, () => ({ data: { ...files() } }));
+  new Manifest(component, 'Dashboards', kinds.ConfigMap, { name, labels: { grafana_dashboard: '1' } }, () => ({ data: { ...files() } }));
 }
 
 /** Pods of a namespace's own Prometheus. */

@@ -1,9 +1,8 @@
 import { Duration, Yaml } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AuthorizationPolicy } from '../../../imports/security.istio.io';
 import { Port } from '../../graph/port';
 import { Manifest } from '../../manifest/manifest';
+import { kinds } from '../../manifest/kinds';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedMicroservice } from '../../mesh/meshed-microservice';
 import { policyPort } from '../../security/network-policy';
@@ -48,7 +47,7 @@ export function jaeger(stack: MeshNamespace, from: readonly string[], { storage,
 
 /** Every pod of the namespaces may send spans, which no call declares: proxies send them by themselves. */
 function admitSpans(component: Construct, { party: { podLabels } }: MeshedMicroservice, from: readonly string[]): void {
-  new Manifest(component, 'SpansNetworkPolicy', k8s.KubeNetworkPolicy, { name: `${name}-spans` }, () => ({
+  new Manifest(component, 'SpansNetworkPolicy', kinds.NetworkPolicy, { name: `${name}-spans` }, () => ({
     spec: {
       podSelector: { matchLabels: { ...podLabels } },
       policyTypes: ['Ingress'],
@@ -58,7 +57,7 @@ function admitSpans(component: Construct, { party: { podLabels } }: MeshedMicros
       }],
     },
   }));
-  new Manifest(component, 'SpansAuthorizationPolicy', AuthorizationPolicy, { name: `${name}-spans` }, () => ({
+  new Manifest(component, 'SpansAuthorizationPolicy', kinds.AuthorizationPolicy, { name: `${name}-spans` }, () => ({
     spec: {
       selector: { matchLabels: { ...podLabels } },
       rules: [{ from: [{ source: { namespaces: [...from] } }], to: [{ operation: { paths: [exportPath], ports: [String(spansPort)] } }] }],

@@ -14,8 +14,14 @@ export function yamlText(documents: readonly unknown[]): string {
 class Unusual extends Error {}
 const unusual = new Unusual('left to cdk8s');
 
-/** Begins with a letter, a slash or `./`: no number, no date, no indicator. Ends with no colon. */
-const PLAIN = /^(?:[A-Za-z]|\.?\/)[\w./@%+=:,()*~$-]*$/;
+/** Begins with a letter, a slash, `./` or `~/`, and has spaces only between words: no number, no date, no indicator. */
+const PLAIN = /^(?:[A-Za-z]|[.~]?\/)(?: ?[!-~])*$/;
+/** Where a key would end, or a comment begin. */
+const KEY_OR_COMMENT = /:(?: |$)| #/;
+/** Such as `200m`, `64Mi` or `15s`. */
+const AMOUNT = /^[1-9]\d*(?:ms?|s|h|[KMGT]i?)$/;
+/** What YAML 1.1 reads as a number, and is a text nevertheless. */
+const NUMBER = /^(?:-?(?:0|[1-9]\d*)|\.)$/;
 /** What YAML 1.1 reads as a truth value or as nothing, in any case of letters. */
 const WORD = /^(?:y|yes|n|no|true|false|on|off|null)$/i;
 const LONGEST_WORD = 5;
@@ -95,11 +101,13 @@ function scalarText(value: unknown, indent: string): string {
 }
 
 function isPlain(text: string): boolean {
-  return PLAIN.test(text) && !text.endsWith(':') && !(text.length <= LONGEST_WORD && WORD.test(text)) && !EXPONENT.test(text);
+  if (!PLAIN.test(text)) return AMOUNT.test(text);
+  return !KEY_OR_COMMENT.test(text) && !(text.length <= LONGEST_WORD && WORD.test(text)) && !EXPONENT.test(text);
 }
 
 /** Lines of one text are indented alike, whatever form it has; empty ones are not. */
 function quotedText(value: string, indent: string): string {
+  if (NUMBER.test(value)) return `"${value}"`;
   const text = remembered(values, value, () => Yaml.stringify({ k: value }).slice('k: '.length, -1));
   return text.includes('\n') && indent !== '' ? text.replace(/\n(?=[^\n])/g, `\n${indent}`) : text;
 }

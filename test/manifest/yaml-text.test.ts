@@ -17,6 +17,8 @@ const text = fc.oneof(
   fc.stringMatching(/^[eEyYnN.+-]?[-+]?\d{0,8}[_:.eE]?\d{0,3}$/), // like numbers, and like dates
   fc.constantFrom(...HARD), fc.string({ maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 6 }),
   fc.string({ unit: fc.constantFrom('a', 'e', '0', '1', ' ', '\n', ':', '-', '#', '"', '\'', '.', '_', '/', '\t', '\\', '%', '~'), maxLength: 12 }),
+  fc.string({ unit: fc.constantFrom('a', '/', '~', '.', ' ', ...'[]{}^&*!|>\'"<@`,?;$()#:=-+'), maxLength: 8 }),
+  fc.stringMatching(/^-?[01]?\d{0,2}[smhKMGTiax]{0,2}$/), // like amounts
   fc.tuple(fc.constantFrom(...HARD), fc.constantFrom('', '\n', ' ', ': '), fc.constantFrom(...HARD)).map((parts) => parts.join('')),
 );
 const hardNumber = fc.constantFrom(0, -0, 1e21, 1e-7, 0.1, -1.5, Number.MAX_SAFE_INTEGER);

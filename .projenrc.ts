@@ -157,7 +157,7 @@ new JsonFile(project, 'jest.config.json', {
 });
 
 const cdk8sYaml = project.tryFindObjectFile('cdk8s.yaml')!;
-cdk8sYaml.addOverride('app', 'node --import tsx src/app/main.ts');
+cdk8sYaml.addOverride('app', 'node --require tsx/cjs src/app/main.ts');
 cdk8sYaml.addOverride('output', 'dist');
 cdk8sYaml.addDeletionOverride('imports');
 
@@ -171,25 +171,25 @@ class Scripts extends Component {
     const removed = project.tasks.all.map(({ name }) => name).filter((name) => !kept.includes(name));
     for (const name of ['build', ...removed]) project.removeTask(name); // build refers to the others
     project.package.addField('scripts', {
-      synth: 'node --import tsx src/app/main.ts',
+      synth: 'node --require tsx/cjs src/app/main.ts',
       test: 'npm run typecheck & npm run lint; lint=$?; wait $! && [ $lint = 0 ] && jest --ci', // the first two have a core each
       'test:coverage': 'jest --ci --coverage', // by itself: counting lines makes the tests half as slow again
-      bench: 'node --import tsx bench/main.ts',
+      bench: 'node --require tsx/cjs bench/main.ts',
       'test:package': 'jest --config test/package/jest.config.json --ci',
       'test:cluster': 'npm run test:cluster:tools && npm run test:cluster:static && npm run test:cluster:live',
-      'test:cluster:tools': 'node --import tsx test/cluster/tools/build.ts',
+      'test:cluster:tools': 'node --require tsx/cjs test/cluster/tools/build.ts',
       'test:cluster:static': 'jest --config test/cluster/static/jest.config.json --ci',
       'test:engines': 'jest --config test/engines/jest.config.json --ci',
       'test:cluster:live': 'jest --config test/cluster/jest.config.json --ci',
       lint: 'eslint --max-warnings 0 .',
       typecheck: 'tsc',
       golden: 'npm run synth && export UPDATE_GOLDEN=1 && jest --ci && npm run test:package',
-      build: 'rm -rf lib && tsc -p tsconfig.build.json && node --import tsx scripts/bundle.ts',
+      build: 'rm -rf lib && tsc -p tsconfig.build.json && node --require tsx/cjs scripts/bundle.ts',
       release: 'npm run build && npm pack',
-      'publish:gitops': 'node --import tsx src/command/main.ts publish',
-      helm: 'node --import tsx src/command/main.ts helm',
-      import: 'node --import tsx scripts/import.ts',
-      lock: 'npm install --package-lock-only && node --import tsx scripts/complete-lock.ts',
+      'publish:gitops': 'node --require tsx/cjs src/command/main.ts publish',
+      helm: 'node --require tsx/cjs src/command/main.ts helm',
+      import: 'node --require tsx/cjs scripts/import.ts',
+      lock: 'npm install --package-lock-only && node --require tsx/cjs scripts/complete-lock.ts',
       projen: 'projen',
     });
   }

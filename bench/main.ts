@@ -57,7 +57,7 @@ const packedLibrary: Plugin = {
 
 /** Library and command as npm has them, and programs of one file each. */
 async function compile(apps: string): Promise<void> {
-  execFileSync(process.execPath, ['--import', 'tsx', join('scripts', 'bundle.ts'), join(apps, 'lib')], { stdio: 'pipe' });
+  execFileSync(process.execPath, ['--require', 'tsx/cjs', join('scripts', 'bundle.ts'), join(apps, 'lib')], { stdio: 'pipe' });
   const entryPoints = readdirSync(join(__dirname, 'apps')).map((file) => join(__dirname, 'apps', file));
   await build({
     entryPoints, outdir: apps, bundle: true, platform: 'node', target: 'node20', packages: 'external', logLevel: 'warning',

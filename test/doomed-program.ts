@@ -17,7 +17,7 @@ export class DoomedProgram {
   private said = '';
 
   constructor(private readonly script: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
+    this.child = spawn(process.execPath, ['--require', 'tsx/cjs', script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
     this.end = once(this.child, 'close').then(([code, signal]) => `ended with ${String(signal ?? code)}`, String);
     this.child.stderr!.on('data', (text: Buffer) => { this.said += text.toString(); });
     programs.push(this);

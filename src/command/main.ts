@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { keepCompiled } from './compile-cache';
 import { run } from './run';
 import { processTerminal } from './terminal';
 
@@ -10,4 +11,5 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+keepCompiled();
 void run(process.argv.slice(2), processTerminal(), (code) => { process.exitCode = code; });

@@ -14,7 +14,7 @@ beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'meshmart-')); });
 afterEach(() => { rmSync(folder, { recursive: true }); });
 
 function bench(...args: readonly string[]) {
-  return spawnSync(process.execPath, ['--import', 'tsx', 'bench/main.ts', '--out', folder, ...args], { encoding: 'utf8' });
+  return spawnSync(process.execPath, ['--require', 'tsx/cjs', 'bench/main.ts', '--out', folder, ...args], { encoding: 'utf8' });
 }
 
 test('a small run compares what was written, and prints a table and its gates', () => {

@@ -18,7 +18,7 @@ beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'meshmart-')); });
 afterEach(() => { rmSync(folder, { recursive: true }); });
 
 function bench(cases: string, env: Readonly<Record<string, string>> = {}): { rows: readonly string[]; stdout: string } {
-  const args = ['--import', 'tsx', 'bench/main.ts', '--out', folder, '--sizes', '3', '--rounds', '1', '--cases', cases];
+  const args = ['--require', 'tsx/cjs', 'bench/main.ts', '--out', folder, '--sizes', '3', '--rounds', '1', '--cases', cases];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, ...env } });
   expect([status, stderr]).toEqual([0, expect.not.stringContaining('Error')]);
   const results: readonly Result[] = JSON.parse(readFileSync(join(folder, 'bench.json'), 'utf8')).results;
@@ -99,7 +99,7 @@ test('a project of the template starts as `cdk8s init` has it, and its app write
   expect(JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'))).toMatchObject({ compilerOptions: { strict: true, module: 'CommonJS' } });
 
   const env = { ...process.env, CDK8S_OUTDIR: join(folder, 'out') };
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(root, 'main.ts')], { encoding: 'utf8', env });
+  const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', join(root, 'main.ts')], { encoding: 'utf8', env });
   expect([status, stderr]).toEqual([0, '']);
   const wanted = COMPONENTS.flatMap(({ manifests }) => manifests).map((manifest) => JSON.stringify(manifest));
   write(join(folder, 'wanted', 'all.yaml'), wanted.join('\n---\n'));

@@ -29,7 +29,7 @@ export async function startCluster(interception: Interception): Promise<KubeClie
   const client = await startControlPlane();
   await startMesh(client, interception);
   const kubelet = start({
-    command: [process.execPath, '--import', 'tsx', join(__dirname, 'kubelet', 'main.ts')],
+    command: [process.execPath, '--require', 'tsx/cjs', join(__dirname, 'kubelet', 'main.ts')],
     log: join(runFolder, 'log', 'kubelet.log'),
   });
   await until('the nodes', async () => {

@@ -22,7 +22,7 @@ afterAll(() => rmSync(MAIN, { force: true }));
 
 /** As on the machine of a person, whatever CI sets. */
 const PLAIN = { ...process.env, CI: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined, DEBUG: undefined, TERM: 'xterm' };
-export const TSX = `${process.execPath} --import ${resolve('node_modules/tsx/dist/loader.mjs')}`;
+export const TSX = `${process.execPath} --require ${resolve('node_modules/tsx/dist/cjs/index.cjs')}`;
 
 /** Runs the command in this process, with nobody looking, or with a terminal of some columns. */
 export async function meshmart(words: readonly string[], columns?: number): Promise<Ended> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readFolder } from '../../src/checks';
 import { committed, folderWith, meshmart, shell, TSX } from './command';
@@ -29,6 +29,17 @@ describe('synth', () => {
       files: 4, changes: [{ folder: 'staging/shop', added: 0, changed: 0, removed: 1 }],
     });
     expect(shell(folder, 'meshmart synth').out).toMatch(/^4 files in dist, nothing changed, /);
+  });
+
+  test.each([
+    ['in the packages of the project', true, {}, '%/node_modules/.cache/meshmart'],
+    ['where the caller says', true, { NODE_COMPILE_CACHE: '/somewhere' }, '/somewhere'],
+    ['nowhere, without packages', false, {}, 'unset'],
+  ])('lets Node keep what it compiles of the app %s', (_, packages, env, folder) => {
+    const root = project('echo "${NODE_COMPILE_CACHE-unset}" >&2; exit 3');
+    if (packages) mkdirSync(join(root, 'node_modules'));
+    const { err } = shell(root, 'meshmart synth', { NODE_COMPILE_CACHE: undefined, ...env });
+    expect(err).toContain(`\n  ${folder.replace('%', realpathSync(root))}\n`);
   });
 
   test('replaces one system alone', () => {

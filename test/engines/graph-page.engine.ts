@@ -16,7 +16,7 @@ withEngine('Chromium', [CHROMIUM], () => {
   const folder = mkdtempSync(join(tmpdir(), 'graph-page-'));
   const file = join(folder, 'production.html');
   const graph = (...options: string[]): string => execFileSync(process.execPath, [
-    '--import', 'tsx', 'src/command/main.ts', 'graph', '--env', 'production', ...options,
+    '--require', 'tsx/cjs', 'src/command/main.ts', 'graph', '--env', 'production', ...options,
   ], { encoding: 'utf8', maxBuffer: 1 << 24 });
   const all: Drawing = JSON.parse(graph('--json'));
   const wrong: string[] = [];

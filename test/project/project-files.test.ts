@@ -7,7 +7,7 @@ let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'meshmart-')); });
 afterEach(() => { rmSync(folder, { recursive: true }); });
 
-const NODE_TSX = ['--import', 'tsx'];
+const NODE_TSX = ['--require', 'tsx/cjs'];
 const NO_CRDS = 3;
 
 test('`npx projen` changes nothing', () => {

@@ -8,7 +8,7 @@ const folder = temporaryFolder();
 const secret = `hunter${randomBytes(8).toString('hex')}`;
 
 function synthesized(): { readonly stdout: string; readonly stderr: string } {
-  return spawnSync(process.execPath, ['--import', 'tsx', join(__dirname, 'planted.ts'), secret, folder], { encoding: 'utf8' });
+  return spawnSync(process.execPath, ['--require', 'tsx/cjs', join(__dirname, 'planted.ts'), secret, folder], { encoding: 'utf8' });
 }
 
 test('a secret that is refused stands in no file and in no message, wherever it was put', () => {

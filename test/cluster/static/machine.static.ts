@@ -15,7 +15,7 @@ function machineWith(...commands: readonly string[]): string {
 function run(commands: readonly string[], script: readonly string[], user = 0): { readonly said: string; readonly status: number | null } {
   const folder = machineWith(...commands);
   const env = { ...process.env, PATH: folder, TSX_DISABLE_CACHE: '1', XDG_CACHE_HOME: join(folder, 'cache') };
-  const { stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', ...script], { env, encoding: 'utf8', uid: user, gid: user });
+  const { stderr, status } = spawnSync(process.execPath, ['--require', 'tsx/cjs', ...script], { env, encoding: 'utf8', uid: user, gid: user });
   rmSync(folder, { recursive: true });
   return { said: stderr.trim(), status };
 }

@@ -28,6 +28,7 @@ export function namedTexts(object: unknown): readonly ObjectText[] {
 
 /** Texts that are like something, wherever they stand, by their path: headers of routes, commands of probes, annotations. */
 export function textsLike(value: unknown, isLike: (text: string) => boolean): readonly ObjectText[] {
+  if (!hasLike(value, isLike)) return [];
   const found: ObjectText[] = [];
   const keys: string[] = [];
   const look = (inner: unknown): void => {
@@ -44,6 +45,15 @@ export function textsLike(value: unknown, isLike: (text: string) => boolean): re
   };
   look(value);
   return found;
+}
+
+/** Whether there is one: most objects have none, so that nobody asks for its path. */
+function hasLike(value: unknown, isLike: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return isLike(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some((each) => hasLike(each, isLike));
+  for (const key in value) if (hasLike(Reflect.get(value, key), isLike)) return true;
+  return false;
 }
 
 function variables(container: unknown): readonly ObjectText[] {

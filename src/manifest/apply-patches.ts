@@ -3,6 +3,9 @@ import { JsonPatch } from 'cdk8s';
 import { invalid } from '../graph/configuration-error';
 import { sortedKeys } from './plain-json';
 
+/** What an object begins with. */
+const FIRST: readonly string[] = ['apiVersion', 'kind', 'metadata'];
+
 /** Where a patch takes effect: a key of an object, or a place in a list. */
 interface Place {
   readonly holder: Record<string, unknown> | unknown[];
@@ -25,7 +28,14 @@ interface Simple {
 export function applyPatches(path: string, json: unknown, patches: readonly JsonPatch[]): unknown {
   if (patches.length === 0) return json;
   const isWhole = !holdsNull(json);
-  return inOrder(patches.reduce((before, patch) => applyPatch(path, before, patch, isWhole), json), ['apiVersion', 'kind', 'metadata']);
+  let others: unknown = json;
+  let isSorted = true;
+  for (const patch of patches) {
+    if (isWhole && appliedInPlace(path, others, patch)) continue;
+    others = applied(path, others, patch);
+    isSorted = false;
+  }
+  return isSorted ? others : inOrder(others, FIRST);
 }
 
 /** Applies one of them, and sorts nothing. @param isWhole whether no null stands in the object */
@@ -33,7 +43,7 @@ export function applyPatch(path: string, json: unknown, patch: JsonPatch, isWhol
   return isWhole && appliedInPlace(path, json, patch) ? json : applied(path, json, patch);
 }
 
-/** Whether it was applied; all others compare the whole object before and after. */
+/** Whether it was applied, and its keys are sorted; all others compare the whole object before and after. */
 function appliedInPlace(path: string, json: unknown, patch: JsonPatch): boolean {
   const simple = simplePatch(patch);
   const place = simple && placeOf(json, simple.path);
@@ -44,15 +54,26 @@ function appliedInPlace(path: string, json: unknown, patch: JsonPatch): boolean 
     else delete holder[key];
     return true;
   }
-  const value = copyOf(simple.value);
+  const value = inOrder(copyOf(simple.value));
   if (holdsNull(value)) return false;
   if (Array.isArray(holder) && simple.op === 'add') {
     holder.splice(Number(key), 0, value);
     return true;
   }
   if (isDeepStrictEqual(Reflect.get(holder, key), value)) withoutEffect(path, patch);
+  const isNew = !(key in holder);
   Reflect.set(holder, key, value);
+  if (isNew && !Array.isArray(holder)) sortKeys(holder, holder === json ? FIRST : []);
   return true;
+}
+
+/** Sorts the keys of one object, where they are. */
+function sortKeys(holder: Record<string, unknown>, first: readonly string[]): void {
+  const entries = keysInOrder(holder, first).map((key) => [key, holder[key]] as const);
+  for (const [key, value] of entries) {
+    delete holder[key];
+    holder[key] = value;
+  }
 }
 
 function simplePatch(patch: JsonPatch): Simple | undefined {
@@ -123,7 +144,10 @@ function inOrder(value: unknown, first: readonly string[] = []): unknown {
   if (Array.isArray(value)) return value.map((item) => inOrder(item));
   if (typeof value !== 'object' || value === null) return value;
   const ordered: Record<string, unknown> = {};
-  for (const key of first) if (key in value) ordered[key] = inOrder(Reflect.get(value, key));
-  for (const key of sortedKeys(value)) if (!first.includes(key)) ordered[key] = inOrder(Reflect.get(value, key));
+  for (const key of keysInOrder(value, first)) ordered[key] = inOrder(Reflect.get(value, key));
   return ordered;
+}
+
+function keysInOrder(value: object, first: readonly string[]): readonly string[] {
+  return [...first.filter((key) => key in value), ...sortedKeys(value).filter((key) => !first.includes(key))];
 }

@@ -105,6 +105,27 @@ describe('patches', () => {
     }), runs(2000));
   });
 
+  test('leave keys in order, wherever they put new ones', () => {
+    fc.assert(fc.property(held, fc.array(patch, { maxLength: 3 }), (document, patches) => {
+      const after = resultOf(() => applyPatches('x', sorted(JSON.parse(JSON.stringify(document))), patches));
+      expect(JSON.stringify(after)).toBe(JSON.stringify(sorted(after)));
+    }), runs(1000));
+    const object = { apiVersion: 'v1', kind: 'Widget', metadata: { name: 'x' }, data: {}, spec: { b: 1 } };
+    const patches = [JsonPatch.add('/aaa', 1), JsonPatch.add('/spec/a', { d: 1, c: 2 }), JsonPatch.add('/metadata/labels', { b: '1', a: '2' })];
+    const patched = applyPatches('x', object, patches);
+    expect(JSON.stringify(patched)).toBe(JSON.stringify({
+      apiVersion: 'v1', kind: 'Widget', metadata: { labels: { a: '2', b: '1' }, name: 'x' }, aaa: 1, data: {}, spec: { a: { c: 2, d: 1 }, b: 1 },
+    }));
+  });
+
+  function resultOf(run: () => unknown): unknown {
+    try {
+      return run();
+    } catch {
+      return undefined;
+    }
+  }
+
   function outcome(run: () => unknown): string | undefined {
     try {
       return JSON.stringify(sorted(run()));

@@ -91,7 +91,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/*/**/*.ts'],
+    files: ['src/**/*.ts'],
     ignores: ['src/app/**', 'src/command/project/template/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{

@@ -7,8 +7,8 @@ const ENTRIES = ['index', 'checks', 'publish', 'testing'].map((name) => `src/${n
 /** Starts without the library, and requires what its words ask for. */
 const COMMAND = 'src/command/main.ts';
 const LIBRARY = 'src/library.ts';
-/** Classes of custom resources, which are loaded by whom cdk8s has to render. */
-const CLASSES = readdirSync('imports').filter((file) => file !== 'json-names.ts').map((file) => `imports/${file}`);
+/** Classes of custom resources, loaded only for objects that cdk8s itself must render, and the names of their fields. */
+const IMPORTS = readdirSync('imports').map((file) => `imports/${file}`);
 const OUT = process.argv[2] ?? 'lib';
 
 /** Whether a module has a file of its own, which is required where others import it. */
@@ -25,7 +25,7 @@ function apart(importer: string, isApart: IsApart): Plugin {
       onResolve({ filter: /^\./ }, async ({ path, resolveDir, kind, pluginData }) => {
         if (pluginData === 'asked') return undefined;
         const module = relative('', (await ask(path, { resolveDir, kind, pluginData: 'asked' })).path);
-        return isApart(module, kind === 'require-call') ? { path: requireOf(importer, module), external: true } : undefined;
+        return IMPORTS.includes(module) || isApart(module, kind === 'require-call') ? { path: requireOf(importer, module), external: true } : undefined;
       });
     },
   };
@@ -56,7 +56,7 @@ async function writeDoor(module: string): Promise<void> {
 /**
  * Writes library and command to a folder (`lib`, or the first argument) in few files, which load faster than four hundred. Every module is written once,
  * since classes that are there twice are not the same: what both need as it is in `src`, the rest of the command in one file, the rest of the
- * library in another. Classes of custom resources stay apart.
+ * library in another. What is imported stays apart.
  */
 async function main(): Promise<void> {
   const required = new Set<string>();
@@ -65,8 +65,8 @@ async function main(): Promise<void> {
   const ofLibrary = new Set(modulesIn(await buildLibrary(false, doors, () => false)));
   const shared = new Set(ofCommand.filter((module) => ofLibrary.has(module)));
   await buildCommand(true, (module, isRequired) => isRequired || shared.has(module));
-  await buildLibrary(true, doors, (module) => shared.has(module) || CLASSES.includes(module));
-  await build({ ...OPTIONS, bundle: false, packages: undefined, entryPoints: [...shared, ...CLASSES], outdir: OUT, outbase: '.' });
+  await buildLibrary(true, doors, (module) => shared.has(module));
+  await build({ ...OPTIONS, bundle: false, packages: undefined, entryPoints: [...shared, ...IMPORTS], outdir: OUT, outbase: '.' });
   for (const door of doors) await writeDoor(door);
 }
 

@@ -12,7 +12,7 @@ const FOLDER = 'node_modules/.cache/meshmart';
 export function keepCompiled(): void {
   if (!existsSync('node_modules') || process.env.NODE_COMPILE_CACHE !== undefined) return;
   const folder = resolve(FOLDER);
-  process.env.NODE_COMPILE_CACHE = folder; // for the app
+  process.env.NODE_COMPILE_CACHE = folder; // for the app, and whatever else of node this starts
   const enable: unknown = Reflect.get(module, 'enableCompileCache');
   if (typeof enable === 'function') Reflect.apply(enable, module, [folder]);
 }

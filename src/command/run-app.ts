@@ -44,7 +44,7 @@ function appOf(): string {
   if (!existsSync('cdk8s.yaml')) throw new UsageError('app must be known, got no cdk8s.yaml in this folder; go to that of the project, or name it by --app');
   const content: unknown = orRefuse('cdk8s.yaml', 'file must be YAML', () => parse(readFileSync('cdk8s.yaml', 'utf8')));
   const app = textAt(content, 'app');
-  if (app === undefined) throw new UsageError('cdk8s.yaml must have app, got none; write for example app: node --require tsx/cjs src/main.ts');
+  if (app === undefined) throw new UsageError('cdk8s.yaml must have app, got none; write for example app: node --import tsx src/main.ts');
   return app;
 }
 

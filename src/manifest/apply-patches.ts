@@ -28,17 +28,17 @@ interface Simple {
 export function applyPatches(path: string, json: unknown, patches: readonly JsonPatch[]): unknown {
   if (patches.length === 0) return json;
   const isWhole = !holdsNull(json);
-  let others: unknown = json;
-  let isSorted = true;
+  let patched: unknown = json;
+  let isSorted = !process.env.CDK8S_DISABLE_SORT;
   for (const patch of patches) {
-    if (isWhole && appliedInPlace(path, others, patch)) continue;
-    others = applied(path, others, patch);
+    if (isWhole && appliedInPlace(path, patched, patch)) continue;
+    patched = applied(path, patched, patch);
     isSorted = false;
   }
-  return isSorted ? others : inOrder(others, FIRST);
+  return isSorted ? patched : inOrder(patched, FIRST);
 }
 
-/** Applies one of them, and sorts nothing. @param isWhole whether no null stands in the object */
+/** Applies one of them. @param isWhole whether no null stands in the object */
 export function applyPatch(path: string, json: unknown, patch: JsonPatch, isWhole = !holdsNull(json)): unknown {
   return isWhole && appliedInPlace(path, json, patch) ? json : applied(path, json, patch);
 }

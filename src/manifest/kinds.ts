@@ -11,7 +11,7 @@ import type { TelemetryProps } from '../../imports/telemetry.istio.io';
 import type { ConstraintTemplateProps } from '../../imports/templates.gatekeeper.sh';
 import { Kind, TypedKind } from './typed-kind';
 
-/* eslint-disable @typescript-eslint/no-require-imports -- loaded by whom cdk8s has to render */
+/* eslint-disable @typescript-eslint/no-require-imports -- loaded only for objects that cdk8s itself must render */
 const classes = {
   'k8s': () => (require('cdk8s-plus-28') as { readonly k8s: object }).k8s,
   'argoproj.io': () => require('../../imports/argoproj.io') as object,
@@ -30,7 +30,7 @@ function typed<Props>(module: keyof typeof classes, apiVersion: string, kind: st
   return new TypedKind<Props>({ apiVersion, kind }, `${module}/${name}Props`, () => Reflect.get(classes[module](), name) as Kind<Props>);
 }
 
-const plus = <Props>(apiVersion: string, kind: string, name = `Kube${kind}`): TypedKind<Props> => typed(`k8s`, apiVersion, kind, name);
+const plus = <Props>(apiVersion: string, kind: string, name = `Kube${kind}`): TypedKind<Props> => typed('k8s', apiVersion, kind, name);
 const istio = <Props>(group: 'networking' | 'security' | 'telemetry', kind: string, version = 'v1'): TypedKind<Props> =>
   typed(`${group}.istio.io`, `${group}.istio.io/${version}`, kind);
 

@@ -2,7 +2,7 @@ import { ApiObject, ApiObjectMetadataDefinition, App, ImplicitTokenResolver, Laz
 import { jsonNames } from '../../imports/json-names';
 import { Scalar } from './typed-kind';
 
-/** Values that only cdk8s itself resolves or refuses: tokens, typed ones, functions, classes. */
+/** Values that only cdk8s itself resolves or refuses: tokens, functions, classes. */
 const unusual = Symbol('unusual');
 const usualResolvers = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
 const first: readonly string[] = ['apiVersion', 'kind', 'metadata'];
@@ -17,7 +17,7 @@ const sorted: Form = { keysOf: sortedKeys, keepsEmpty: true, isTyped: false };
 const asTheyCome: Form = { keysOf: Object.keys, keepsEmpty: true, isTyped: false };
 /** Metadata, in whatever order the rest is. */
 const withoutEmpty: Form = { keysOf: sortedKeys, keepsEmpty: false, isTyped: false };
-const typedForm = new Map([sorted, asTheyCome].map((form) => [form, { ...form, isTyped: true }]));
+const typed: Form = { ...sorted, isTyped: true };
 
 /** What `toJson()` of an object gives, in one pass where it is that of `ApiObject` itself and there are no patches. */
 export function rendered(object: ApiObject): unknown {
@@ -35,9 +35,9 @@ export function rendered(object: ApiObject): unknown {
  * @returns undefined where the app has resolvers of its own or a value is unusual; then cdk8s' own way is the one
  */
 export function plainJson(object: ApiObject, props: Readonly<Record<string, unknown>>, type?: string): Record<string, unknown> | undefined {
-  if (!hasUsualResolvers(App.of(object)) || props.constructor !== Object) return undefined;
-  const untyped = process.env.CDK8S_DISABLE_SORT ? asTheyCome : sorted;
-  const form = type === undefined ? untyped : typedForm.get(untyped)!;
+  const isUnsorted = Boolean(process.env.CDK8S_DISABLE_SORT);
+  if (!hasUsualResolvers(App.of(object)) || props.constructor !== Object || (isUnsorted && type !== undefined)) return undefined; // classes have an order
+  const form = type === undefined ? (isUnsorted ? asTheyCome : sorted) : typed;
   const json: Record<string, unknown> = {};
   for (const key of [...first, ...form.keysOf(props).filter((each) => !first.includes(each))]) {
     const value = key === 'metadata' ? plainMetadata(object.metadata) : plainValue(props[key], form, typeOf(type, key));
@@ -94,7 +94,7 @@ function inJson(value: object, type: string): object {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [Object.hasOwn(names, key) ? names[key] : key, each as unknown]));
 }
 
-/** Classes of cdk8s-plus and of `imports/` that are a number or a text have nothing but it. */
+/** An instance of a class that has a number or a text and nothing else, as those of cdk8s-plus and of `imports/`. */
 function isScalar(value: object): value is Scalar<string | number> {
   if (value instanceof Scalar) return true;
   const [key, ...others] = Object.keys(value);
@@ -114,6 +114,7 @@ function plainList(list: readonly unknown[], form: Form, type: string | undefine
   if (!form.keepsEmpty && list.length === 0) return undefined;
   const plain: unknown[] = [];
   for (const each of list) {
+    if (each === null && form.isTyped) return unusual;
     const value = plainValue(each, form, type);
     if (value === unusual) return unusual;
     plain.push(value);

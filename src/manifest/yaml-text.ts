@@ -20,7 +20,7 @@ const PLAIN = /^(?:[A-Za-z]|[.~]?\/)(?: ?[!-~])*$/;
 const KEY_OR_COMMENT = /:(?: |$)| #/;
 /** Such as `200m`, `64Mi` or `15s`. */
 const AMOUNT = /^[1-9]\d*(?:ms?|s|h|[KMGT]i?)$/;
-/** What YAML 1.1 reads as a number, and is a text nevertheless. */
+/** The usual of what YAML 1.1 reads as a number. */
 const NUMBER = /^(?:-?(?:0|[1-9]\d*)|\.)$/;
 /** What YAML 1.1 reads as a truth value or as nothing, in any case of letters. */
 const WORD = /^(?:y|yes|n|no|true|false|on|off|null)$/i;

@@ -4,8 +4,8 @@ import { callerPolicies, callerSubset } from '../graph/caller-policies';
 import { Calls } from '../graph/calls';
 import { Callee, Version } from '../graph/party';
 import { TrafficPolicy } from '../graph/traffic-policy';
-import { Manifest } from '../manifest/manifest';
 import { kinds } from '../manifest/kinds';
+import { Manifest } from '../manifest/manifest';
 import { exportTo } from './export-to';
 import { subsetTrafficPolicy, trafficPolicy } from './traffic-policy';
 

@@ -4,11 +4,11 @@ import { withAnyPort } from '../graph/host-name';
 import { Caller } from '../graph/party';
 import { PathPattern } from '../graph/path-pattern';
 import { checkCidr } from '../manifest/cidr';
+import { enumerated } from '../manifest/enumerated';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { kinds } from '../manifest/kinds';
-import { enumerated } from '../manifest/enumerated';
 import { dryRun } from '../security/authorization-policy';
 import { GatewayHosts } from './gateway-hosts';
 

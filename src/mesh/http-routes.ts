@@ -1,10 +1,11 @@
 import type {
-  VirtualServiceSpecHttp, VirtualServiceSpecHttpFault, VirtualServiceSpecHttpHeaders, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpRoute,
+  VirtualServiceSpecHttp, VirtualServiceSpecHttpFault, VirtualServiceSpecHttpHeaders, VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpMatchHeaders,
+  VirtualServiceSpecHttpRoute,
 } from '../../imports/networking.istio.io';
 import { durationInWords } from '../graph/edge';
 import { Fault } from '../graph/fault';
 import { HeaderChanges, HeaderOperations } from '../graph/header-operations';
-import { Callee, Release, ReleaseMatch } from '../graph/party';
+import { Callee, Release, ReleaseMatch, StringMatch } from '../graph/party';
 import { Port } from '../graph/port';
 import { RetryPolicy } from '../graph/retries';
 import { RequestMatch, Route, RoutePolicy } from '../graph/routes';
@@ -47,7 +48,10 @@ function otherThan(own: string, namespace: string): string | undefined {
 
 function elsewhereSpec({ path, ...where }: Elsewhere): VirtualServiceSpecHttp {
   const match = path.uriMatches().map((uri) => ({ uri }));
-  if ('delegate' in where) return { match, delegate: { ...where.delegate }, headers: where.headers && headersSpec(where.headers) };
+  if ('delegate' in where) {
+    const { delegate: { name, namespace }, headers } = where;
+    return { match, delegate: { name, namespace }, headers: headers && headersSpec(headers) };
+  }
   return { match, redirect: { authority: where.to.host, redirectCode: where.code, uri: where.to.path } };
 }
 
@@ -70,7 +74,7 @@ VirtualServiceSpecHttp['corsPolicy'] {
     allowCredentials,
     allowHeaders: allowHeaders && [...allowHeaders],
     allowMethods: [...allowMethods],
-    allowOrigins: allowOrigins.map((origin) => ({ ...origin })),
+    allowOrigins: allowOrigins.map(textSpec),
     exposeHeaders: exposeHeaders && [...exposeHeaders],
     maxAge: maxAge && durationInWords(maxAge),
   };
@@ -89,10 +93,21 @@ function matchesOf(policy: RoutePolicy, release: Release): VirtualServiceSpecHtt
   const port = policy.port && !caller?.gateway ? { port: policy.port.number } : {}; // a gateway's port is its own
   const requests = policy.requests.length > 0 ? policy.requests.flatMap(requestMatches) : [{}];
   const chosen: readonly ReleaseMatch[] = release.match ?? [{}];
-  return requests.flatMap((request) => chosen.map(({ sourceLabels, ...rest }) => {
+  return requests.flatMap((request) => chosen.map(({ sourceLabels, headers, queryParams }) => {
     const labels = sourceLabels ? { sourceLabels: { ...source.sourceLabels, ...sourceLabels } } : {};
-    return { ...request, ...source, ...port, ...rest, ...labels };
+    return { ...request, ...source, ...port, ...textsSpec({ headers, queryParams }), ...labels };
   })).filter((match) => Object.keys(match).length > 0);
+}
+
+/** Only what is given, since a match of nothing takes all. */
+function textsSpec({ headers, queryParams }: ReleaseMatch): Pick<VirtualServiceSpecHttpMatch, 'headers' | 'queryParams'> {
+  const specOf = (texts: Readonly<Record<string, StringMatch>>) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, textSpec(text)]));
+  return { ...headers && { headers: specOf(headers) }, ...queryParams && { queryParams: specOf(queryParams) } };
+}
+
+function textSpec(match: StringMatch): VirtualServiceSpecHttpMatchHeaders {
+  if ('exact' in match) return { exact: match.exact };
+  return 'prefix' in match ? { prefix: match.prefix } : { regex: match.regex };
 }
 
 function requestMatches({ methods, uris }: RequestMatch): VirtualServiceSpecHttpMatch[] {

@@ -2,9 +2,9 @@ import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Callee } from '../graph/party';
 import { Port } from '../graph/port';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { annotateOwner } from '../manifest/owner';
-import { kinds } from '../manifest/kinds';
 import { Scalar } from '../manifest/typed-kind';
 
 /** The Service of a callee: all its versions, each port named for what it speaks. */

@@ -7,10 +7,10 @@ import type {
 import { Operation } from '../graph/operation';
 import { Callee, portOf } from '../graph/party';
 import { Port } from '../graph/port';
+import { enumerated } from '../manifest/enumerated';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
-import { kinds } from '../manifest/kinds';
-import { enumerated } from '../manifest/enumerated';
 
 /** How many requests each pod of a service lets through, as a bucket of tokens: a request takes one, and they come back evenly. */
 export interface RateLimit<Op extends string = never> {

@@ -13,7 +13,7 @@ export function locality(callee: Callee, policy: TrafficPolicy): DestinationRule
   if (chosen === 'off') return { enabled: false };
   return {
     distribute: chosen.distribute?.map(({ from, to }) => ({ from, to: { ...to } })),
-    failover: chosen.failover?.map((each) => ({ ...each })),
+    failover: chosen.failover?.map(({ from, to }) => ({ from, to })),
     failoverPriority: chosen.failoverPriority && [...chosen.failoverPriority],
   };
 }

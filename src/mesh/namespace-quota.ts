@@ -1,9 +1,9 @@
 import { Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
-import { kinds } from '../manifest/kinds';
 import { Scalar } from '../manifest/typed-kind';
 import { amountOf, amountText } from '../workload/amount';
 import { CpuQuantity, MemoryQuantity, Resources, requestsAndLimits, sizeText } from '../workload/quantity';

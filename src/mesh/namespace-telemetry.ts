@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { TelemetryProps } from '../../imports/telemetry.istio.io';
-import { Manifest } from '../manifest/manifest';
 import { kinds } from '../manifest/kinds';
+import { Manifest } from '../manifest/manifest';
 import { Surroundings } from './surroundings';
 
 /**

@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { checkObjectName, uniqueId } from '../manifest/names';
 import { declareOwner } from '../manifest/owner';
 import { reject } from '../manifest/reject';
-import { kinds } from '../manifest/kinds';
 import { Environment } from './environment';
 
 /** How much some pods matter beside others. */

@@ -4,8 +4,8 @@ import { Calls } from '../graph/calls';
 import { meshServicesOf } from '../graph/environment-facts';
 import { Caller } from '../graph/party';
 import { enumerated } from '../manifest/enumerated';
-import { Manifest } from '../manifest/manifest';
 import { kinds } from '../manifest/kinds';
+import { Manifest } from '../manifest/manifest';
 
 /** Lets a workload's proxy know exactly the hosts that it calls; without calls, none. */
 export function sidecar(scope: Construct, graph: Calls, caller: Caller): Manifest<SidecarProps> {

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import type { CertificateProps, IssuerProps } from '../../imports/cert-manager.io';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { checkObjectName, uniqueId } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { kinds } from '../manifest/kinds';
 import { CertificateIssuer } from '../security/certificate-issuer';
 
 /** What serves hosts to the outside: an `IngressGateway` or a `NginxIngress`. */

@@ -5,9 +5,9 @@ import { isDnsName } from '../graph/host-name';
 import { Callee } from '../graph/party';
 import { Port } from '../graph/port';
 import { enumerated } from '../manifest/enumerated';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { reject } from '../manifest/reject';
-import { kinds } from '../manifest/kinds';
 import { exportTo } from './export-to';
 
 /** TLS that the proxies of callers begin with a server outside of the mesh, whose certificate they check. */

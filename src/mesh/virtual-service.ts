@@ -5,8 +5,8 @@ import { Calls } from '../graph/calls';
 import { laneCarriers } from '../graph/lanes';
 import { Callee } from '../graph/party';
 import { meshRoutes } from '../graph/routes';
-import { Manifest } from '../manifest/manifest';
 import { kinds } from '../manifest/kinds';
+import { Manifest } from '../manifest/manifest';
 import { exportTo } from './export-to';
 import { httpRoute } from './http-routes';
 

@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { Kind } from '../manifest/typed-kind';
-import { kinds } from '../manifest/kinds';
 import { AdmissionRule } from './required-limits-rule';
 
 /** What happens to an object that breaks a rule: it is refused, or taken with a warning and counted. */

@@ -6,11 +6,11 @@ import { Denial } from '../graph/denial';
 import { Operation } from '../graph/operation';
 import { Service, hasSeveralPorts, portOf } from '../graph/party';
 import { ClaimCondition, claimProblem } from '../graph/token';
+import { enumerated } from '../manifest/enumerated';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { kinds } from '../manifest/kinds';
-import { enumerated } from '../manifest/enumerated';
 import { conditionOf, dryRun } from './authorization-policy';
 
 /** Options of `MeshedMicroservice.denies`: which requests are refused. All that is given must hold for one. */

@@ -2,9 +2,9 @@ import { Construct } from 'constructs';
 import type { AuthorizationPolicyProps, AuthorizationPolicySpecAction } from '../../imports/security.istio.io';
 import { PodPeer } from '../graph/environment-facts';
 import { withAnyPort } from '../graph/host-name';
-import { Manifest } from '../manifest/manifest';
-import { kinds } from '../manifest/kinds';
 import { enumerated } from '../manifest/enumerated';
+import { kinds } from '../manifest/kinds';
+import { Manifest } from '../manifest/manifest';
 
 /** What a gateway asks an external authorizer about. */
 export interface AskedFor {

@@ -7,8 +7,8 @@ import { PodPeer } from '../graph/environment-facts';
 import { Callee, Caller, goesThrough } from '../graph/party';
 import { Port } from '../graph/port';
 import { Exception, ExceptionPeer, allowedBy, annotateExceptions } from '../manifest/exception';
-import { Manifest } from '../manifest/manifest';
 import { kinds } from '../manifest/kinds';
+import { Manifest } from '../manifest/manifest';
 import { Scalar } from '../manifest/typed-kind';
 
 /** Annotation that says which addresses outside the cluster had to be left open, and why. */

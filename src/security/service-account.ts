@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { Calls } from '../graph/calls';
 import { isKubernetesApi } from '../graph/kubernetes-api';
 import { Caller } from '../graph/party';
-import { Manifest } from '../manifest/manifest';
 import { kinds } from '../manifest/kinds';
+import { Manifest } from '../manifest/manifest';
 
 /** The identity of a workload. Its pods get a token for the Kubernetes API only if they call it; the mesh brings its own. */
 export function serviceAccount(scope: Construct, graph: Calls, caller: Caller): Manifest<k8s.KubeServiceAccountProps> {

@@ -128,7 +128,8 @@ function metricSpec(metric: ScalingMetric): k8s.MetricSpecV2 {
       return { type: 'External', external: { metric: { name: metric.name, selector }, target } };
     }
     default: {
-      const { describedObject, name, value } = metric;
+      const { describedObject: { apiVersion, kind, name: of }, name, value } = metric;
+      const describedObject = { apiVersion, kind, name: of };
       return { type: 'Object', object: { describedObject, metric: { name }, target: { type: 'Value', value: quantity(value) } } };
     }
   }

@@ -1,8 +1,8 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { keptByArgoCd } from '../manifest/kept';
-import { Manifest } from '../manifest/manifest';
 import { kinds } from '../manifest/kinds';
+import { Manifest } from '../manifest/manifest';
 import { Scalar } from '../manifest/typed-kind';
 import { sizeText } from './quantity';
 import { VolumeClaim } from './resource-limited-stateful-set';

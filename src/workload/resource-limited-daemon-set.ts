@@ -1,10 +1,10 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { annotateExceptions } from '../manifest/exception';
+import { kinds } from '../manifest/kinds';
 import { Manifest } from '../manifest/manifest';
 import { checkName } from '../manifest/names';
 import { reject } from '../manifest/reject';
-import { kinds } from '../manifest/kinds';
 import { EnvVars } from './container';
 import { PodProps, exceptionsOfPods, podTemplate } from './pod';
 import { selectedLabels } from './selected-labels';

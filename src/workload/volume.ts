@@ -1,7 +1,7 @@
 import { ApiObject, Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
-import { sizeText } from './quantity';
 import { Scalar } from '../manifest/typed-kind';
+import { sizeText } from './quantity';
 
 /** What stands at a path of a container, whose own file system is read-only. */
 export class Volume {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Chart, Lazy, Testing } from 'cdk8s';
+import { App, Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import fc from 'fast-check';
 import { jsonNames } from '../../imports/json-names';
@@ -46,7 +46,7 @@ function value(module: string, { type, holds, conversion }: Field, depth: number
 }
 
 const asRendered = (kind: Kind<object>, props: object): unknown =>
-  new Manifest(new Chart(Testing.app(), 'chart'), 'object', kind, { name: 'x' }, () => props).toJson();
+  new Manifest(new Chart(new App(), 'chart'), 'object', kind, { name: 'x' }, () => props).toJson();
 /** By the conversion of the class, as an object of a kind that is known by its class alone. */
 const asTheClass = ({ GVK, load }: TypedKind<object>, props: object): unknown => asRendered({ GVK, manifest: (each) => load().manifest(each) }, props);
 
@@ -82,4 +82,19 @@ test('an object without a prototype is no number and no text', () => {
 
 test('a field that is an instance of some class is refused as cdk8s refuses it', () => {
   expect(() => asRendered(kinds.ConfigMap as TypedKind<object>, { data: { when: new Date(0) } })).toThrow(/can't render non-simple object of type 'Date'/);
+});
+
+test('what has no field is refused as the class refuses it', () => {
+  expect(() => asRendered(kinds.Role as TypedKind<object>, { rules: [null, { verbs: ['get'] }] })).toThrow(TypeError);
+});
+
+test('the class decides on the order where CDK8S_DISABLE_SORT asks for none', () => {
+  process.env.CDK8S_DISABLE_SORT = '1';
+  try {
+    const props = { spec: { selector: { b: '1', a: '2' }, clusterIp: 'None', ports: [{ targetPort: new Scalar(1), port: 1, name: 'http' }] } };
+    const [ours, theirs] = [asRendered, asTheClass].map((render) => JSON.stringify(render(kinds.Service as TypedKind<object>, props)));
+    expect(ours).toBe(theirs);
+  } finally {
+    delete process.env.CDK8S_DISABLE_SORT;
+  }
 });

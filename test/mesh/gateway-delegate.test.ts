@@ -18,7 +18,8 @@ function billingWith(props: Partial<GatewayDelegateProps> = {}) {
 test('a gateway leaves all below a path to a VirtualService of another namespace', () => {
   const { shop } = world();
   const gateway = new IngressGateway(shop, 'gateway', { hosts: ['store.example'] });
-  gateway.delegates('/services/invoice', { to: { name: 'invoice-routes', namespace: 'billing' } });
+  const rowOfTable = { name: 'invoice-routes', namespace: 'billing', owner: 'somebody' };
+  gateway.delegates('/services/invoice', { to: rowOfTable });
   expect(listAt(objectIn(gateway, 'VirtualService'), 'spec.http')).toEqual([{
     match: [{ uri: { exact: '/services/invoice' } }, { uri: { prefix: '/services/invoice/' } }],
     delegate: { name: 'invoice-routes', namespace: 'billing' },

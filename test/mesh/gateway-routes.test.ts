@@ -80,7 +80,7 @@ describe('a path prefix', () => {
 });
 
 describe('pages of other origins', () => {
-  const cors: CorsPolicy = { allowOrigins: [Text.exact('https://shop.example')], allowHeaders: ['content-type'], maxAge: Duration.minutes(10) };
+  const cors: CorsPolicy = { allowOrigins: [Object.assign(Text.exact('https://shop.example'), { team: 'web' })], allowHeaders: ['content-type'], maxAge: Duration.minutes(10) };
 
   test('ask first, on each route that is open to them, and hear every method of it', () => {
     const { gateway, invoice } = storeWith();

@@ -114,7 +114,7 @@ describe('the locality', () => {
 
   test.each<[string, Locality, object]>([
     ['all places alike', 'off', { enabled: false }],
-    ['another region', { failover: [{ from, to }] }, { failover: [{ from, to }] }],
+    ['another region', { failover: [Object.assign({ from, to }, { because: 'Istio knows no reasons' })] }, { failover: [{ from, to }] }],
     ['pods with the same labels', { failoverPriority: ['topology.kubernetes.io/zone'] }, { failoverPriority: ['topology.kubernetes.io/zone'] }],
     ['places by shares', { distribute: [{ from: 'a/*', to: { 'a/*': 80, 'b/*': 20 } }] }, { distribute: [{ from: 'a/*', to: { 'a/*': 80, 'b/*': 20 } }] }],
   ])('may be %s', (_, given, expected) => {

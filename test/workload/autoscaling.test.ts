@@ -17,13 +17,16 @@ test('follows processor and memory of the application, without its sidecar', () 
   });
 });
 
+/** Somebody's own table has more columns, of which Kubernetes knows nothing. */
+const fromTable = <Row extends object>(row: Row): Row => ({ ...row, owner: 'somebody' });
+
 test('follows what an adapter gives: of the pods, of another object, of the world outside', () => {
   const describedObject = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'web' };
   expect(at(spec({
     metrics: [
       { type: 'Pods', name: 'requests_per_second', averageValue: '100' },
       { type: 'External', name: 'queue_length', matchLabels: { queue: 'orders' }, averageValue: '30' },
-      { type: 'Object', name: 'requests', describedObject, value: '2k' },
+      { type: 'Object', name: 'requests', describedObject: fromTable(describedObject), value: '2k' },
     ],
   }), 'metrics')).toEqual([
     { type: 'Pods', pods: { metric: { name: 'requests_per_second' }, target: { type: 'AverageValue', averageValue: '100' } } },

@@ -1,11 +1,11 @@
 import { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { kinds } from '../../manifest/kinds';
 import { Manifest } from '../../manifest/manifest';
 import { uniqueId } from '../../manifest/names';
 import { declareOwner } from '../../manifest/owner';
 import { reject } from '../../manifest/reject';
-import { kinds } from '../../manifest/kinds';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedJob } from '../../mesh/meshed-job';
 import { persistentClaim } from '../../workload/persistent-claim';

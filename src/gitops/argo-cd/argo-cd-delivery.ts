@@ -1,11 +1,11 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import type { AppProjectProps, ApplicationProps } from '../../../imports/argoproj.io';
+import { kinds } from '../../manifest/kinds';
 import { Manifest } from '../../manifest/manifest';
 import { uniqueId } from '../../manifest/names';
 import { declareOwner } from '../../manifest/owner';
 import { reject } from '../../manifest/reject';
-import { kinds } from '../../manifest/kinds';
 import { Environment } from '../../mesh/environment';
 import { MeshNamespace, isMeshNamespace } from '../../mesh/mesh-namespace';
 import { syncOptions } from '../sync-options';

@@ -2,8 +2,8 @@ import { Construct } from 'constructs';
 import type { VirtualServiceProps } from '../../../imports/networking.istio.io';
 import { Calls } from '../../graph/calls';
 import { Callee } from '../../graph/party';
-import { Manifest } from '../../manifest/manifest';
 import { kinds } from '../../manifest/kinds';
+import { Manifest } from '../../manifest/manifest';
 import { exportTo } from '../export-to';
 
 /** Leads connections whose requests the mesh does not see to an egress gateway: TLS by the server's name, TCP by its address. */

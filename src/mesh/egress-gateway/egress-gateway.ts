@@ -8,13 +8,13 @@ import type { AuthorizationPolicyProps } from '../../../imports/security.istio.i
 import { isProxyPort } from '../../graph/check-callee';
 import { Callee, Service, knownByAddress } from '../../graph/party';
 import { Port, isPortNumber } from '../../graph/port';
+import { enumerated } from '../../manifest/enumerated';
+import { kinds } from '../../manifest/kinds';
 import { Manifest } from '../../manifest/manifest';
 import { checkServiceName, uniqueId } from '../../manifest/names';
 import { annotateOwner, declareOwner } from '../../manifest/owner';
 import { reject } from '../../manifest/reject';
-import { kinds } from '../../manifest/kinds';
 import { Scalar } from '../../manifest/typed-kind';
-import { enumerated } from '../../manifest/enumerated';
 import { authorizationPolicy } from '../../security/authorization-policy';
 import { networkPolicy } from '../../security/network-policy';
 import { serviceAccount } from '../../security/service-account';

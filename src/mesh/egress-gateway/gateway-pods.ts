@@ -1,9 +1,9 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Service } from '../../graph/party';
+import { kinds } from '../../manifest/kinds';
 import { Manifest } from '../../manifest/manifest';
 import { reject } from '../../manifest/reject';
-import { kinds } from '../../manifest/kinds';
 import { Scalar } from '../../manifest/typed-kind';
 import { Resources, requestsAndLimits } from '../../workload/quantity';
 import { MeshNamespace } from '../mesh-namespace';

@@ -7,8 +7,8 @@ import { PodPeer } from '../../graph/environment-facts';
 import { Service } from '../../graph/party';
 import { enumerated } from '../../manifest/enumerated';
 import { Exception, annotateExceptions } from '../../manifest/exception';
-import { Manifest } from '../../manifest/manifest';
 import { kinds } from '../../manifest/kinds';
+import { Manifest } from '../../manifest/manifest';
 import { rulesFor } from '../../security/authorization-policy';
 import { peer, policyPort } from '../../security/network-policy';
 

@@ -2,8 +2,8 @@ import { Chart } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Caller } from '../../graph/party';
-import { Manifest } from '../../manifest/manifest';
 import { kinds } from '../../manifest/kinds';
+import { Manifest } from '../../manifest/manifest';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 
 /** What a workload may do, in some namespaces or in all, by its identity. */

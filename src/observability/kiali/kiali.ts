@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import { Port } from '../../graph/port';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedMicroservice } from '../../mesh/meshed-microservice';
+import { fieldEnvValue } from '../../workload/field-value';
 import { Probe } from '../../workload/probe';
 import { Resources } from '../../workload/quantity';
 import { Volume } from '../../workload/volume';
 import { configMap } from '../embedded/config-map';
-import { fieldEnvValue } from '../../workload/field-value';
 
 /** Options of the Kiali of a stack. */
 export interface KialiOptions {

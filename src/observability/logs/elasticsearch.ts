@@ -6,9 +6,9 @@ import type { AuthorizationPolicyProps } from '../../../imports/security.istio.i
 import { Operation } from '../../graph/operation';
 import { Service } from '../../graph/party';
 import { Port } from '../../graph/port';
+import { kinds } from '../../manifest/kinds';
 import { Manifest } from '../../manifest/manifest';
 import { syncWaveAnnotation } from '../../manifest/sync-wave';
-import { kinds } from '../../manifest/kinds';
 import { Callable } from '../../mesh/callable';
 import { headlessName, headlessService, kubeService } from '../../mesh/kube-service';
 import { MeshNamespace } from '../../mesh/mesh-namespace';

@@ -1,16 +1,16 @@
 import { Duration, Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Exception } from '../../manifest/exception';
-import { Manifest } from '../../manifest/manifest';
 import { kinds } from '../../manifest/kinds';
+import { Manifest } from '../../manifest/manifest';
 import { AccessRole } from '../../mesh/access-role';
 import { Callable } from '../../mesh/callable';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedDaemonSet } from '../../mesh/meshed-daemon-set';
+import { fieldEnvValue } from '../../workload/field-value';
 import { Probe } from '../../workload/probe';
 import { Toleration } from '../../workload/resource-limited-daemon-set';
 import { Volume } from '../../workload/volume';
-import { fieldEnvValue } from '../../workload/field-value';
 import { LogProgramProps } from './log-programs';
 
 /** What reads the nodes. */

@@ -1,8 +1,8 @@
 import { Duration, Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Port } from '../../graph/port';
-import { Manifest } from '../../manifest/manifest';
 import { kinds } from '../../manifest/kinds';
+import { Manifest } from '../../manifest/manifest';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { MeshedMicroservice } from '../../mesh/meshed-microservice';
 import { Probe } from '../../workload/probe';

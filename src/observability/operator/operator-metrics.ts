@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import type { PodMonitorSpecPodMetricsEndpoints, PrometheusRuleProps } from '../../../imports/monitoring.coreos.com';
 import { EnvironmentFacts } from '../../graph/environment-facts';
-import { Manifest } from '../../manifest/manifest';
 import { kinds } from '../../manifest/kinds';
+import { Manifest } from '../../manifest/manifest';
 import { Scalar } from '../../manifest/typed-kind';
 import { MeshNamespace } from '../../mesh/mesh-namespace';
 import { RuleGroup } from '../rules';

@@ -35,9 +35,10 @@ export function rendered(object: ApiObject): unknown {
  * @returns undefined where the app has resolvers of its own or a value is unusual; then cdk8s' own way is the one
  */
 export function plainJson(object: ApiObject, props: Readonly<Record<string, unknown>>, type?: string): Record<string, unknown> | undefined {
-  const isUnsorted = Boolean(process.env.CDK8S_DISABLE_SORT);
-  if (!hasUsualResolvers(App.of(object)) || props.constructor !== Object || (isUnsorted && type !== undefined)) return undefined; // classes have an order
-  const form = type === undefined ? (isUnsorted ? asTheyCome : sorted) : typed;
+  if (!hasUsualResolvers(App.of(object)) || props.constructor !== Object) return undefined;
+  const untyped = process.env.CDK8S_DISABLE_SORT ? asTheyCome : sorted;
+  if (type !== undefined && untyped !== sorted) return undefined; // the order is then that of the class
+  const form = type === undefined ? untyped : typed;
   const json: Record<string, unknown> = {};
   for (const key of [...first, ...form.keysOf(props).filter((each) => !first.includes(each))]) {
     const value = key === 'metadata' ? plainMetadata(object.metadata) : plainValue(props[key], form, typeOf(type, key));
@@ -95,7 +96,7 @@ function inJson(value: object, type: string): object {
 }
 
 /** An instance of a class that has a number or a text and nothing else, as those of cdk8s-plus and of `imports/`. */
-function isScalar(value: object): value is Scalar<string | number> {
+function isScalar(value: object): value is Scalar {
   if (value instanceof Scalar) return true;
   const [key, ...others] = Object.keys(value);
   return key === 'value' && others.length === 0 && value.constructor !== undefined && ['string', 'number'].includes(typeof Reflect.get(value, key));

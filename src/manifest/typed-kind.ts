@@ -24,6 +24,6 @@ export class TypedKind<Props> implements Kind<Props> {
 }
 
 /** A number or a text, or an amount: what `k8s.IntOrString` and `k8s.Quantity` are, without loading them. */
-export class Scalar<Value extends string | number> {
-  constructor(public readonly value: Value) {}
+export class Scalar {
+  constructor(public readonly value: string | number) {}
 }

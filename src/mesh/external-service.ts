@@ -85,7 +85,7 @@ export class ExternalService<Op extends string = never> extends Construct implem
         hosts: [host],
         location: enumerated<ServiceEntrySpecLocation>('MESH_EXTERNAL'),
         ports: entryPorts(this.party),
-        resolution: byAddress ? enumerated<ServiceEntrySpecResolution>('NONE') : enumerated<ServiceEntrySpecResolution>('DNS'),
+        resolution: enumerated<ServiceEntrySpecResolution>(byAddress ? 'NONE' : 'DNS'),
       },
     }));
     if (props.through && this.party.ports.length > 1) reject(this, 'a host behind an egress gateway has one port, got several; declare one a port');

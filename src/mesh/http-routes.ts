@@ -93,9 +93,9 @@ function matchesOf(policy: RoutePolicy, release: Release): VirtualServiceSpecHtt
   const port = policy.port && !caller?.gateway ? { port: policy.port.number } : {}; // a gateway's port is its own
   const requests = policy.requests.length > 0 ? policy.requests.flatMap(requestMatches) : [{}];
   const chosen: readonly ReleaseMatch[] = release.match ?? [{}];
-  return requests.flatMap((request) => chosen.map(({ sourceLabels, headers, queryParams }) => {
+  return requests.flatMap((request) => chosen.map(({ sourceLabels, ...texts }) => {
     const labels = sourceLabels ? { sourceLabels: { ...source.sourceLabels, ...sourceLabels } } : {};
-    return { ...request, ...source, ...port, ...textsSpec({ headers, queryParams }), ...labels };
+    return { ...request, ...source, ...port, ...textsSpec(texts), ...labels };
   })).filter((match) => Object.keys(match).length > 0);
 }
 
